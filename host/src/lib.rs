@@ -1,0 +1,1 @@
+//! Client Lite on a host.

@@ -1,0 +1,151 @@
+use std::fmt;
+
+use coap_lite::RequestType;
+
+use crate::format::{self, SENML_CBOR, TLV, Value};
+
+/// One operation of a bootstrap (OMA LwM2M 1.1 Core, 6.1.7): a Write or a Delete.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BootstrapOperation {
+    /// PUT or DELETE; others only to see what a client does.
+    pub method: RequestType,
+    /// Such as `/0/1`.
+    pub path: String,
+    /// What it writes.
+    pub content: Content,
+}
+
+/// What a bootstrap operation writes. `Debug` does not show it: it may be a key.
+#[derive(Clone, PartialEq)]
+pub enum Content {
+    /// Nothing.
+    None,
+    /// These bytes, in this content format.
+    Bytes(u16, Vec<u8>),
+    /// An instance's resources: in TLV, or in SenML-CBOR if the client prefers it (`pct=112`).
+    Resources(Vec<(u16, Value)>),
+}
+
+impl BootstrapOperation {
+    /// Bootstrap-Delete; `/` deletes all that the client may delete.
+    pub fn delete(path: &str) -> Self {
+        Self {
+            method: RequestType::Delete,
+            path: path.into(),
+            content: Content::None,
+        }
+    }
+
+    /// Bootstrap-Write of an instance.
+    pub fn write(path: &str, content: Content) -> Self {
+        Self {
+            method: RequestType::Put,
+            path: path.into(),
+            content,
+        }
+    }
+
+    /// The usual bootstrap: delete all, write one Security and one Server instance.
+    pub fn account(security: &SecurityInstance, server: &ServerInstance) -> Vec<Self> {
+        vec![Self::delete("/"), security.operation(), server.operation()]
+    }
+}
+
+impl Content {
+    /// Content format and payload for a client that prefers the format `preferred`.
+    pub(crate) fn encode(&self, path: &str, preferred: Option<u16>) -> Option<(u16, Vec<u8>)> {
+        match self {
+            Self::None => None,
+            Self::Bytes(format, payload) => Some((*format, payload.clone())),
+            Self::Resources(resources) => {
+                let format = preferred.unwrap_or(TLV);
+                format::encode(format, path, resources).map(|payload| (format, payload))
+            }
+        }
+    }
+
+    /// Whether it can be sent to a client that prefers the format `preferred`.
+    pub(crate) fn supports(&self, preferred: u16) -> bool {
+        !matches!(self, Self::Resources(_)) || matches!(preferred, TLV | SENML_CBOR)
+    }
+}
+
+impl fmt::Debug for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::None => f.write_str("None"),
+            Self::Bytes(format, payload) => write!(f, "Bytes({format}, {} bytes)", payload.len()),
+            Self::Resources(resources) => write!(f, "Resources({} resources)", resources.len()),
+        }
+    }
+}
+
+/// An instance of the Security object, 0.
+#[derive(Clone)]
+pub struct SecurityInstance {
+    /// Instance ID.
+    pub instance: u16,
+    /// The server's URI, such as `coaps://192.0.2.1:5684`.
+    pub uri: String,
+    /// Whether it is a bootstrap server's.
+    pub bootstrap: bool,
+    /// Identity and key for DTLS-PSK; `None` for no security.
+    pub psk: Option<(Vec<u8>, Vec<u8>)>,
+    /// The short server ID.
+    pub short_server_id: u16,
+}
+
+impl SecurityInstance {
+    /// The Write of this instance.
+    pub fn operation(&self) -> BootstrapOperation {
+        let mode = match self.psk {
+            Some(_) => 0,
+            None => 3,
+        };
+        let mut resources = vec![
+            (0, Value::Text(self.uri.clone())),
+            (1, Value::Boolean(self.bootstrap)),
+            (2, Value::Integer(mode)),
+        ];
+        if let Some((identity, key)) = &self.psk {
+            resources.push((3, Value::Opaque(identity.clone())));
+            resources.push((5, Value::Opaque(key.clone())));
+        }
+        resources.push((10, Value::Integer(self.short_server_id.into())));
+        BootstrapOperation::write(
+            &format!("/0/{}", self.instance),
+            Content::Resources(resources),
+        )
+    }
+}
+
+/// An instance of the Server object, 1.
+#[derive(Clone, Debug)]
+pub struct ServerInstance {
+    /// Instance ID.
+    pub instance: u16,
+    /// The short server ID: links it to its Security instance.
+    pub short_server_id: u16,
+    /// Registration lifetime in seconds.
+    pub lifetime: u32,
+    /// Whether notifications are stored while the server is not reached.
+    pub storing: bool,
+    /// Binding, such as `U`, or `UQ` in LwM2M 1.0.
+    pub binding: String,
+}
+
+impl ServerInstance {
+    /// The Write of this instance.
+    pub fn operation(&self) -> BootstrapOperation {
+        let resources = vec![
+            (0, Value::Integer(self.short_server_id.into())),
+            (1, Value::Integer(self.lifetime.into())),
+            (6, Value::Boolean(self.storing)),
+            (7, Value::Text(self.binding.clone())),
+        ];
+        BootstrapOperation::write(
+            &format!("/1/{}", self.instance),
+            Content::Resources(resources),
+        )
+    }
+}

@@ -1,0 +1,238 @@
+//! DTLS 1.2 with pre-shared keys: one association a peer, between a socket and [`crate::Server`].
+
+use std::collections::{BTreeMap, VecDeque};
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use dimpl::{Config, Dtls, Output, PskResolver};
+
+use crate::Psk;
+
+pub(crate) struct Associations {
+    config: Arc<Config>,
+    by_peer: BTreeMap<SocketAddr, Association>,
+    datagrams: VecDeque<(SocketAddr, Vec<u8>)>,
+    /// Of the peer whose datagram was handled last.
+    plaintexts: VecDeque<Vec<u8>>,
+}
+
+/// A handshake does not disturb the association before it until it is complete: a ClientHello can
+/// be forged (RFC 6347, 4.2.8).
+struct Association {
+    established: Option<Session>,
+    handshake: Option<Session>,
+    heard: Instant,
+}
+
+struct Session {
+    dtls: Dtls,
+    connected: bool,
+    due: Instant,
+}
+
+impl Associations {
+    pub(crate) fn new(keys: &[Psk]) -> io::Result<Self> {
+        let keys = keys
+            .iter()
+            .map(|psk| (psk.identity.clone(), psk.key.clone()))
+            .collect();
+        let config = Config::builder()
+            .with_psk_server(None, Arc::new(Keys(keys)))
+            .build()
+            .map_err(|error| io::Error::other(format!("DTLS: {error:?}")))?;
+        Ok(Self {
+            config: Arc::new(config),
+            by_peer: BTreeMap::new(),
+            datagrams: VecDeque::new(),
+            plaintexts: VecDeque::new(),
+        })
+    }
+
+    /// Whether `peer` has completed a handshake.
+    pub(crate) fn has(&self, peer: SocketAddr) -> bool {
+        self.by_peer
+            .get(&peer)
+            .is_some_and(|association| association.established.is_some())
+    }
+
+    pub(crate) fn handle_datagram(&mut self, now: Instant, peer: SocketAddr, datagram: &[u8]) {
+        let hello = is_client_hello(datagram);
+        if !self.by_peer.contains_key(&peer) {
+            if !hello {
+                return;
+            }
+            self.make_room(now);
+        }
+        let association = self.by_peer.entry(peer).or_insert(Association {
+            established: None,
+            handshake: None,
+            heard: now,
+        });
+        association.heard = now;
+        if hello && association.handshake.is_none() {
+            let dtls = Dtls::new_12_psk(self.config.clone(), now);
+            association.handshake = Some(Session {
+                dtls,
+                connected: false,
+                due: now,
+            });
+        }
+        // Before the keys are there, records are in epoch 0; whose keys the others fit shows only
+        // in decrypting them.
+        let encrypted = datagram.get(3..5) != Some(&[0, 0]);
+        if (encrypted || association.handshake.is_none())
+            && let Some(session) = &mut association.established
+            && session.dtls.handle_packet(datagram).is_err()
+        {
+            association.established = None;
+        }
+        if let Some(session) = &mut association.handshake {
+            let alive = session.dtls.handle_timeout(now).is_ok()
+                && session.dtls.handle_packet(datagram).is_ok();
+            if !alive {
+                // What is queued, such as an alert, still goes out.
+                self.drain(peer);
+                if let Some(association) = self.by_peer.get_mut(&peer) {
+                    association.handshake = None;
+                }
+            }
+        }
+        self.drain(peer);
+    }
+
+    /// Encrypts `plaintext` for `peer`.
+    pub(crate) fn send(&mut self, now: Instant, peer: SocketAddr, plaintext: &[u8]) {
+        let Some(association) = self.by_peer.get_mut(&peer) else {
+            return;
+        };
+        if let Some(session) = &mut association.established {
+            let sent = session.dtls.handle_timeout(now).is_ok()
+                && session.dtls.send_application_data(plaintext).is_ok();
+            if !sent {
+                association.established = None;
+            }
+        }
+        self.drain(peer);
+    }
+
+    pub(crate) fn handle_timeout(&mut self, now: Instant) {
+        let due: Vec<_> = self
+            .by_peer
+            .iter()
+            .filter(|(_, association)| {
+                association.sessions().any(|session| session.due <= now)
+                    || now.duration_since(association.heard) > IDLE
+            })
+            .map(|(peer, _)| *peer)
+            .collect();
+        for peer in due {
+            if let Some(association) = self.by_peer.get_mut(&peer) {
+                for slot in [&mut association.established, &mut association.handshake] {
+                    if let Some(session) = slot
+                        && session.dtls.handle_timeout(now).is_err()
+                    {
+                        *slot = None;
+                    }
+                }
+                if now.duration_since(association.heard) > IDLE {
+                    self.by_peer.remove(&peer);
+                }
+            }
+            self.drain(peer);
+        }
+    }
+
+    pub(crate) fn poll_transmit(&mut self) -> Option<(SocketAddr, Vec<u8>)> {
+        self.datagrams.pop_front()
+    }
+
+    pub(crate) fn poll_plaintext(&mut self) -> Option<Vec<u8>> {
+        self.plaintexts.pop_front()
+    }
+
+    fn drain(&mut self, peer: SocketAddr) {
+        let Some(association) = self.by_peer.get_mut(&peer) else {
+            return;
+        };
+        let mut buffer = vec![0; 2048];
+        for slot in [&mut association.established, &mut association.handshake] {
+            let Some(session) = slot else { continue };
+            loop {
+                match session.dtls.poll_output(&mut buffer) {
+                    Output::Packet(bytes) => self.datagrams.push_back((peer, bytes.to_vec())),
+                    Output::ApplicationData(bytes) => {
+                        self.plaintexts.push_back(bytes.to_vec());
+                    }
+                    Output::Connected => session.connected = true,
+                    Output::BufferTooSmall { needed } => buffer.resize(needed, 0),
+                    Output::Timeout(due) => {
+                        session.due = due;
+                        break;
+                    }
+                    _ => {}
+                }
+            }
+            if session.dtls.is_closed() || session.dtls.is_closing() {
+                *slot = None;
+            }
+        }
+        if association
+            .handshake
+            .as_ref()
+            .is_some_and(|session| session.connected)
+        {
+            association.established = association.handshake.take();
+        }
+        if association.sessions().next().is_none() {
+            self.by_peer.remove(&peer);
+        }
+    }
+
+    /// Drops the longest idle association, one without keys first, when there are too many.
+    fn make_room(&mut self, now: Instant) {
+        if self.by_peer.len() < MOST_ASSOCIATIONS {
+            return;
+        }
+        let worst = self
+            .by_peer
+            .iter()
+            .max_by_key(|(_, association)| {
+                (
+                    association.established.is_none(),
+                    now.duration_since(association.heard),
+                )
+            })
+            .map(|(peer, _)| *peer);
+        if let Some(peer) = worst {
+            self.by_peer.remove(&peer);
+        }
+    }
+}
+
+impl Association {
+    fn sessions(&self) -> impl Iterator<Item = &Session> {
+        self.established.iter().chain(&self.handshake)
+    }
+}
+
+struct Keys(BTreeMap<Vec<u8>, Vec<u8>>);
+
+impl PskResolver for Keys {
+    fn resolve(&self, identity: &[u8]) -> Option<Vec<u8>> {
+        self.0.get(identity).cloned()
+    }
+}
+
+/// A handshake record of epoch 0 that begins with a ClientHello (RFC 6347, 4.1 and 4.2.2).
+fn is_client_hello(datagram: &[u8]) -> bool {
+    datagram.first() == Some(&22)
+        && datagram.get(3..5) == Some(&[0, 0])
+        && datagram.get(13) == Some(&1)
+}
+
+const MOST_ASSOCIATIONS: usize = 1024;
+
+/// Longer than LwM2M's default lifetime.
+const IDLE: Duration = Duration::from_secs(2 * 86_400);

@@ -1,0 +1,302 @@
+use std::fmt;
+use std::net::SocketAddr;
+
+use coap_lite::{MessageClass, ResponseType};
+
+use crate::Operation;
+use crate::format;
+
+/// Names one request of the server's to a client; never reused by a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RequestId(pub(crate) u64);
+
+/// What happened. Its `Display` is one line for people.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// A client registered; an older registration of the same name is gone.
+    Registered {
+        /// Its endpoint name.
+        endpoint: String,
+        /// Where it is.
+        peer: SocketAddr,
+    },
+    /// A client updated its registration.
+    Updated {
+        /// Its endpoint name.
+        endpoint: String,
+        /// Where it is now.
+        peer: SocketAddr,
+    },
+    /// A client deregistered.
+    Deregistered {
+        /// Its endpoint name.
+        endpoint: String,
+    },
+    /// A registration's lifetime ended without an Update.
+    Expired {
+        /// Its endpoint name.
+        endpoint: String,
+    },
+    /// A client's request was answered with an error, or by a fault that was asked for.
+    Refused {
+        /// What it asked for.
+        operation: Operation,
+        /// Who asked.
+        peer: SocketAddr,
+        /// The answer; `None` for RST.
+        code: Option<ResponseType>,
+        /// What was wrong.
+        reason: String,
+    },
+    /// A client sent data by the Send operation (LwM2M 1.1 Core, 6.4.6).
+    Send {
+        /// Its endpoint name.
+        endpoint: String,
+        /// CoAP's content format number.
+        content_format: Option<u16>,
+        /// The data.
+        payload: Vec<u8>,
+    },
+    /// A notification that is newer than those before it.
+    Notification {
+        /// Its endpoint name.
+        endpoint: String,
+        /// What is observed.
+        path: String,
+        /// The Observe option's value, 24 bits.
+        observe: u32,
+        /// Whether it asked for an acknowledgement.
+        confirmable: bool,
+        /// CoAP's content format number.
+        content_format: Option<u16>,
+        /// The value.
+        payload: Vec<u8>,
+    },
+    /// A client ended an observation, by an error code or by leaving out the Observe option.
+    ObservationEnded {
+        /// Its endpoint name.
+        endpoint: String,
+        /// What was observed.
+        path: String,
+        /// The last notification's code.
+        code: ResponseType,
+    },
+    /// A request of the server's was answered.
+    Response(Response),
+    /// A request of the server's ended without an answer.
+    NoResponse {
+        /// The request.
+        id: RequestId,
+        /// To whom it was.
+        endpoint: String,
+        /// What it was about.
+        path: String,
+        /// Why.
+        reason: NoResponse,
+    },
+    /// A client asked to be bootstrapped, and the first operation is on its way.
+    BootstrapRequested {
+        /// Its endpoint name.
+        endpoint: String,
+        /// Where it is.
+        peer: SocketAddr,
+    },
+    /// A client accepted every bootstrap operation and the Finish.
+    Bootstrapped {
+        /// Its endpoint name.
+        endpoint: String,
+    },
+    /// A client refused a bootstrap operation, or did not answer it.
+    BootstrapFailed {
+        /// Its endpoint name.
+        endpoint: String,
+        /// The operation, as `PUT /0/1`.
+        operation: String,
+        /// Its answer; `None` when there was none.
+        code: Option<ResponseType>,
+    },
+}
+
+/// The answer to a request of the server's.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Response {
+    /// The request.
+    pub id: RequestId,
+    /// Who answered.
+    pub endpoint: String,
+    /// What was asked for.
+    pub path: String,
+    /// The response code. One that is unknown is given as its class's: 4.00 or 5.00.
+    pub code: ResponseType,
+    /// CoAP's content format number.
+    pub content_format: Option<u16>,
+    /// The Observe option's value: the observation is established.
+    pub observe: Option<u32>,
+    /// The Location-Path, as segments.
+    pub location: Vec<String>,
+    /// The value, or a diagnostic text with an error.
+    pub payload: Vec<u8>,
+}
+
+/// Why a request got no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoResponse {
+    /// Nothing came, after all retransmissions.
+    Timeout,
+    /// The client answered RST.
+    Reset,
+    /// The registration ended, or moved or was replaced while the request was under way.
+    Gone,
+    /// The answer had a critical option that this server does not know, such as Block2.
+    Unsupported,
+}
+
+/// Why a request cannot be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Error {
+    /// No client of this name is registered.
+    NotRegistered(String),
+    /// Not an LwM2M path such as `/3303/0/5700`.
+    Path(String),
+    /// No observation of this path to cancel or forget.
+    NotObserved(String),
+    /// No answer (only from the waiting calls of [`UdpServer`](crate::UdpServer)).
+    NoResponse(NoResponse),
+}
+
+impl std::error::Error for Error {}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotRegistered(endpoint) => write!(f, "no client \"{endpoint}\" is registered"),
+            Self::Path(path) => write!(
+                f,
+                "\"{path}\" is not an LwM2M path: expected up to four numbers from 0 to 65534, such as /3303/0/5700"
+            ),
+            Self::NotObserved(path) => write!(f, "{path} is not observed"),
+            Self::NoResponse(reason) => reason.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for NoResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Timeout => "the client did not answer",
+            Self::Reset => "the client answered with RST",
+            Self::Gone => "the registration ended before the answer",
+            Self::Unsupported => "the answer has a critical option that is not known here",
+        })
+    }
+}
+
+impl Response {
+    /// Whether the code is 2.xx.
+    pub fn is_success(&self) -> bool {
+        is_success(self.code)
+    }
+}
+
+impl fmt::Display for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.endpoint, self.path, dotted(self.code))?;
+        if let Some(observe) = self.observe {
+            write!(f, " observe {observe}")?;
+        }
+        if !self.location.is_empty() {
+            write!(f, " location /{}", self.location.join("/"))?;
+        }
+        if !self.payload.is_empty() {
+            write!(
+                f,
+                " {}",
+                format::text(&self.path, self.content_format, &self.payload)
+            )?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Registered { endpoint, peer } => write!(f, "{endpoint} registered from {peer}"),
+            Self::Updated { endpoint, peer } => write!(f, "{endpoint} updated from {peer}"),
+            Self::Deregistered { endpoint } => write!(f, "{endpoint} deregistered"),
+            Self::Expired { endpoint } => write!(f, "{endpoint} expired"),
+            Self::Refused {
+                operation,
+                peer,
+                code,
+                reason,
+            } => {
+                let answer = code.map_or("RST".into(), dotted);
+                write!(f, "{operation:?} from {peer} answered {answer}: {reason}")
+            }
+            Self::Send {
+                endpoint,
+                content_format,
+                payload,
+            } => {
+                write!(
+                    f,
+                    "{endpoint} sent {}",
+                    format::text("/", *content_format, payload)
+                )
+            }
+            Self::Notification {
+                endpoint,
+                path,
+                observe,
+                content_format,
+                payload,
+                ..
+            } => {
+                let text = format::text(path, *content_format, payload);
+                write!(f, "{endpoint} notified {observe} {text}")
+            }
+            Self::ObservationEnded {
+                endpoint,
+                path,
+                code,
+            } => {
+                write!(
+                    f,
+                    "{endpoint} ended the observation of {path}: {}",
+                    dotted(*code)
+                )
+            }
+            Self::Response(response) => write!(f, "{response}"),
+            Self::NoResponse {
+                endpoint,
+                path,
+                reason,
+                ..
+            } => {
+                write!(f, "{endpoint} {path}: {reason}")
+            }
+            Self::BootstrapRequested { endpoint, peer } => {
+                write!(f, "{endpoint} requested bootstrap from {peer}")
+            }
+            Self::Bootstrapped { endpoint } => write!(f, "{endpoint} bootstrapped"),
+            Self::BootstrapFailed {
+                endpoint,
+                operation,
+                code,
+            } => {
+                let answer = code.map_or("no answer".into(), dotted);
+                write!(f, "{endpoint} failed bootstrap at {operation}: {answer}")
+            }
+        }
+    }
+}
+
+/// `2.05` and the like.
+pub(crate) fn dotted(code: ResponseType) -> String {
+    MessageClass::Response(code).to_string()
+}
+
+pub(crate) fn is_success(code: ResponseType) -> bool {
+    u8::from(MessageClass::Response(code)) >> 5 == 2
+}

@@ -1,0 +1,340 @@
+mod bootstrap;
+mod registration;
+mod requests;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use coap_lite::option_value::OptionValueU32;
+use coap_lite::{CoapOption, MessageClass, Packet, RequestType, ResponseType};
+
+use crate::fault::{Fault, Faults};
+use crate::messages::{Messages, Received, Token, unknown_critical};
+use crate::rng::Rng;
+use crate::{Config, Event, Operation};
+
+pub use registration::{ObjectLink, Registration};
+pub use requests::Request;
+
+use bootstrap::Bootstrap;
+use registration::Client;
+use requests::{Exchange, Observation};
+
+/// An LwM2M server and bootstrap server without I/O.
+///
+/// Time is a [`Duration`] since any start. After each call that takes the time, take all of
+/// [`poll_transmit`](Self::poll_transmit) and [`poll_event`](Self::poll_event), and call
+/// [`handle_timeout`](Self::handle_timeout) when [`poll_timeout`](Self::poll_timeout) says so.
+pub struct Server {
+    config: Config,
+    rng: Rng,
+    messages: Messages,
+    faults: Faults,
+    events: VecDeque<Event>,
+    clients: BTreeMap<String, Client>,
+    locations: BTreeMap<Vec<String>, String>,
+    peers: BTreeMap<SocketAddr, String>,
+    expiries: BTreeSet<(Duration, String)>,
+    exchanges: BTreeMap<(SocketAddr, Token), Exchange>,
+    /// When to give up waiting for a separate response.
+    response_deadlines: BTreeSet<(Duration, SocketAddr, Token)>,
+    observations: BTreeMap<(SocketAddr, Token), Observation>,
+    bootstraps: BTreeMap<SocketAddr, Bootstrap>,
+    next_request: u64,
+}
+
+impl Server {
+    /// A server whose tokens, message IDs, locations and timers come from `seed`.
+    pub fn new(config: Config, seed: u64) -> Self {
+        let mut rng = Rng::new(seed);
+        Self {
+            messages: Messages::new(config.timing.clone(), config.separate_responses, &mut rng),
+            config,
+            rng,
+            faults: Faults::default(),
+            events: VecDeque::new(),
+            clients: BTreeMap::new(),
+            locations: BTreeMap::new(),
+            peers: BTreeMap::new(),
+            expiries: BTreeSet::new(),
+            exchanges: BTreeMap::new(),
+            response_deadlines: BTreeSet::new(),
+            observations: BTreeMap::new(),
+            bootstraps: BTreeMap::new(),
+            next_request: 0,
+        }
+    }
+
+    /// Takes one datagram from `peer`.
+    pub fn handle_datagram(&mut self, now: Duration, peer: SocketAddr, datagram: &[u8]) {
+        self.handle_timeout(now);
+        let Some(received) = self.messages.receive(now, peer, datagram) else {
+            return;
+        };
+        match received {
+            Received::Request(packet) => self.handle_request(now, peer, &packet),
+            Received::Response(packet) => self.handle_response(now, peer, &packet),
+            Received::Acknowledged(token) => self.await_response(now, peer, token),
+            Received::Reset(token) => self.handle_reset(now, peer, token),
+            Received::Settled => {}
+        }
+        self.heard(now, peer);
+        self.send_next_bootstrap_operation(now, peer);
+    }
+
+    /// Does what is due at `now`.
+    pub fn handle_timeout(&mut self, now: Duration) {
+        for (peer, token) in self.messages.handle_timeout(now) {
+            self.give_up(now, peer, token);
+        }
+        while let Some((due, peer, token)) = self.response_deadlines.first().cloned()
+            && due <= now
+        {
+            self.response_deadlines.pop_first();
+            self.give_up(now, peer, token);
+        }
+        self.expire(now);
+    }
+
+    /// The next datagram to send.
+    pub fn poll_transmit(&mut self) -> Option<(SocketAddr, Vec<u8>)> {
+        self.messages.poll_transmit()
+    }
+
+    /// When [`handle_timeout`](Self::handle_timeout) wants to be called.
+    pub fn poll_timeout(&self) -> Option<Duration> {
+        let expiry = self.expiries.first().map(|(due, _)| *due);
+        let response = self.response_deadlines.first().map(|(due, ..)| *due);
+        [self.messages.poll_timeout(), expiry, response]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    /// The next event.
+    pub fn poll_event(&mut self) -> Option<Event> {
+        self.events.pop_front()
+    }
+
+    /// Answers `operation` with `code`, without doing it, until [`allow`](Self::allow); Max-Age is
+    /// in seconds.
+    pub fn refuse(&mut self, operation: Operation, code: ResponseType, max_age: Option<u32>) {
+        self.faults.insert(operation, Fault::Refuse(code, max_age));
+    }
+
+    /// Answers `operation` with RST, without doing it, until [`allow`](Self::allow).
+    pub fn reset(&mut self, operation: Operation) {
+        self.faults.insert(operation, Fault::Reset);
+    }
+
+    /// Answers `operation` with a success that makes no sense, without doing it, until
+    /// [`allow`](Self::allow): 2.01 without Location-Path to Register, 2.05 to the others.
+    pub fn malformed(&mut self, operation: Operation) {
+        self.faults.insert(operation, Fault::Malformed);
+    }
+
+    /// Ends what [`refuse`](Self::refuse), [`reset`](Self::reset) or
+    /// [`malformed`](Self::malformed) began.
+    pub fn allow(&mut self, operation: Operation) {
+        self.faults.remove(&operation);
+    }
+
+    /// Drops every datagram in both directions while `on`. Timers go on.
+    pub fn silence(&mut self, on: bool) {
+        self.messages.silent = on;
+    }
+
+    /// Forgets everything that a restart would: registrations, observations, requests and
+    /// message IDs. No event tells of it. The faults stay.
+    pub fn forget_all(&mut self) {
+        let seed = self.rng.next();
+        let mut fresh = Self::new(self.config.clone(), seed);
+        fresh.faults = std::mem::take(&mut self.faults);
+        fresh.messages.silent = self.messages.silent;
+        fresh.events = std::mem::take(&mut self.events);
+        fresh.next_request = self.next_request;
+        *self = fresh;
+    }
+
+    /// The registrations, by endpoint name.
+    pub fn clients(&self) -> impl Iterator<Item = &Registration> {
+        self.clients.values().map(|client| &client.registration)
+    }
+
+    /// The registration of an endpoint name.
+    pub fn client(&self, endpoint: &str) -> Option<&Registration> {
+        self.clients
+            .get(endpoint)
+            .map(|client| &client.registration)
+    }
+
+    fn handle_request(&mut self, now: Duration, peer: SocketAddr, packet: &Packet) {
+        let path = texts(packet, CoapOption::UriPath);
+        let operation = operation(packet.header.code, &path);
+        let answer = match operation {
+            None => Err(self.not_an_operation(packet, &path)),
+            Some(operation) => match self.faults.get(&operation) {
+                Some(Fault::Reset) => {
+                    self.messages.reset(peer, packet);
+                    return self.refused(operation, peer, None, "reset by request".into());
+                }
+                Some(Fault::Refuse(code, max_age)) => Err(Refusal {
+                    max_age: *max_age,
+                    ..refusal(*code, "refused by request")
+                }),
+                Some(Fault::Malformed) => Err(refusal(
+                    match operation {
+                        Operation::Register => ResponseType::Created,
+                        _ => ResponseType::Content,
+                    },
+                    "malformed by request",
+                )),
+                None => self.perform(now, peer, operation, packet, &path),
+            },
+        };
+        let response = match answer {
+            Ok(response) => response,
+            Err(refusal) => {
+                let response = refusal.response();
+                if let Some(operation) = operation {
+                    self.refused(operation, peer, Some(refusal.code), refusal.reason);
+                }
+                response
+            }
+        };
+        self.messages
+            .answer(now, peer, packet, response, &mut self.rng);
+    }
+
+    fn perform(
+        &mut self,
+        now: Duration,
+        peer: SocketAddr,
+        operation: Operation,
+        packet: &Packet,
+        path: &[String],
+    ) -> Result<Packet, Refusal> {
+        if let Some(number) = unknown_critical(packet, &KNOWN_IN_REQUESTS) {
+            let reason = format!("option {number} is critical and not known here");
+            return Err(refusal(ResponseType::BadOption, reason));
+        }
+        match operation {
+            Operation::Register => self.register(now, peer, packet),
+            Operation::Update => self.update(now, peer, packet, path),
+            Operation::Deregister => self.deregister(path),
+            Operation::Send => self.receive_send(peer, packet),
+            Operation::BootstrapRequest => self.begin_bootstrap(peer, packet),
+        }
+    }
+
+    fn not_an_operation(&self, packet: &Packet, path: &[String]) -> Refusal {
+        let known = matches!(path, [only] if ["rd", "bs", "dp"].contains(&only.as_str()))
+            || self.locations.contains_key(path);
+        let method = packet.header.code;
+        let path = path.join("/");
+        if known || !matches!(method, MessageClass::Request(_)) {
+            let reason = format!("method {method} is not allowed on /{path}");
+            refusal(ResponseType::MethodNotAllowed, reason)
+        } else {
+            refusal(ResponseType::NotFound, format!("there is no /{path}"))
+        }
+    }
+
+    fn refused(
+        &mut self,
+        operation: Operation,
+        peer: SocketAddr,
+        code: Option<ResponseType>,
+        reason: String,
+    ) {
+        self.events.push_back(Event::Refused {
+            operation,
+            peer,
+            code,
+            reason,
+        });
+    }
+}
+
+/// Why a client's request is answered with an error.
+struct Refusal {
+    code: ResponseType,
+    reason: String,
+    max_age: Option<u32>,
+}
+
+fn refusal(code: ResponseType, reason: impl Into<String>) -> Refusal {
+    Refusal {
+        code,
+        reason: reason.into(),
+        max_age: None,
+    }
+}
+
+impl Refusal {
+    fn response(&self) -> Packet {
+        let mut response = response(self.code);
+        if let Some(seconds) = self.max_age {
+            response.add_option_as(CoapOption::MaxAge, OptionValueU32(seconds));
+        }
+        if self.code.is_error() {
+            // RFC 7252, 5.5.2: a diagnostic payload.
+            response.payload = self.reason.clone().into_bytes();
+        }
+        response
+    }
+}
+
+fn response(code: ResponseType) -> Packet {
+    let mut packet = Packet::new();
+    packet.header.code = MessageClass::Response(code);
+    packet
+}
+
+fn operation(code: MessageClass, path: &[String]) -> Option<Operation> {
+    let root = match path {
+        [only] => only.as_str(),
+        _ => "",
+    };
+    match (code, root) {
+        (_, "") if path.is_empty() => None,
+        (MessageClass::Request(RequestType::Post), "rd") => Some(Operation::Register),
+        (MessageClass::Request(RequestType::Post), "bs") => Some(Operation::BootstrapRequest),
+        (MessageClass::Request(RequestType::Post), "dp") => Some(Operation::Send),
+        (_, "rd" | "bs" | "dp") => None,
+        (MessageClass::Request(RequestType::Post), _) => Some(Operation::Update),
+        (MessageClass::Request(RequestType::Delete), _) => Some(Operation::Deregister),
+        _ => None,
+    }
+}
+
+/// The values of a repeatable text option.
+fn texts(packet: &Packet, option: CoapOption) -> Vec<String> {
+    packet
+        .get_option(option)
+        .into_iter()
+        .flatten()
+        .map(|value| String::from_utf8_lossy(value).into_owned())
+        .collect()
+}
+
+/// The value of an unsigned option that comes once.
+fn number(packet: &Packet, option: CoapOption) -> Option<u32> {
+    packet
+        .get_first_option_as::<OptionValueU32>(option)?
+        .ok()
+        .map(|value| value.0)
+}
+
+fn content_format(packet: &Packet) -> Option<u16> {
+    number(packet, CoapOption::ContentFormat).and_then(|value| value.try_into().ok())
+}
+
+const KNOWN_IN_REQUESTS: [CoapOption; 5] = [
+    CoapOption::UriHost,
+    CoapOption::UriPort,
+    CoapOption::UriPath,
+    CoapOption::UriQuery,
+    CoapOption::Accept,
+];

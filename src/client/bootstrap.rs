@@ -1,0 +1,148 @@
+//! The bootstrap interface (LwM2M Core 1.1, 6.1), initiated by the client: it asks, the bootstrap
+//! server writes accounts, and says when it has finished.
+
+use coap_lite::{CoapOption, RequestType, ResponseType};
+
+use crate::client::Client;
+use crate::client::event::Event;
+use crate::client::management::{Answer, Request, write};
+use crate::client::registration::Phase;
+use crate::coap::Writer;
+use crate::coap::exchange::EXCHANGE_LIFETIME;
+use crate::error::{Detail, Error, Operation, Refusal};
+use crate::model::object::Operations;
+use crate::model::tree::{Objects, Tree};
+use crate::objects::server::Server;
+
+/// What the bootstrap server has decided, to be carried out once its answer was handed out.
+#[derive(Clone, Copy, Default, PartialEq)]
+pub(super) enum Progress {
+    #[default]
+    Writing,
+    Finished,
+    Inconsistent,
+}
+
+impl Client<'_> {
+    pub(super) fn is_bootstrapping(&self) -> bool {
+        matches!(
+            self.phase,
+            Phase::Bootstrapping(_) | Phase::Requesting(Operation::Bootstrap)
+        )
+    }
+
+    pub(super) fn write_bootstrap_request(&mut self, writer: &mut Writer<'_>) {
+        writer.option(CoapOption::UriPath, &[b"bs"]);
+        writer.option(CoapOption::UriQuery, &[b"ep=", self.config.endpoint.as_bytes()]);
+        #[cfg(feature = "senml-cbor")]
+        writer.option(CoapOption::UriQuery, &[b"pct=112"]);
+    }
+
+    /// The request was answered: the server has its time to write.
+    pub(super) fn await_bootstrap(&mut self) {
+        self.phase = Phase::Bootstrapping(self.timeline.now() + EXCHANGE_LIFETIME);
+    }
+
+    pub(super) fn serve_bootstrap(
+        &mut self,
+        request: &Request,
+        body: &[u8],
+        objects: Objects<'_, '_>,
+    ) -> Result<Answer, Refusal> {
+        // The server writes before its answer to the request has arrived.
+        if self.phase == Phase::Requesting(Operation::Bootstrap) {
+            self.exchange = None;
+            self.await_bootstrap();
+        }
+        match request.method {
+            RequestType::Post if request.is_bootstrap => self.finish_bootstrap(),
+            _ if request.is_bootstrap => Err(Refusal::MethodNotAllowed),
+            RequestType::Put => self.write_account(request, body, objects),
+            RequestType::Delete => self.delete_accounts(request),
+            _ => Err(Refusal::MethodNotAllowed),
+        }
+    }
+
+    /// Bootstrap-Write (6.1.7.5), which also creates instances of objects 0 and 1.
+    fn write_account(
+        &mut self,
+        request: &Request,
+        body: &[u8],
+        objects: Objects<'_, '_>,
+    ) -> Result<Answer, Refusal> {
+        let (object, instance) = (request.path.object_id(), request.path.instance_id());
+        let mut created = None;
+        match (object, instance) {
+            (Some(SECURITY), Some(id)) => {
+                created = (!self.accounts.has(id)).then_some(id);
+                self.accounts.create(id)?;
+            }
+            (Some(SERVER), Some(id)) => self.server.instance = id,
+            (_, None) => return Err(Refusal::MethodNotAllowed),
+            _ => {}
+        }
+        let result = match object {
+            Some(SECURITY) => write(
+                &mut Tree {
+                    server: &mut *self.accounts,
+                    device: &mut self.device,
+                    objects,
+                },
+                request,
+                body,
+                Operations::NONE,
+            ),
+            _ => write(&mut self.tree(objects), request, body, Operations::NONE),
+        };
+        if result.is_err() && created.is_some() {
+            self.accounts.remove(created);
+        }
+        result.map(|()| Answer::Code(ResponseType::Changed))
+    }
+
+    /// Bootstrap-Delete (6.1.7.6).
+    fn delete_accounts(&mut self, request: &Request) -> Result<Answer, Refusal> {
+        let instance = request.path.instance_id();
+        match request.path.object_id() {
+            None | Some(SECURITY) => self.accounts.remove(instance),
+            Some(SERVER) => {}
+            // Objects of the application have no instances that could go.
+            Some(_) => return Err(Refusal::MethodNotAllowed),
+        }
+        if request.path.object_id() != Some(SECURITY) {
+            self.server = Server::new(&self.config);
+        }
+        Ok(Answer::Code(ResponseType::Deleted))
+    }
+
+    /// Bootstrap-Finish (6.1.7.7).
+    fn finish_bootstrap(&mut self) -> Result<Answer, Refusal> {
+        if self.account(Operation::Register).is_some() {
+            self.bootstrap = Progress::Finished;
+            Ok(Answer::Code(ResponseType::Changed))
+        } else {
+            self.bootstrap = Progress::Inconsistent;
+            Err(Refusal::NotAcceptable)
+        }
+    }
+
+    /// Goes on to register, or to try again, now that the server has its answer.
+    pub(super) fn leave_bootstrap(&mut self) {
+        match core::mem::take(&mut self.bootstrap) {
+            Progress::Writing => {}
+            Progress::Finished => {
+                self.back_off = self.config.back_off.first();
+                self.emit(Event::BootstrapDone);
+                self.open(Operation::Register, false);
+            }
+            Progress::Inconsistent => self.fail(
+                Operation::Bootstrap,
+                Error::BootstrapFailed,
+                Detail::InconsistentAccounts,
+            ),
+        }
+    }
+}
+
+const SECURITY: u16 = 0;
+const SERVER: u16 = 1;

@@ -1,0 +1,184 @@
+//! What the application decides once: names, accounts, limits.
+
+use core::fmt;
+
+use crate::client::backoff::BackOff;
+use crate::coap::exchange::Transmission;
+use crate::error::Detail;
+use crate::objects::device::DeviceInfo;
+use crate::uri::ServerUri;
+
+/// A client's configuration: [`Config::new`] for the defaults, then set what differs.
+///
+/// ```
+/// use client_lite::{Account, Config};
+/// let mut config = Config::new("urn:imei:351756051523999", Account::new("coap://192.0.2.1"));
+/// config.lifetime = 3600;
+/// config.queue_mode = true;
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Config<'a> {
+    /// The endpoint client name, 1 to 255 bytes, unique at the server.
+    pub endpoint: &'a str,
+    /// The server to register with, or the bootstrap server that knows it.
+    pub account: Account<'a>,
+    /// Seconds that a registration lasts without an Update, at least 1. Default 86,400. The server
+    /// may change it by writing /1/0/1.
+    pub lifetime: u32,
+    /// Whether the server is to hold its requests back until the device speaks (LwM2M Core 1.1,
+    /// 6.5). Default false.
+    pub queue_mode: bool,
+    /// The short server id of the account, 1 to 65534. Default 1.
+    pub short_server_id: u16,
+    /// The version of LwM2M to register with first. Default 1.1.
+    pub version: Version,
+    /// The wait before another attempt.
+    pub back_off: BackOff,
+    /// CoAP's transmission parameters.
+    pub transmission: Transmission,
+    /// Whether a registration that the server has forgotten is made anew at once. With `false` the
+    /// client halts. Default true.
+    pub reregister: bool,
+    /// How observers are notified. Default [`Notifications::NonConfirmable`].
+    pub notifications: Notifications,
+    /// What the Device object tells.
+    pub device: DeviceInfo<'a>,
+}
+
+impl<'a> Config<'a> {
+    /// The defaults for an endpoint name and an account.
+    pub fn new(endpoint: &'a str, account: Account<'a>) -> Self {
+        Self {
+            endpoint,
+            account,
+            lifetime: 86_400,
+            queue_mode: false,
+            short_server_id: 1,
+            version: Version::V1_1,
+            back_off: BackOff::default(),
+            transmission: Transmission::default(),
+            reregister: true,
+            notifications: Notifications::NonConfirmable,
+            device: DeviceInfo::default(),
+        }
+    }
+
+    /// What in this configuration cannot work.
+    pub fn check(&self) -> Result<(), Detail> {
+        if self.endpoint.is_empty() || self.endpoint.len() > 255 {
+            return Err(Detail::EndpointName);
+        }
+        if self.lifetime == 0 {
+            return Err(Detail::Lifetime);
+        }
+        if !self.back_off.is_sound() {
+            return Err(Detail::BackOff);
+        }
+        self.account.check()
+    }
+}
+
+/// A server, and what this device shows it.
+#[derive(Clone, Copy, Debug)]
+pub struct Account<'a> {
+    /// `coap://host[:port]` or `coaps://host[:port]`.
+    pub uri: &'a str,
+    /// The credentials; `coaps` needs some, `coap` must have none.
+    pub security: Security<'a>,
+    /// What the server is for.
+    pub role: Role,
+}
+
+impl<'a> Account<'a> {
+    /// A management server without security.
+    pub const fn new(uri: &'a str) -> Self {
+        Self {
+            uri,
+            security: Security::None,
+            role: Role::Management,
+        }
+    }
+
+    /// The same with a pre-shared key.
+    pub const fn with_psk(mut self, identity: &'a [u8], key: &'a [u8]) -> Self {
+        self.security = Security::PreSharedKey { identity, key };
+        self
+    }
+
+    /// The same as a bootstrap server.
+    #[cfg(feature = "bootstrap")]
+    pub const fn for_bootstrap(mut self) -> Self {
+        self.role = Role::Bootstrap;
+        self
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Detail> {
+        let uri = ServerUri::parse(self.uri).map_err(|_| Detail::ServerUri)?;
+        let keyed = match self.security {
+            Security::None => false,
+            Security::PreSharedKey { identity, key } => {
+                if identity.is_empty() || key.is_empty() {
+                    return Err(Detail::Security);
+                }
+                true
+            }
+        };
+        if keyed == uri.secure {
+            Ok(())
+        } else {
+            Err(Detail::Security)
+        }
+    }
+}
+
+/// What a server is for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Role {
+    /// Registering with it and being managed by it.
+    Management,
+    /// Asking it for the account of the management server (LwM2M Core 1.1, 6.1).
+    #[cfg(feature = "bootstrap")]
+    Bootstrap,
+}
+
+/// Credentials. Debug output shows no key.
+#[derive(Clone, Copy)]
+pub enum Security<'a> {
+    /// None: `coap`.
+    None,
+    /// A pre-shared key for DTLS: `coaps`.
+    PreSharedKey {
+        /// The identity, 1 byte or more.
+        identity: &'a [u8],
+        /// The key, 1 byte or more; 16 random bytes are usual.
+        key: &'a [u8],
+    },
+}
+
+impl fmt::Debug for Security<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::None => "None",
+            Self::PreSharedKey { .. } => "PreSharedKey",
+        })
+    }
+}
+
+/// A version of LwM2M.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Version {
+    /// LwM2M 1.0: `lwm2m=1.0`, queue mode as `b=UQ`.
+    V1_0,
+    /// LwM2M 1.1: `lwm2m=1.1`, queue mode as `Q`.
+    V1_1,
+}
+
+/// How observers are notified.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Notifications {
+    /// Each is acknowledged, and sent again until it is.
+    Confirmable,
+    /// Without acknowledgement, but for one in 24 hours (RFC 7641, 4.5).
+    NonConfirmable,
+}

@@ -1,0 +1,99 @@
+//! What the application is told, and what it can ask for support.
+
+use crate::error::{Detail, Error, Operation};
+use crate::time::Instant;
+
+/// Something that happened. A callback for writes and executions is the object's own method.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Event {
+    /// The device is registered: `OBJECT_REGISTERED`.
+    Registered,
+    /// The registration was updated: `REGISTRATION_UPDATED`.
+    Updated,
+    /// The device is de-registered: `OBJECT_UNREGISTERED`.
+    Deregistered,
+    /// The bootstrap server has written its accounts: `BOOTSTRAP_DONE`.
+    BootstrapDone,
+    /// An operation failed: `ERROR`.
+    Error {
+        /// What failed.
+        operation: Operation,
+        /// The class of the failure.
+        error: Error,
+        /// Its cause.
+        detail: Detail,
+    },
+    /// The server executed Reboot (/3/0/4). Its answer has been handed out by now.
+    Reboot,
+    /// This server takes no Send (it is of LwM2M 1.0, has muted it, or refuses it): changes of
+    /// auto-observable resources reach observers only. Told once a registration.
+    SendUnavailable,
+    /// A Send was refused, or its value does not fit into a message; its values are given up.
+    SendFailed(Detail),
+}
+
+/// What the client is about.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum State {
+    /// Nothing was asked for, or the device is de-registered.
+    Idle,
+    /// Stopped by an error until the application acts.
+    Halted,
+    /// Getting accounts from the bootstrap server, or waiting to try again.
+    Bootstrapping,
+    /// Registering, or waiting to try again.
+    Registering,
+    /// Registered.
+    Registered,
+    /// Updating the registration, or waiting to try again.
+    Updating,
+    /// De-registering.
+    Deregistering,
+}
+
+/// Counts since the client was made.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Counters {
+    /// Successful Registers.
+    pub registrations: u32,
+    /// Successful Updates.
+    pub updates: u32,
+    /// Errors told to the application.
+    pub errors: u32,
+    /// Messages sent again.
+    pub retransmissions: u32,
+    /// Notifications sent.
+    pub notifications: u32,
+    /// Datagrams received that were no message, or no answer to anything.
+    pub discarded: u32,
+    /// Bytes of CoAP sent.
+    pub bytes_sent: u32,
+    /// Bytes of CoAP received.
+    pub bytes_received: u32,
+}
+
+/// The newest error.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct LastError {
+    /// What failed.
+    pub operation: Operation,
+    /// The class of the failure.
+    pub error: Error,
+    /// Its cause.
+    pub detail: Detail,
+    /// When, on the caller's clock.
+    pub at: Instant,
+}
+
+/// Who this device is at the server.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct EndpointInfo<'c> {
+    /// The name that it registered with.
+    pub endpoint_name: &'c str,
+    /// The id that the server gave it: the `iep` parameter of the server URI where there is one,
+    /// else the last segment of the registration's location.
+    pub device_id: &'c str,
+}

@@ -1,0 +1,570 @@
+//! The client: the application's commands, the platform's inputs, and what comes out of them.
+
+pub(crate) mod backoff;
+#[cfg(feature = "bootstrap")]
+mod bootstrap;
+pub(crate) mod config;
+pub(crate) mod event;
+mod management;
+pub(crate) mod observe;
+mod registration;
+#[cfg(feature = "send")]
+mod send;
+pub(crate) mod storage;
+pub(crate) mod transport;
+
+use coap_lite::{CoapOption, MessageType};
+use heapless::{Deque, VecView};
+
+use crate::client::backoff::Step;
+use crate::client::config::{Account, Config, Role, Version};
+use crate::client::event::{Counters, EndpointInfo, Event, LastError, State};
+use crate::client::observe::Observation;
+use crate::client::registration::{Intent, Phase, Registration};
+use crate::client::storage::Storage;
+use crate::client::transport::{Association, Transport, TransportError};
+use crate::coap::exchange::Deadline;
+use crate::coap::message::{EMPTY, ParseError};
+use crate::coap::{Duplicates, Exchange, Message, Token, Writer};
+use crate::error::{Detail, Error, Operation};
+use crate::model::tree::{Objects, Tree};
+use crate::objects::device::Device;
+#[cfg(feature = "bootstrap")]
+use crate::objects::security::Accounts;
+use crate::objects::server::Server;
+use crate::random::Random;
+use crate::time::{Instant, Timeline};
+
+/// An LwM2M client: protocol and state, without I/O. The [crate](crate) documentation has the
+/// contract of its calls.
+pub struct Client<'a> {
+    config: Config<'a>,
+
+    message: &'a mut [u8],
+    observations: &'a mut VecView<Observation>,
+    duplicates: Duplicates<'a>,
+
+    server: Server,
+    device: Device<'a>,
+    #[cfg(feature = "bootstrap")]
+    accounts: &'a mut Accounts,
+    #[cfg(feature = "bootstrap")]
+    bootstrap: bootstrap::Progress,
+    #[cfg(feature = "send")]
+    sends: send::Sends<'a>,
+
+    timeline: Timeline,
+    random: Random,
+    next_message_id: u16,
+    next_token: u32,
+
+    phase: Phase,
+    intent: Intent,
+    paused: bool,
+    /// What the open association is for.
+    connected: Option<Role>,
+    /// Told to the platform by [`Client::poll_transport`].
+    wanted: Option<Wanted>,
+    registration: Registration<'a>,
+    back_off: Step,
+    exchange: Option<Exchange<Purpose>>,
+    /// The message id of the newest separate answer, which is acknowledged again if it comes again.
+    acknowledged: Option<u16>,
+    /// The length of an answer that waits in `message`.
+    answer: usize,
+
+    events: Deque<Event, 8>,
+    counters: Counters,
+    last_error: Option<LastError>,
+}
+
+/// What an outstanding message is.
+#[derive(Clone, Copy, PartialEq)]
+enum Purpose {
+    Operation(Operation),
+    /// The notification of the observation with this token.
+    Notify(Token),
+    #[cfg(feature = "send")]
+    Send,
+}
+
+#[derive(Clone, Copy)]
+enum Wanted {
+    Open { operation: Operation, renew: bool },
+    Close,
+}
+
+impl<'a> Client<'a> {
+    /// A client that does nothing yet.
+    ///
+    /// `seed` is 16 bytes from the platform's entropy source; two devices with the same seed use
+    /// the same message ids and retry at the same times.
+    pub fn new<
+        const MESSAGE: usize,
+        const OBSERVATIONS: usize,
+        const CHANGES: usize,
+        const REQUESTS: usize,
+        const LOCATION: usize,
+    >(
+        config: Config<'a>,
+        storage: &'a mut Storage<MESSAGE, OBSERVATIONS, CHANGES, REQUESTS, LOCATION>,
+        seed: [u32; 4],
+    ) -> Self {
+        let observations: &mut VecView<Observation> = &mut storage.observations;
+        observations.clear();
+        let mut random = Random::new(seed);
+        Self {
+            message: &mut storage.message,
+            observations,
+            duplicates: Duplicates::new(&mut storage.requests),
+            server: Server::new(&config),
+            device: Device::new(config.device),
+            #[cfg(feature = "bootstrap")]
+            accounts: &mut storage.accounts,
+            #[cfg(feature = "bootstrap")]
+            bootstrap: bootstrap::Progress::default(),
+            #[cfg(feature = "send")]
+            sends: send::Sends::new(&mut storage.changes),
+            timeline: Timeline::default(),
+            next_message_id: random.next() as u16,
+            next_token: 0,
+            random,
+            phase: Phase::Idle,
+            intent: Intent::None,
+            paused: false,
+            connected: None,
+            wanted: None,
+            registration: Registration::new(&mut storage.location),
+            back_off: config.back_off.first(),
+            exchange: None,
+            acknowledged: None,
+            answer: 0,
+            events: Deque::new(),
+            counters: Counters::default(),
+            last_error: None,
+            config,
+        }
+    }
+
+    /// Takes a datagram from the open association.
+    ///
+    /// Whatever it holds, the work is bounded by its length and by the number of resources that it
+    /// names. What is not an answer to an outstanding message, nor a request, is counted and
+    /// dropped.
+    pub fn handle_datagram(
+        &mut self,
+        now: Instant,
+        datagram: &[u8],
+        objects: &mut [&mut dyn crate::Object],
+    ) {
+        self.timeline.advance(now);
+        self.counters.bytes_received += datagram.len() as u32;
+        // An answer that was not polled yet would be overwritten; the peer will ask again.
+        if self.connected.is_none() || self.paused || self.answer != 0 {
+            self.counters.discarded += 1;
+            return;
+        }
+        match Message::parse(datagram) {
+            Ok(message) if message.is_request() => self.handle_request(&message, objects),
+            Ok(message) if message.is_response() => self.handle_response(&message, objects),
+            Ok(message) if message.code == EMPTY => self.handle_empty(&message, objects),
+            Ok(Message { kind, id, .. }) | Err(ParseError::Malformed { kind, id }) => {
+                self.counters.discarded += 1;
+                if kind == MessageType::Confirmable {
+                    self.answer_empty(MessageType::Reset, id);
+                }
+            }
+            Err(ParseError::NotCoap) => self.counters.discarded += 1,
+        }
+    }
+
+    /// Does what is due. To be called at the time that [`Client::poll_timeout`] gave; earlier or
+    /// later does no harm.
+    pub fn handle_timeout(&mut self, now: Instant) {
+        let now = self.timeline.advance(now);
+        if self.paused {
+            return;
+        }
+        self.duplicates.expire(now);
+        if self.connected.is_some()
+            && let Some(exchange) = &mut self.exchange
+            && exchange.handle_timeout(now, &self.config.transmission) == Deadline::GaveUp
+        {
+            let purpose = exchange.purpose;
+            self.exchange = None;
+            self.unanswered(purpose);
+        }
+        self.handle_phase_timeout(now);
+    }
+
+    /// The association that [`Transport::Open`] asked for is there.
+    pub fn handle_connected(&mut self, now: Instant, association: Association) {
+        self.timeline.advance(now);
+        self.opened(association);
+    }
+
+    /// There is no association, or not any longer.
+    pub fn handle_failure(&mut self, now: Instant, error: TransportError) {
+        self.timeline.advance(now);
+        self.lost(error);
+    }
+
+    /// The next message to send over the open association; `None` when there is nothing to send.
+    pub fn poll_transmit(
+        &mut self,
+        now: Instant,
+        objects: &mut [&mut dyn crate::Object],
+    ) -> Option<&[u8]> {
+        let now = self.timeline.advance(now);
+        // What answers the server goes out even where its message has ended the association.
+        let mut length = core::mem::take(&mut self.answer);
+        #[cfg(feature = "bootstrap")]
+        if length == 0 {
+            self.leave_bootstrap();
+        }
+        if length == 0 && (self.connected.is_none() || self.paused) {
+            return None;
+        }
+        if length == 0 {
+            length = self.transmit_exchange(now, objects);
+        }
+        if length == 0 && self.is_served() {
+            length = self.transmit_notification(now, objects);
+        }
+        #[cfg(feature = "send")]
+        if length == 0 && self.is_served() && self.exchange.is_none() && self.sends.is_pending() {
+            self.begin(Purpose::Send);
+            length = self.transmit_exchange(now, objects);
+        }
+        if length == 0 {
+            return None;
+        }
+        self.counters.bytes_sent += length as u32;
+        self.message.get(..length)
+    }
+
+    /// What the transport is to do next.
+    pub fn poll_transport(&mut self) -> Option<Transport<'_>> {
+        if self.paused {
+            return None;
+        }
+        match self.wanted.take()? {
+            Wanted::Close => Some(Transport::Close),
+            Wanted::Open { operation, renew } => {
+                let account = self.account(operation)?;
+                Some(Transport::Open { account, renew })
+            }
+        }
+    }
+
+    /// When [`Client::handle_timeout`] is to be called next, on the caller's clock.
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        if self.paused {
+            return None;
+        }
+        let exchange = self
+            .exchange
+            .as_ref()
+            .filter(|_| self.connected.is_some())
+            .map(Exchange::deadline);
+        let next = match (exchange, self.phase_deadline()) {
+            (Some(one), Some(other)) => one.min(other),
+            (one, other) => one.or(other)?,
+        };
+        Some(self.timeline.for_caller(next))
+    }
+
+    /// The next event. Up to eight wait; of more, the oldest go.
+    pub fn poll_event(&mut self) -> Option<Event> {
+        if self.answer == 0 && core::mem::take(&mut self.device.reboot) {
+            return Some(Event::Reboot);
+        }
+        self.events.pop_front()
+    }
+
+    /// What the client is about.
+    pub fn state(&self) -> State {
+        self.phase.state()
+    }
+
+    /// Whether [`Client::pause`] is in force.
+    pub fn is_paused(&self) -> bool {
+        self.paused
+    }
+
+    /// Who this device is at the server; `None` while it is not registered.
+    pub fn endpoint_info(&self) -> Option<EndpointInfo<'_>> {
+        let device_id = self.registration.device_id(self.account(Operation::Register)?)?;
+        Some(EndpointInfo {
+            endpoint_name: self.config.endpoint,
+            device_id,
+        })
+    }
+
+    /// When the next Update is due, on the caller's clock; `None` while there is no registration.
+    pub fn next_update(&self) -> Option<Instant> {
+        let update = self.registration.update_at()?;
+        Some(self.timeline.for_caller(update))
+    }
+
+    /// Counts since the client was made.
+    pub fn counters(&self) -> Counters {
+        self.counters
+    }
+
+    /// The newest error.
+    pub fn last_error(&self) -> Option<LastError> {
+        let mut last = self.last_error?;
+        last.at = self.timeline.for_caller(last.at);
+        Some(last)
+    }
+
+    /// The account that an operation is about.
+    fn account(&self, operation: Operation) -> Option<Account<'_>> {
+        #[cfg(feature = "bootstrap")]
+        if operation != Operation::Bootstrap && self.config.account.role == Role::Bootstrap {
+            return self.accounts.management(self.server.short_server_id);
+        }
+        let _ = operation;
+        Some(self.config.account)
+    }
+
+    fn tree<'t, 'o>(&'t mut self, objects: Objects<'t, 'o>) -> Tree<'t, 'o> {
+        Tree {
+            server: &mut self.server,
+            device: &mut self.device,
+            objects,
+        }
+    }
+
+    /// An answer to an outstanding message.
+    fn handle_response(&mut self, message: &Message<'_>, objects: Objects<'_, '_>) {
+        if message.kind == MessageType::Reset {
+            self.counters.discarded += 1;
+            return;
+        }
+        let separate = message.kind != MessageType::Acknowledgement;
+        let expected = self.exchange.as_ref().is_some_and(|exchange| {
+            exchange.was_sent()
+                && !matches!(exchange.purpose, Purpose::Notify(_))
+                && exchange.token == message.token
+                && (separate || exchange.id == message.id)
+        });
+        if message.kind == MessageType::Confirmable {
+            if expected || self.acknowledged == Some(message.id) {
+                self.answer_empty(MessageType::Acknowledgement, message.id);
+                self.acknowledged = Some(message.id);
+            } else {
+                self.answer_empty(MessageType::Reset, message.id);
+            }
+        }
+        match self.exchange.take_if(|_| expected) {
+            None => self.counters.discarded += 1,
+            Some(exchange) => match exchange.purpose {
+                Purpose::Operation(operation) => {
+                    self.answered(operation, exchange.started, message);
+                }
+                #[cfg(feature = "send")]
+                Purpose::Send => self.send_answered(message, objects),
+                Purpose::Notify(_) => {}
+            },
+        }
+        #[cfg(not(feature = "send"))]
+        let _ = objects;
+    }
+
+    /// An empty message: an acknowledgement, a rejection, or a ping.
+    fn handle_empty(&mut self, message: &Message<'_>, objects: Objects<'_, '_>) {
+        if message.kind == MessageType::Confirmable {
+            // CoAP ping (RFC 7252, 4.3).
+            self.answer_empty(MessageType::Reset, message.id);
+            return;
+        }
+        let rejected = message.kind == MessageType::Reset;
+        let Some(mut exchange) = self
+            .exchange
+            .take_if(|exchange| exchange.was_sent() && exchange.id == message.id)
+        else {
+            // A rejected notification ends its observation (RFC 7641, 3.6).
+            if !rejected || !self.forget_notified(message.id) {
+                self.counters.discarded += 1;
+            }
+            return;
+        };
+        match exchange.purpose {
+            Purpose::Notify(token) => self.notification_acknowledged(&token, rejected, objects),
+            purpose if rejected => self.rejected(purpose),
+            _ => {
+                exchange.acknowledged(self.timeline.now(), &self.config.transmission);
+                self.exchange = Some(exchange);
+            }
+        }
+    }
+
+    /// A Reset to an outstanding message.
+    fn rejected(&mut self, purpose: Purpose) {
+        match purpose {
+            Purpose::Operation(operation) => {
+                self.fail(operation, Error::UnknownError, Detail::Reset);
+            }
+            #[cfg(feature = "send")]
+            Purpose::Send => self.send_refused(Detail::Reset),
+            Purpose::Notify(_) => {}
+        }
+    }
+
+    /// No answer after the last retransmission.
+    fn unanswered(&mut self, purpose: Purpose) {
+        match purpose {
+            Purpose::Operation(operation) => {
+                self.fail(operation, Error::NetworkError, Detail::NoAnswer);
+            }
+            // The value is kept; the Update finds out whether the server is there.
+            Purpose::Notify(token) => {
+                self.notification_unanswered(&token);
+                self.verify_registration();
+            }
+            #[cfg(feature = "send")]
+            Purpose::Send => {
+                self.sends.again();
+                self.verify_registration();
+            }
+        }
+    }
+
+    /// Makes a message the outstanding one.
+    fn begin(&mut self, purpose: Purpose) {
+        let token = match purpose {
+            Purpose::Notify(token) => token,
+            _ => self.new_token(),
+        };
+        let id = self.new_message_id();
+        self.exchange = Some(Exchange::new(purpose, id, token, self.timeline.now()));
+    }
+
+    /// Writes the outstanding message where it is due, the first time or again.
+    fn transmit_exchange(&mut self, now: Instant, objects: Objects<'_, '_>) -> usize {
+        let Some(mut exchange) = self.exchange.take_if(|exchange| exchange.is_due()) else {
+            return 0;
+        };
+        let mut length = self.write(&exchange, objects);
+        if exchange.was_sent() && !exchange.matches(self.content(length)) {
+            // What it says has changed: another message, whose answer cannot be taken for the
+            // answer to the one before.
+            exchange.id = self.new_message_id();
+            match exchange.purpose {
+                Purpose::Notify(token) => self.renumber(&token),
+                _ => exchange.token = self.new_token(),
+            }
+            length = self.write(&exchange, objects);
+        }
+        let Some(length) = length else {
+            self.does_not_fit(exchange.purpose);
+            return 0;
+        };
+        self.counters.retransmissions += u32::from(exchange.was_sent());
+        exchange.record(self.content(Some(length)));
+        exchange.sent(now, &self.config.transmission, &mut self.random);
+        self.exchange = Some(exchange);
+        length
+    }
+
+    fn write(&mut self, exchange: &Exchange<Purpose>, objects: Objects<'_, '_>) -> Option<usize> {
+        match exchange.purpose {
+            Purpose::Operation(operation) => {
+                self.write_operation(operation, exchange.id, &exchange.token, objects)
+            }
+            Purpose::Notify(_) => {
+                self.write_notification(MessageType::Confirmable, exchange.id, &exchange.token, objects)
+            }
+            #[cfg(feature = "send")]
+            Purpose::Send => self.write_send(exchange.id, &exchange.token, objects),
+        }
+    }
+
+    fn does_not_fit(&mut self, purpose: Purpose) {
+        match purpose {
+            Purpose::Operation(operation) => {
+                self.fail(operation, Error::MemoryFail, Detail::MessageTooLarge);
+            }
+            Purpose::Notify(token) => self.forget_observation(&token),
+            #[cfg(feature = "send")]
+            Purpose::Send => self.send_refused(Detail::MessageTooLarge),
+        }
+    }
+
+    /// What a written message says: all behind its header and token.
+    fn content(&self, length: Option<usize>) -> &[u8] {
+        let token = self.message.first().map_or(0, |first| usize::from(first & 0x0f));
+        self.message.get(4 + token..length.unwrap_or_default()).unwrap_or_default()
+    }
+
+    fn answer_empty(&mut self, kind: MessageType, id: u16) {
+        self.answer = Writer::new(self.message, kind, EMPTY, id)
+            .finish()
+            .unwrap_or_default();
+    }
+
+    /// Whether notifications and Sends reach a server that knows this device.
+    fn is_served(&self) -> bool {
+        self.phase.is_served() && self.registration.is_valid(self.timeline.now())
+    }
+
+    fn new_message_id(&mut self) -> u16 {
+        self.next_message_id = self.next_message_id.wrapping_add(1);
+        self.next_message_id
+    }
+
+    /// Random without security; under DTLS a number that never comes again (RFC 9175, 4.2).
+    fn new_token(&mut self) -> Token {
+        if self.is_secure() {
+            self.next_token = self.next_token.wrapping_add(1);
+            Token::sequence(self.next_token)
+        } else {
+            Token::random(self.random.next())
+        }
+    }
+
+    fn is_secure(&self) -> bool {
+        let operation = match self.connected {
+            #[cfg(feature = "bootstrap")]
+            Some(Role::Bootstrap) => Operation::Bootstrap,
+            _ => Operation::Register,
+        };
+        self.account(operation)
+            .is_some_and(|account| account.uri.starts_with("coaps"))
+    }
+
+    fn emit(&mut self, event: Event) {
+        #[cfg(feature = "log")]
+        match event {
+            Event::Error { operation, error, detail } => {
+                log::warn!("{operation:?}: {error:?}: {detail}");
+            }
+            _ => log::info!("{event:?}"),
+        }
+        if self.events.is_full() {
+            self.events.pop_front();
+        }
+        let _ = self.events.push_back(event);
+    }
+
+    fn speaks_1_0(&self) -> bool {
+        self.server.version == Version::V1_0
+    }
+}
+
+/// Whether a critical option is one that this client understands in a request or an answer; those
+/// that are not critical may be ignored (RFC 7252, 5.4.1).
+fn understands(number: u16) -> bool {
+    number & 1 == 0
+        || [
+            CoapOption::UriHost,
+            CoapOption::UriPort,
+            CoapOption::UriPath,
+            CoapOption::UriQuery,
+            CoapOption::Accept,
+        ]
+        .iter()
+        .any(|option| u16::from(*option) == number)
+}

@@ -1,0 +1,177 @@
+//! Send (LwM2M Core 1.1, 6.4.6): values that reach the server without its asking.
+
+use coap_lite::{CoapOption, MessageClass, MessageType, RequestType, ResponseType};
+use heapless::VecView;
+
+use crate::client::event::Event;
+use crate::client::management::{each_resource, read};
+use crate::client::observe::ChangesFull;
+use crate::client::Client;
+use crate::coap::{Message, Token, Writer};
+use crate::error::{Detail, Refusal};
+use crate::format;
+use crate::model::path::Path;
+use crate::model::tree::Objects;
+
+/// Resources whose values wait to be sent, in the caller's storage.
+pub(super) struct Sends<'s> {
+    changes: &'s mut VecView<Path>,
+    /// How many of them, from the first on, the outstanding message has.
+    outstanding: usize,
+    /// Whether this server takes none; told once.
+    unavailable: bool,
+}
+
+impl<'s> Sends<'s> {
+    pub(super) fn new(changes: &'s mut VecView<Path>) -> Self {
+        changes.clear();
+        Self {
+            changes,
+            outstanding: 0,
+            unavailable: false,
+        }
+    }
+
+    pub(super) fn is_pending(&self) -> bool {
+        !self.changes.is_empty()
+    }
+
+    /// The outstanding message is given up; its values go with the next one.
+    pub(super) fn again(&mut self) {
+        let before = core::mem::take(&mut self.outstanding);
+        // A value that changed while it was on its way is listed twice.
+        let mut index = 0;
+        while index < before.min(self.changes.len()) {
+            let later = self.changes.get(index).is_some_and(|path| {
+                self.changes.iter().skip(before).any(|other| other == path)
+            });
+            if !later || self.remove(index).is_none() {
+                index += 1;
+            }
+        }
+    }
+
+    /// Another server, or the same one in another mood.
+    pub(super) fn new_registration(&mut self) {
+        self.unavailable = false;
+    }
+
+    fn remove(&mut self, index: usize) -> Option<Path> {
+        (index < self.changes.len()).then(|| self.changes.swap_remove(index))
+    }
+
+    /// Drops what the outstanding message had.
+    fn done(&mut self) {
+        let mut index = 0;
+        let outstanding = core::mem::take(&mut self.outstanding);
+        self.changes.retain(|_| {
+            index += 1;
+            index > outstanding
+        });
+    }
+}
+
+impl Client<'_> {
+    /// Sends a value, or all values below a path, to the server, whether or not it observes them.
+    ///
+    /// With [`Event::SendUnavailable`] the server is one that takes none.
+    pub fn send(&mut self, path: Path) -> Result<(), ChangesFull> {
+        if self.server.mute_send || self.speaks_1_0() || self.sends.unavailable {
+            self.no_sends();
+            return Ok(());
+        }
+        let sends = &mut self.sends;
+        if sends.changes.iter().skip(sends.outstanding).any(|waiting| *waiting == path) {
+            return Ok(());
+        }
+        sends.changes.push(path).map_err(|_| ChangesFull)
+    }
+
+    /// As many of the waiting values as fit into one message.
+    pub(super) fn write_send(
+        &mut self,
+        id: u16,
+        token: &Token,
+        objects: Objects<'_, '_>,
+    ) -> Option<usize> {
+        let mut count = self.sends.changes.len();
+        let class = MessageClass::Request(RequestType::Post);
+        while count > 0 {
+            let message = core::mem::take(&mut self.message);
+            let mut writer =
+                Writer::with_token(message, MessageType::Confirmable, class, id, token);
+            writer.option(CoapOption::UriPath, &[b"dp"]);
+            writer.option_uint(CoapOption::ContentFormat, format::SENML_CBOR.into());
+            writer.payload(|buffer| self.encode_changes(count, buffer, &mut *objects));
+            let (message, length) = writer.into_parts();
+            self.message = message;
+            if length.is_some() {
+                self.sends.outstanding = count;
+                return length;
+            }
+            count -= 1;
+        }
+        self.sends.outstanding = 1;
+        None
+    }
+
+    fn encode_changes(
+        &mut self,
+        count: usize,
+        buffer: &mut crate::buffer::Buffer<'_>,
+        objects: Objects<'_, '_>,
+    ) {
+        let Self { sends, server, device, .. } = self;
+        let mut tree = crate::model::tree::Tree { server, device, objects };
+        let base = match sends.changes.first() {
+            Some(path) if count == 1 => *path,
+            _ => Path::ROOT,
+        };
+        let _ = format::encode(format::SENML_CBOR, base, buffer, &mut |encoder| {
+            for path in sends.changes.iter().take(count) {
+                // What is no longer there has no value to send.
+                let _: Result<(), Refusal> = read(&mut tree, *path, encoder);
+            }
+            Ok(())
+        });
+    }
+
+    pub(super) fn send_answered(&mut self, message: &Message<'_>, objects: Objects<'_, '_>) {
+        match message.class() {
+            MessageClass::Response(ResponseType::Changed) => {
+                let Self { sends, server, device, .. } = self;
+                let mut tree = crate::model::tree::Tree { server, device, objects };
+                for path in sends.changes.iter().take(sends.outstanding) {
+                    each_resource(&mut tree, *path, &mut |object, instance, resource| {
+                        object.delivered(instance, resource);
+                    });
+                }
+                self.sends.done();
+            }
+            // The server does not know this device, or what a Send is; an Update tells which.
+            MessageClass::Response(ResponseType::NotFound) if !self.sends.unavailable => {
+                self.sends.again();
+                self.no_sends();
+                self.verify_registration();
+            }
+            MessageClass::Response(
+                ResponseType::MethodNotAllowed | ResponseType::NotImplemented,
+            ) => {
+                self.sends.done();
+                self.no_sends();
+            }
+            _ => self.send_refused(Detail::Answer(message.code)),
+        }
+    }
+
+    pub(super) fn send_refused(&mut self, detail: Detail) {
+        self.sends.done();
+        self.emit(Event::SendFailed(detail));
+    }
+
+    fn no_sends(&mut self) {
+        if !core::mem::replace(&mut self.sends.unavailable, true) {
+            self.emit(Event::SendUnavailable);
+        }
+    }
+}

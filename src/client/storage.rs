@@ -1,0 +1,78 @@
+//! The memory of a client, sized by the caller.
+
+use heapless::Vec;
+
+use crate::client::observe::Observation;
+use crate::coap::duplicates::Handled;
+#[cfg(feature = "send")]
+use crate::model::path::Path;
+#[cfg(feature = "bootstrap")]
+use crate::objects::security::Accounts;
+
+/// The memory that a [`Client`](crate::Client) works in. Its code is the same for all sizes.
+///
+/// - `MESSAGE`: bytes of the largest message to be sent (Register with the object list, or the
+///   answer to a Read). 1,152 is CoAP's own assumption of what passes everywhere.
+/// - `OBSERVATIONS`: observations at a time, 64 bytes each. One more is answered like a Read.
+/// - `CHANGES`: changed resources waiting for a Send, 8 bytes each.
+/// - `REQUESTS`: executions and other requests that must not run twice within 247 s, 16 bytes each.
+///   One more is answered 5.03.
+/// - `LOCATION`: bytes of the registration's location, each segment with one more for its length.
+///
+/// ```
+/// let mut storage: client_lite::Storage = client_lite::Storage::new();
+/// let mut small = client_lite::Storage::<512, 4, 4, 4, 32>::new();
+/// # let _ = (&mut storage, &mut small);
+/// ```
+pub struct Storage<
+    const MESSAGE: usize = 1152,
+    const OBSERVATIONS: usize = 8,
+    const CHANGES: usize = 8,
+    const REQUESTS: usize = 8,
+    const LOCATION: usize = 64,
+> {
+    pub(crate) message: [u8; MESSAGE],
+    pub(crate) observations: Vec<Observation, OBSERVATIONS>,
+    #[cfg(feature = "send")]
+    pub(crate) changes: Vec<Path, CHANGES>,
+    pub(crate) requests: Vec<Handled, REQUESTS>,
+    pub(crate) location: Vec<u8, LOCATION>,
+    #[cfg(feature = "bootstrap")]
+    pub(crate) accounts: Accounts,
+}
+
+impl<
+    const MESSAGE: usize,
+    const OBSERVATIONS: usize,
+    const CHANGES: usize,
+    const REQUESTS: usize,
+    const LOCATION: usize,
+> Storage<MESSAGE, OBSERVATIONS, CHANGES, REQUESTS, LOCATION>
+{
+    /// Empty storage; usable for a `static`.
+    pub const fn new() -> Self {
+        Self {
+            message: [0; MESSAGE],
+            observations: Vec::new(),
+            #[cfg(feature = "send")]
+            changes: Vec::new(),
+            requests: Vec::new(),
+            location: Vec::new(),
+            #[cfg(feature = "bootstrap")]
+            accounts: Accounts::new(),
+        }
+    }
+}
+
+impl<
+    const MESSAGE: usize,
+    const OBSERVATIONS: usize,
+    const CHANGES: usize,
+    const REQUESTS: usize,
+    const LOCATION: usize,
+> Default for Storage<MESSAGE, OBSERVATIONS, CHANGES, REQUESTS, LOCATION>
+{
+    fn default() -> Self {
+        Self::new()
+    }
+}

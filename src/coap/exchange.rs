@@ -1,0 +1,163 @@
+//! The one confirmable message that may be outstanding (RFC 7252, 4.2 and NSTART = 1 in 4.7), and
+//! when it is sent again.
+
+use crate::coap::Token;
+use crate::random::Random;
+use crate::time::{Duration, Instant};
+
+/// Transmission parameters (RFC 7252, 4.8).
+///
+/// On cellular networks with long round trips a larger `ack_timeout` saves retransmissions.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Transmission {
+    /// ACK_TIMEOUT: the shortest wait before the first retransmission. Default 2 s.
+    pub ack_timeout: Duration,
+    /// ACK_RANDOM_FACTOR in percent: the longest first wait as a share of the shortest. Default 150.
+    pub ack_random_percent: u16,
+    /// MAX_RETRANSMIT: how often a message is sent again, at most 20. Default 4.
+    pub max_retransmit: u8,
+}
+
+impl Transmission {
+    /// MAX_TRANSMIT_WAIT: the longest time from the first transmission until the sender gives up;
+    /// 93 s by default.
+    pub fn max_transmit_wait(&self) -> Duration {
+        let rounds = (2_u32 << u32::from(self.max_retransmit).min(20)) - 1;
+        self.longest_first_wait().saturating_mul(rounds)
+    }
+
+    fn longest_first_wait(&self) -> Duration {
+        // In units of a 64th, so that no 64-bit division is linked.
+        let sixty_fourths = u32::from(self.ack_random_percent) * 64 / 100;
+        Duration::from_millis(self.ack_timeout.saturating_mul(sixty_fourths).as_millis() >> 6)
+    }
+}
+
+impl Default for Transmission {
+    fn default() -> Self {
+        Self {
+            ack_timeout: Duration::from_secs(2),
+            ack_random_percent: 150,
+            max_retransmit: 4,
+        }
+    }
+}
+
+/// EXCHANGE_LIFETIME with the default parameters (4.8.2): how long a message id may come again.
+pub(crate) const EXCHANGE_LIFETIME: Duration = Duration::from_secs(247);
+
+/// An outstanding confirmable message. Its bytes are not kept: they are built again from what they
+/// were built from, and compared by a checksum.
+pub(crate) struct Exchange<P> {
+    /// What the message is.
+    pub(crate) purpose: P,
+    pub(crate) id: u16,
+    pub(crate) token: Token,
+    /// When it was first transmitted.
+    pub(crate) started: Instant,
+    checksum: u32,
+    transmissions: u8,
+    timeout: Duration,
+    deadline: Instant,
+    phase: Phase,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Phase {
+    /// To be written at the next opportunity.
+    Due,
+    /// Waiting for an acknowledgement or the answer.
+    Unacknowledged,
+    /// The answer comes separately (5.2.2).
+    Acknowledged,
+}
+
+/// What a passed deadline means.
+#[derive(PartialEq)]
+pub(crate) enum Deadline {
+    /// Not reached, or the message goes out once more.
+    Running,
+    /// No answer after the last retransmission.
+    GaveUp,
+}
+
+impl<P> Exchange<P> {
+    pub(crate) fn new(purpose: P, id: u16, token: Token, now: Instant) -> Self {
+        Self {
+            purpose,
+            id,
+            token,
+            started: now,
+            checksum: 0,
+            transmissions: 0,
+            timeout: Duration::ZERO,
+            deadline: now,
+            phase: Phase::Due,
+        }
+    }
+
+    pub(crate) fn is_due(&self) -> bool {
+        self.phase == Phase::Due
+    }
+
+    /// Whether the message went out before.
+    pub(crate) fn was_sent(&self) -> bool {
+        self.transmissions > 0
+    }
+
+    /// Whether a message built again (its bytes behind message id and token) says the same.
+    pub(crate) fn matches(&self, content: &[u8]) -> bool {
+        checksum(content) == self.checksum
+    }
+
+    /// Keeps what the message says, to compare with when it is built again.
+    pub(crate) fn record(&mut self, content: &[u8]) {
+        self.checksum = checksum(content);
+    }
+
+    /// The message was handed out: schedules what follows.
+    pub(crate) fn sent(&mut self, now: Instant, transmission: &Transmission, random: &mut Random) {
+        self.timeout = if self.was_sent() {
+            self.timeout.saturating_mul(2)
+        } else {
+            self.started = now;
+            random.between(transmission.ack_timeout, transmission.longest_first_wait())
+        };
+        self.transmissions = self.transmissions.saturating_add(1);
+        self.deadline = now + self.timeout;
+        self.phase = Phase::Unacknowledged;
+    }
+
+    /// An empty acknowledgement: the answer has as long as a whole transmission would have taken.
+    pub(crate) fn acknowledged(&mut self, now: Instant, transmission: &Transmission) {
+        self.deadline = now + transmission.max_transmit_wait();
+        self.phase = Phase::Acknowledged;
+    }
+
+    pub(crate) fn handle_timeout(
+        &mut self,
+        now: Instant,
+        transmission: &Transmission,
+    ) -> Deadline {
+        if self.phase == Phase::Due || now < self.deadline {
+            return Deadline::Running;
+        }
+        if self.phase == Phase::Acknowledged || self.transmissions > transmission.max_retransmit {
+            return Deadline::GaveUp;
+        }
+        self.phase = Phase::Due;
+        Deadline::Running
+    }
+
+    /// When something is to be done; at once where the message is due.
+    pub(crate) fn deadline(&self) -> Instant {
+        self.deadline
+    }
+}
+
+/// FNV-1a in 32 bits.
+fn checksum(bytes: &[u8]) -> u32 {
+    bytes.iter().fold(0x811c_9dc5, |hash, byte| {
+        (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193)
+    })
+}

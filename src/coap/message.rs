@@ -1,0 +1,319 @@
+//! The message format (RFC 7252, 3): a view of a received datagram, and a writer in place.
+
+use coap_lite::{CoapOption, MessageClass, MessageType};
+
+use crate::buffer::Buffer;
+
+/// A received message; options and payload stay in the datagram.
+#[derive(Clone, Copy)]
+pub(crate) struct Message<'a> {
+    pub(crate) kind: MessageType,
+    pub(crate) code: u8,
+    pub(crate) id: u16,
+    pub(crate) token: Token,
+    options: &'a [u8],
+    pub(crate) payload: &'a [u8],
+}
+
+impl<'a> Message<'a> {
+    /// Checks the whole message; what comes out holds nothing that a later step could stumble over.
+    pub(crate) fn parse(datagram: &'a [u8]) -> Result<Self, ParseError> {
+        let (&[first, code, id_high, id_low], rest) =
+            datagram.split_first_chunk().ok_or(ParseError::NotCoap)?;
+        // Other versions MUST be silently ignored (3).
+        if first >> 6 != 1 {
+            return Err(ParseError::NotCoap);
+        }
+        let kind = match (first >> 4) & 3 {
+            0 => MessageType::Confirmable,
+            1 => MessageType::NonConfirmable,
+            2 => MessageType::Acknowledgement,
+            _ => MessageType::Reset,
+        };
+        let id = u16::from_be_bytes([id_high, id_low]);
+        let malformed = ParseError::Malformed { kind, id };
+        let (token, rest) = rest
+            .split_at_checked((first & 0x0f).into())
+            .ok_or(malformed)?;
+        let token = Token::new(token).ok_or(malformed)?;
+        // An empty message has nothing behind its message id (4.1).
+        if code == EMPTY && datagram.len() != 4 {
+            return Err(malformed);
+        }
+        let mut options = Options::new(rest);
+        while options.next().is_some() {}
+        let payload = options.payload().ok_or(malformed)?;
+        Ok(Self {
+            kind,
+            code,
+            id,
+            token,
+            options: rest,
+            payload,
+        })
+    }
+
+    pub(crate) fn class(&self) -> MessageClass {
+        MessageClass::from(self.code)
+    }
+
+    /// Whether the code is in one of the response classes 2.xx, 4.xx and 5.xx (12.1.2).
+    pub(crate) fn is_response(&self) -> bool {
+        matches!(self.code >> 5, 2 | 4 | 5)
+    }
+
+    /// Whether the code is in the request class 0.xx and not the empty message.
+    pub(crate) fn is_request(&self) -> bool {
+        self.code >> 5 == 0 && self.code != EMPTY
+    }
+
+    /// The options in the message's order, each with its number and value.
+    pub(crate) fn options(&self) -> Options<'a> {
+        Options::new(self.options)
+    }
+
+    /// The first option of the given number.
+    pub(crate) fn option(&self, option: CoapOption) -> Option<&'a [u8]> {
+        let number = u16::from(option);
+        self.options()
+            .find_map(|(candidate, value)| (candidate == number).then_some(value))
+    }
+}
+
+/// The code of an empty message.
+pub(crate) const EMPTY: u8 = 0;
+
+/// Why a datagram is not taken as a message.
+#[derive(Clone, Copy)]
+pub(crate) enum ParseError {
+    /// Too short for a header, or of another version: to be ignored.
+    NotCoap,
+    /// A message format error (4.2): a confirmable message is rejected with a Reset.
+    Malformed { kind: MessageType, id: u16 },
+}
+
+/// Walks over the options (3.1).
+pub(crate) struct Options<'a> {
+    rest: &'a [u8],
+    number: u16,
+    valid: bool,
+}
+
+impl<'a> Options<'a> {
+    fn new(bytes: &'a [u8]) -> Self {
+        Self {
+            rest: bytes,
+            number: 0,
+            valid: true,
+        }
+    }
+
+    /// What stands behind the options, once all were walked over; `None` where they are malformed.
+    fn payload(&self) -> Option<&'a [u8]> {
+        match (self.valid, self.rest) {
+            (true, []) => Some(&[]),
+            // A marker with nothing behind it is a format error (3).
+            (true, [MARKER, payload @ ..]) if !payload.is_empty() => Some(payload),
+            _ => None,
+        }
+    }
+
+    fn step(&mut self) -> Option<(u16, &'a [u8])> {
+        let (&head, rest) = self.rest.split_first()?;
+        let (delta, rest) = extended(head >> 4, rest)?;
+        let (length, rest) = extended(head & 0x0f, rest)?;
+        let number = self.number.checked_add(delta)?;
+        let (value, rest) = rest.split_at_checked(length.into())?;
+        self.number = number;
+        self.rest = rest;
+        Some((number, value))
+    }
+}
+
+impl<'a> Iterator for Options<'a> {
+    type Item = (u16, &'a [u8]);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if matches!(self.rest, [] | [MARKER, ..]) {
+            return None;
+        }
+        let option = self.step();
+        self.valid = option.is_some();
+        if !self.valid {
+            self.rest = &[];
+        }
+        option
+    }
+}
+
+/// An option's delta or length: a nibble with its extension bytes.
+fn extended(nibble: u8, rest: &[u8]) -> Option<(u16, &[u8])> {
+    match nibble {
+        13 => {
+            let (&byte, rest) = rest.split_first()?;
+            Some((13 + u16::from(byte), rest))
+        }
+        14 => {
+            let (bytes, rest) = rest.split_first_chunk()?;
+            Some((u16::from_be_bytes(*bytes).checked_add(269)?, rest))
+        }
+        // Reserved for the payload marker.
+        15 => None,
+        _ => Some((nibble.into(), rest)),
+    }
+}
+
+/// An option's value read as an unsigned integer (3.2); `None` where it is longer than four bytes.
+pub(crate) fn uint(value: &[u8]) -> Option<u32> {
+    (value.len() <= 4).then(|| {
+        value
+            .iter()
+            .fold(0, |number, byte| (number << 8) | u32::from(*byte))
+    })
+}
+
+/// A token of up to eight bytes.
+#[derive(Clone, Copy, Default, PartialEq)]
+pub(crate) struct Token {
+    bytes: [u8; 8],
+    len: u8,
+}
+
+impl Token {
+    fn new(token: &[u8]) -> Option<Self> {
+        let mut bytes = [0; 8];
+        bytes
+            .get_mut(..token.len())?
+            .iter_mut()
+            .zip(token)
+            .for_each(|(to, from)| *to = *from);
+        Some(Self {
+            bytes,
+            len: token.len() as u8,
+        })
+    }
+
+    /// Four bytes, for requests without security.
+    pub(crate) fn random(random: u32) -> Self {
+        let [a, b, c, d] = random.to_be_bytes();
+        Self {
+            bytes: [a, b, c, d, 0, 0, 0, 0],
+            len: 4,
+        }
+    }
+
+    /// The fewest bytes that hold a sequence number (RFC 9175, 4.2).
+    pub(crate) fn sequence(number: u32) -> Self {
+        let len = (4 - (number.leading_zeros() / 8) as u8).max(1);
+        let [a, b, c, d] = (number << (32 - 8 * u32::from(len))).to_be_bytes();
+        Self {
+            bytes: [a, b, c, d, 0, 0, 0, 0],
+            len,
+        }
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.bytes.get(..self.len.into()).unwrap_or_default()
+    }
+}
+
+/// Writes one message: header first, then options in ascending order, then the payload.
+pub(crate) struct Writer<'b> {
+    buffer: Buffer<'b>,
+    number: u16,
+}
+
+impl<'b> Writer<'b> {
+    pub(crate) fn new(bytes: &'b mut [u8], kind: MessageType, code: u8, id: u16) -> Self {
+        let kind = match kind {
+            MessageType::Confirmable => 0,
+            MessageType::NonConfirmable => 1,
+            MessageType::Acknowledgement => 2,
+            MessageType::Reset => 3,
+        };
+        let [high, low] = id.to_be_bytes();
+        let mut buffer = Buffer::new(bytes);
+        buffer.put(&[0x40 | (kind << 4), code, high, low]);
+        Self { buffer, number: 0 }
+    }
+
+    /// A message that continues with a token.
+    pub(crate) fn with_token(
+        bytes: &'b mut [u8],
+        kind: MessageType,
+        class: MessageClass,
+        id: u16,
+        token: &Token,
+    ) -> Self {
+        let mut writer = Self::new(bytes, kind, class.into(), id);
+        writer.token(token);
+        writer
+    }
+
+    fn token(&mut self, token: &Token) {
+        if let Some(first) = self.buffer.written_since(0).first() {
+            let first = first | token.len;
+            self.buffer.set(0, first);
+        }
+        self.buffer.put(token.as_bytes());
+    }
+
+    /// An option whose value is the concatenation of `parts`. Numbers never descend.
+    pub(crate) fn option(&mut self, option: CoapOption, parts: &[&[u8]]) {
+        let number = u16::from(option);
+        let length = parts.iter().map(|part| part.len()).sum::<usize>();
+        let (delta, delta_extension) = nibble(usize::from(number.wrapping_sub(self.number)));
+        let (length, length_extension) = nibble(length);
+        self.number = number;
+        self.buffer.byte((delta << 4) | length);
+        for (nibble, [high, low]) in [(delta, delta_extension), (length, length_extension)] {
+            match nibble {
+                13 => self.buffer.byte(low),
+                14 => self.buffer.put(&[high, low]),
+                _ => {}
+            }
+        }
+        for part in parts {
+            self.buffer.put(part);
+        }
+    }
+
+    /// An option whose value is a number in the fewest bytes (3.2).
+    pub(crate) fn option_uint(&mut self, option: CoapOption, value: u32) {
+        let bytes = value.to_be_bytes();
+        let start = (value.leading_zeros() / 8) as usize;
+        self.option(option, &[bytes.get(start..).unwrap_or_default()]);
+    }
+
+    /// The payload: whatever `fill` appends, with its marker where that is anything at all.
+    pub(crate) fn payload<R>(&mut self, fill: impl FnOnce(&mut Buffer<'b>) -> R) -> R {
+        let start = self.buffer.len();
+        self.buffer.byte(MARKER);
+        let result = fill(&mut self.buffer);
+        if self.buffer.len() == start + 1 {
+            self.buffer.truncate(start);
+        }
+        result
+    }
+
+    /// The message's length, or `None` where it did not fit.
+    pub(crate) fn finish(self) -> Option<usize> {
+        self.buffer.finish().1
+    }
+
+    /// The memory that the message was written in, and its length, or `None` where it did not fit.
+    pub(crate) fn into_parts(self) -> (&'b mut [u8], Option<usize>) {
+        self.buffer.finish()
+    }
+}
+
+/// The nibble for a delta or length, and the value that its extension bytes carry.
+fn nibble(value: usize) -> (u8, [u8; 2]) {
+    match value {
+        0..13 => (value as u8, [0, 0]),
+        13..269 => (13, [0, (value - 13) as u8]),
+        _ => (14, ((value - 269) as u16).to_be_bytes()),
+    }
+}
+
+const MARKER: u8 = 0xff;

@@ -1,0 +1,1 @@
+//! `coap-lite` as an independent oracle.

@@ -1,0 +1,179 @@
+//! Errors, by who has to act: the seed's classes for the application, and refusals for the server.
+
+use core::fmt;
+
+use coap_lite::ResponseType;
+
+/// Why an operation failed, in the classes of the C API and with its numbers.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+#[repr(u8)]
+pub enum Error {
+    /// The bootstrap server refused or did not finish, or left accounts that do not fit together.
+    BootstrapFailed = 2,
+    /// The server refuses this device's Register (4.00, 4.03, 4.12), or the configuration cannot
+    /// work.
+    InvalidParameters = 3,
+    /// Update or de-register without a registration, or one that the server has forgotten (4.04).
+    NotRegistered = 4,
+    /// No answer after the last retransmission, or the network is down.
+    NetworkError = 6,
+    /// An error code that no other class covers, or an answer that makes no sense.
+    UnknownError = 8,
+    /// A message or a table that does not fit into the storage it was given.
+    MemoryFail = 9,
+    /// The server forbids it (4.03), or the client's state does not allow the command.
+    NotAllowed = 10,
+    /// No DTLS association: refused, timed out, or a certificate that was not accepted.
+    SecureConnectionFailed = 11,
+    /// No address for the server's name.
+    DnsResolvingFailed = 15,
+    /// The server refuses to de-register the device.
+    UnregistrationFailed = 16,
+}
+
+impl Error {
+    /// Whether the client stops after this error in `operation` until the application acts; it
+    /// retries for ever otherwise.
+    pub fn halts(self, operation: Operation) -> bool {
+        match operation {
+            Operation::Bootstrap | Operation::Register => {
+                matches!(self, Self::InvalidParameters | Self::MemoryFail)
+            }
+            Operation::Update => {
+                matches!(self, Self::NotRegistered | Self::MemoryFail | Self::NotAllowed)
+            }
+            Operation::Deregister => true,
+        }
+    }
+}
+
+/// The finer cause of an [`Error`], for a log or a support case.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Detail {
+    /// The server's answer, as CoAP's code byte: class in the upper three bits.
+    Answer(u8),
+    /// The server rejected the message with a Reset.
+    Reset,
+    /// No answer after the last retransmission.
+    NoAnswer,
+    /// The server's answer lacks what it must have, or has what it must not have.
+    MalformedAnswer,
+    /// The endpoint name is empty or over 255 bytes.
+    EndpointName,
+    /// The server URI cannot be used.
+    ServerUri,
+    /// `coaps` without a key, or a key with `coap`.
+    Security,
+    /// The lifetime is 0.
+    Lifetime,
+    /// Back-off limits that are zero or cross.
+    BackOff,
+    /// The message does not fit into [`Storage`](crate::Storage)'s message buffer.
+    MessageTooLarge,
+    /// The Location-Path does not fit into [`Storage`](crate::Storage)'s location.
+    LocationTooLong,
+    /// Not registered when the command came.
+    NoRegistration,
+    /// Registered already, when `register` came.
+    AlreadyRegistered,
+    /// The name has no address.
+    NoAddress,
+    /// The DTLS handshake was refused or timed out.
+    Handshake,
+    /// The server's certificate was not accepted.
+    Certificate,
+    /// The socket failed.
+    Socket,
+    /// The network interface is down.
+    InterfaceDown,
+    /// The bootstrap server did not finish in time.
+    NoBootstrapFinish,
+    /// The accounts that the bootstrap server wrote do not fit together.
+    InconsistentAccounts,
+}
+
+impl fmt::Display for Detail {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Answer(code) => {
+                return write!(formatter, "the server answered {}.{:02}", code >> 5, code & 0x1f);
+            }
+            Self::Reset => "the server rejected the message with a Reset",
+            Self::NoAnswer => "no answer after the last retransmission",
+            Self::MalformedAnswer => "the server's answer lacks what it must have",
+            Self::EndpointName => "the endpoint name must have 1 to 255 bytes",
+            Self::ServerUri => "the server URI must be coap://host[:port] or coaps://host[:port]",
+            Self::Security => "a coaps URI needs a pre-shared key, and a coap URI must have none",
+            Self::Lifetime => "the lifetime must be at least 1 s",
+            Self::BackOff => "the back-off needs 0 < min < max <= cap and a factor of at least 1",
+            Self::MessageTooLarge => "a message does not fit: enlarge Storage's MESSAGE",
+            Self::LocationTooLong => "the Location-Path does not fit: enlarge Storage's LOCATION",
+            Self::NoRegistration => "the device is not registered",
+            Self::AlreadyRegistered => "the device is registered already",
+            Self::NoAddress => "the server's name has no address",
+            Self::Handshake => "the DTLS handshake was refused or timed out",
+            Self::Certificate => "the server's certificate was not accepted",
+            Self::Socket => "the socket failed",
+            Self::InterfaceDown => "the network interface is down",
+            Self::NoBootstrapFinish => "the bootstrap server did not finish in time",
+            Self::InconsistentAccounts => "the bootstrapped accounts do not fit together",
+        })
+    }
+}
+
+/// What the client was doing for the application.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Operation {
+    /// Getting accounts from the bootstrap server, on the way to a registration.
+    Bootstrap,
+    /// Registering.
+    Register,
+    /// Updating the registration.
+    Update,
+    /// De-registering.
+    Deregister,
+}
+
+/// Why a request of the server is not carried out; each has its CoAP code (LwM2M Core 1.1, 6.3).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Refusal {
+    /// 4.00: the request makes no sense, or a value is out of its range or of another type.
+    BadRequest,
+    /// 4.01: the server has no right to it.
+    Unauthorized,
+    /// 4.02: a critical option that is not understood.
+    BadOption,
+    /// 4.04: no such object, instance or resource.
+    NotFound,
+    /// 4.05: the object, instance or resource does not allow this operation.
+    MethodNotAllowed,
+    /// 4.06: not available in the content format that the server accepts.
+    NotAcceptable,
+    /// 4.13: larger than this device takes.
+    TooLarge,
+    /// 4.15: a content format that this device does not read.
+    UnsupportedContentFormat,
+    /// 5.00: the device itself failed.
+    InternalError,
+    /// 5.03: a table is full; the server may try later.
+    Unavailable,
+}
+
+impl From<Refusal> for ResponseType {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::BadRequest => Self::BadRequest,
+            Refusal::Unauthorized => Self::Unauthorized,
+            Refusal::BadOption => Self::BadOption,
+            Refusal::NotFound => Self::NotFound,
+            Refusal::MethodNotAllowed => Self::MethodNotAllowed,
+            Refusal::NotAcceptable => Self::NotAcceptable,
+            Refusal::TooLarge => Self::RequestEntityTooLarge,
+            Refusal::UnsupportedContentFormat => Self::UnsupportedContentFormat,
+            Refusal::InternalError => Self::InternalServerError,
+            Refusal::Unavailable => Self::ServiceUnavailable,
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! An LwM2M client for constrained devices: protocol and state, without I/O.
+//!
+//! The crate registers a device with an LwM2M 1.0 or 1.1 server, keeps it registered, and lets the
+//! server read, write, execute and observe the objects that the application owns. It does not
+//! allocate, does not panic, and reads neither a clock nor a random source nor a socket: time,
+//! entropy and datagrams come in as arguments.
+//!
+//! # Driving a client
+//!
+//! [`Client`] has four kinds of methods:
+//!
+//! - **commands** of the application: [`register`](Client::register), [`update`](Client::update),
+//!   [`close`](Client::close), [`pause`](Client::pause), [`resume`](Client::resume),
+//!   [`changed`](Client::changed), [`send`](Client::send),
+//!   [`objects_changed`](Client::objects_changed). They return at once; what becomes of them is
+//!   told by events.
+//! - **inputs** of the platform: [`handle_datagram`](Client::handle_datagram),
+//!   [`handle_timeout`](Client::handle_timeout), [`handle_connected`](Client::handle_connected),
+//!   [`handle_failure`](Client::handle_failure).
+//! - **outputs**: [`poll_transmit`](Client::poll_transmit),
+//!   [`poll_transport`](Client::poll_transport), [`poll_event`](Client::poll_event),
+//!   [`poll_timeout`](Client::poll_timeout).
+//! - **state**: [`state`](Client::state), [`endpoint_info`](Client::endpoint_info),
+//!   [`next_update`](Client::next_update), [`counters`](Client::counters),
+//!   [`last_error`](Client::last_error).
+//!
+//! After any command or input, poll the outputs in the order above, each but the last until it
+//! gives `None`; then wait for a datagram, a command, or the time that
+//! [`poll_timeout`](Client::poll_timeout) gave. `now` never needs to be exact, and may even step
+//! back: that counts as no time passed.
+//!
+//! ```
+//! use client_lite::{Account, Association, Client, Config, Instant, Object, Storage, Transport};
+//!
+//! client_lite::object! {
+//!     /// Digital input
+//!     pub struct Button: 3200 {
+//!         5501: presses: i64 [R, auto],
+//!     }
+//! }
+//!
+//! let mut button = Button { presses: 0 };
+//! let mut objects: [&mut dyn Object; 1] = [&mut button];
+//! let mut storage: Storage = Storage::new();
+//! let config = Config::new("my-device", Account::new("coap://[::1]"));
+//! let entropy = [0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344];
+//! let mut client = Client::new(config, &mut storage, entropy);
+//!
+//! let now = Instant::from_millis(0);
+//! client.register(now);
+//! assert!(matches!(client.poll_transport(), Some(Transport::Open { .. })));
+//! // The platform resolves the name and connects its socket, then says so.
+//! client.handle_connected(now, Association::New);
+//! let datagram = client.poll_transmit(now, &mut objects).expect("a Register");
+//! assert!(datagram.len() < 100);
+//! assert!(client.poll_timeout().is_some());
+//! ```
+//!
+//! # Objects
+//!
+//! Objects are an argument of the calls that need them, so the application owns its values and
+//! changes them as it likes. It tells the client with [`changed`](Client::changed). [`object!`]
+//! declares one in a few lines; [`Object`] is the trait behind it. The objects Server (1) and
+//! Device (3) are there by themselves.
+//!
+//! # Features
+//!
+//! All but `log` are on by default; a device switches off what it does not use to save flash.
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | `senml-cbor` | SenML in CBOR, the format of LwM2M 1.1 |
+//! | `tlv` | OMA TLV, the format of LwM2M 1.0 |
+//! | `text` | plain text for single values |
+//! | `send` | Send, which takes auto-observable resources to the server; needs `senml-cbor` |
+//! | `bootstrap` | accounts from a bootstrap server |
+//! | `log` | events to the `log` façade; never a key, nor a resource's value |
+
+#![no_std]
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+#![cfg_attr(
+    not(test),
+    deny(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used, clippy::panic)
+)]
+
+#[cfg(test)]
+extern crate std;
+
+mod buffer;
+mod client;
+mod coap;
+mod error;
+mod format;
+mod model;
+mod objects;
+mod random;
+mod time;
+mod uri;
+
+pub use client::Client;
+pub use client::backoff::BackOff;
+pub use client::config::{Account, Config, Notifications, Role, Security, Version};
+pub use client::event::{Counters, EndpointInfo, Event, LastError, State};
+pub use client::observe::ChangesFull;
+pub use client::storage::Storage;
+pub use client::transport::{Association, Transport, TransportError};
+pub use coap::exchange::Transmission;
+pub use error::{Detail, Error, Operation, Refusal};
+pub use model::object::{At, Object, ObjectDefinition, Operations, ResourceDefinition};
+pub use model::path::{Path, PathError};
+pub use model::value::{ObjectLink, Type, Value};
+pub use objects::device::DeviceInfo;
+pub use objects::typed;
+pub use time::{Duration, Instant};
+pub use uri::{ServerUri, UriError};

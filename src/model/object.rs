@@ -1,0 +1,164 @@
+//! What an object is made of, and the trait through which the client reaches it.
+
+use crate::error::Refusal;
+use crate::model::value::{Type, Value};
+
+/// An LwM2M object whose values the application owns.
+///
+/// The client calls these methods from `handle_datagram` and `poll_transmit` only, and keeps no
+/// copy of a value. The application says with [`Client::changed`](crate::Client::changed) that a
+/// value is a new one.
+///
+/// A write or an execution reaches the application as a method call and not as an event, because
+/// its answer is the server's: what is refused here is refused there, with the code of the
+/// [`Refusal`].
+///
+/// [`object!`](crate::object!) implements the trait for the usual case, one instance with typed
+/// fields.
+pub trait Object {
+    /// The object's id, version and resources: the same at every call.
+    fn definition(&self) -> &ObjectDefinition;
+
+    /// The id of the object instance at `index`, counted from 0; `None` behind the last.
+    ///
+    /// There is one instance, 0, unless this is overridden.
+    fn instance(&self, index: usize) -> Option<u16> {
+        (index == 0).then_some(0)
+    }
+
+    /// Whether an optional resource is there in this instance. All are, unless this is overridden.
+    fn has(&self, instance: u16, resource: u16) -> bool {
+        let _ = (instance, resource);
+        true
+    }
+
+    /// The id of the resource instance at `index` of a multiple resource; `None` behind the last.
+    fn resource_instance(&self, instance: u16, resource: u16, index: usize) -> Option<u16> {
+        let _ = (instance, resource);
+        (index == 0).then_some(0)
+    }
+
+    /// The value of a readable resource, or of one of its instances where it is a multiple one.
+    ///
+    /// Takes `&mut self` so that a value may be measured, or its text composed, on demand.
+    fn read(&mut self, at: At) -> Result<Value<'_>, Refusal>;
+
+    /// Whether a value that is about to be written can be.
+    ///
+    /// A write of several resources asks for all of them before it writes the first, so that it
+    /// takes place as a whole or not at all. The value has the resource's type already.
+    fn validate(&self, at: At, value: &Value<'_>) -> Result<(), Refusal> {
+        let _ = (at, value);
+        Ok(())
+    }
+
+    /// The server writes a value that [`validate`](Self::validate) has let pass.
+    fn write(&mut self, at: At, value: Value<'_>) -> Result<(), Refusal> {
+        let _ = (at, value);
+        Err(Refusal::MethodNotAllowed)
+    }
+
+    /// The server executes a resource; `arguments` are as LwM2M Core 1.1, 7.4.5 has them, unchecked.
+    fn execute(&mut self, at: At, arguments: &[u8]) -> Result<(), Refusal> {
+        let _ = (at, arguments);
+        Err(Refusal::MethodNotAllowed)
+    }
+
+    /// A value has reached the server: a Send was answered, or a confirmable notification
+    /// acknowledged. Answers to Read and non-confirmable notifications do not count: nobody says
+    /// that they arrived.
+    fn delivered(&mut self, instance: u16, resource: u16) {
+        let _ = (instance, resource);
+    }
+}
+
+/// A resource in an object, or an instance of it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct At {
+    /// The object instance's id.
+    pub instance: u16,
+    /// The resource's id.
+    pub resource: u16,
+    /// The resource instance's id; 0 for a resource that is not a multiple one.
+    pub resource_instance: u16,
+}
+
+/// What the OMA registry, or a vendor, says of an object.
+#[derive(Clone, Copy, Debug)]
+pub struct ObjectDefinition {
+    /// 0 to 65534.
+    pub id: u16,
+    /// The version as major and minor number. Versions other than 1.0 are announced.
+    pub version: (u8, u8),
+    /// The resources, by ascending id.
+    pub resources: &'static [ResourceDefinition],
+}
+
+impl ObjectDefinition {
+    /// The resource of this id.
+    pub fn resource(&self, id: u16) -> Option<&'static ResourceDefinition> {
+        self.resources.iter().find(|resource| resource.id == id)
+    }
+}
+
+/// What the OMA registry, or a vendor, says of a resource.
+#[derive(Clone, Copy, Debug)]
+pub struct ResourceDefinition {
+    /// 0 to 65534.
+    pub id: u16,
+    /// The data type; without meaning where only [`Operations::E`] is allowed.
+    pub kind: Type,
+    /// What a server may do with it.
+    pub operations: Operations,
+    /// Whether there can be several resource instances.
+    pub multiple: bool,
+    /// Whether changes reach the server without its asking: by Send (LwM2M Core 1.1, 6.4.6).
+    pub auto_observable: bool,
+}
+
+impl ResourceDefinition {
+    /// A single resource that changes only reach observers.
+    pub const fn new(id: u16, kind: Type, operations: Operations) -> Self {
+        Self {
+            id,
+            kind,
+            operations,
+            multiple: false,
+            auto_observable: false,
+        }
+    }
+
+    /// The same with several resource instances.
+    pub const fn multiple(mut self) -> Self {
+        self.multiple = true;
+        self
+    }
+
+    /// The same with its changes sent to the server unasked.
+    pub const fn auto_observable(mut self) -> Self {
+        self.auto_observable = true;
+        self
+    }
+}
+
+/// What a server may do with a resource: a combination of Read, Write and Execute.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Operations(u8);
+
+impl Operations {
+    /// Neither of them: the bootstrap server's business only.
+    pub const NONE: Self = Self(0);
+    /// Read (and Observe).
+    pub const R: Self = Self(1);
+    /// Write.
+    pub const W: Self = Self(2);
+    /// Read and Write.
+    pub const RW: Self = Self(3);
+    /// Execute.
+    pub const E: Self = Self(4);
+
+    /// Whether all operations of `other` are among these.
+    pub const fn allow(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+}

@@ -1,0 +1,222 @@
+//! Paths (LwM2M Core 1.1, 7.1): `/object/instance/resource/resource instance`, each level optional.
+
+use core::fmt;
+use core::str::FromStr;
+
+/// A place in the data model, from the root down to a resource instance.
+///
+/// Ids are 0 to 65534; 65535 is reserved (LwM2M Core 1.1, 7.1).
+///
+/// ```
+/// use client_lite::Path;
+/// let path: Path = "/3303/0/5700".parse().unwrap();
+/// assert_eq!(path, Path::resource(3303, 0, 5700));
+/// assert!(Path::object(3303).contains(path));
+/// ```
+#[derive(Clone, Copy, Eq, Hash, PartialEq)]
+pub struct Path {
+    ids: [u16; 4],
+}
+
+impl Path {
+    /// `/`
+    pub const ROOT: Self = Self { ids: [ABSENT; 4] };
+
+    /// `/object`
+    pub const fn object(object: u16) -> Self {
+        Self {
+            ids: [object, ABSENT, ABSENT, ABSENT],
+        }
+    }
+
+    /// `/object/instance`
+    pub const fn instance(object: u16, instance: u16) -> Self {
+        Self {
+            ids: [object, instance, ABSENT, ABSENT],
+        }
+    }
+
+    /// `/object/instance/resource`
+    pub const fn resource(object: u16, instance: u16, resource: u16) -> Self {
+        Self {
+            ids: [object, instance, resource, ABSENT],
+        }
+    }
+
+    /// `/object/instance/resource/resource instance`
+    pub const fn resource_instance(
+        object: u16,
+        instance: u16,
+        resource: u16,
+        resource_instance: u16,
+    ) -> Self {
+        Self {
+            ids: [object, instance, resource, resource_instance],
+        }
+    }
+
+    /// The path one level below, or `None` below a resource instance or for the reserved id.
+    pub fn join(self, id: u16) -> Option<Self> {
+        if id == ABSENT {
+            return None;
+        }
+        let mut ids = self.ids;
+        *ids.iter_mut().find(|id| **id == ABSENT)? = id;
+        Some(Self { ids })
+    }
+
+    /// How many ids the path has: 0 for the root, 4 for a resource instance.
+    pub fn depth(self) -> usize {
+        self.ids().count()
+    }
+
+    /// The ids from the object down.
+    pub fn ids(self) -> impl Iterator<Item = u16> {
+        self.ids.into_iter().take_while(|id| *id != ABSENT)
+    }
+
+    /// The object's id, where the path has one.
+    pub fn object_id(self) -> Option<u16> {
+        let [id, ..] = self.ids;
+        present(id)
+    }
+
+    /// The object instance's id, where the path has one.
+    pub fn instance_id(self) -> Option<u16> {
+        let [_, id, ..] = self.ids;
+        present(id)
+    }
+
+    /// The resource's id, where the path has one.
+    pub fn resource_id(self) -> Option<u16> {
+        let [_, _, id, _] = self.ids;
+        present(id)
+    }
+
+    /// The resource instance's id, where the path has one.
+    pub fn resource_instance_id(self) -> Option<u16> {
+        let [.., id] = self.ids;
+        present(id)
+    }
+
+    /// Whether `other` is this place or one below it.
+    pub fn contains(self, other: Self) -> bool {
+        self.ids
+            .iter()
+            .zip(&other.ids)
+            .all(|(mine, theirs)| *mine == ABSENT || mine == theirs)
+    }
+
+    /// Reads a path from pieces of text that stand one after the other, as SenML's base name and
+    /// name do.
+    pub(crate) fn from_parts(parts: &[&[u8]]) -> Option<Self> {
+        let mut path = Self::ROOT;
+        let mut id: Option<u16> = None;
+        let mut first = true;
+        for &byte in parts.iter().copied().flatten() {
+            match (byte, id) {
+                (b'/', None) if first => {}
+                (b'/', Some(complete)) => {
+                    path = path.join(complete)?;
+                    id = None;
+                }
+                // A leading zero would give one path two names.
+                (b'0'..=b'9', Some(0)) => return None,
+                (b'0'..=b'9', _) => {
+                    let digit = u16::from(byte - b'0');
+                    id = Some(id.unwrap_or(0).checked_mul(10)?.checked_add(digit)?);
+                }
+                _ => return None,
+            }
+            first = false;
+        }
+        match id {
+            Some(id) => path.join(id),
+            None => Some(path),
+        }
+    }
+}
+
+impl FromStr for Path {
+    type Err = PathError;
+
+    fn from_str(text: &str) -> Result<Self, PathError> {
+        if !text.starts_with('/') {
+            return Err(PathError);
+        }
+        Self::from_parts(&[text.as_bytes()]).ok_or(PathError)
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.depth() == 0 {
+            formatter.write_str("/")?;
+        }
+        self.ids().try_for_each(|id| write!(formatter, "/{id}"))
+    }
+}
+
+impl fmt::Debug for Path {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
+}
+
+/// The text is not a path: `/`, then up to four numbers from 0 to 65534 with `/` between them.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct PathError;
+
+impl fmt::Display for PathError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(
+            "not a path: expected / and up to four numbers from 0 to 65534, as in /3303/0/5700",
+        )
+    }
+}
+
+impl core::error::Error for PathError {}
+
+fn present(id: u16) -> Option<u16> {
+    (id != ABSENT).then_some(id)
+}
+
+/// MAX_ID, which no object, instance or resource has.
+const ABSENT: u16 = u16::MAX;
+
+#[cfg(test)]
+mod tests {
+    use std::string::ToString;
+
+    use super::*;
+
+    #[test]
+    fn text_round_trips() {
+        for text in ["/", "/0", "/3/0", "/3303/0/5700", "/3/0/11/65534"] {
+            assert_eq!(text.parse::<Path>().unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn what_is_no_path() {
+        for text in ["", "3", "//", "/3//1", "/65535", "/70000", "/1/2/3/4/5", "/03", "/a", "/-1"] {
+            assert_eq!(text.parse::<Path>(), Err(PathError), "{text}");
+        }
+    }
+
+    #[test]
+    fn parts_join_without_a_separator_of_their_own() {
+        let whole = Path::resource(3303, 0, 5700);
+        for parts in [["/3303/0/", "5700"], ["/3303/0/57", "00"], ["", "/3303/0/5700"]] {
+            assert_eq!(Path::from_parts(&parts.map(str::as_bytes)), Some(whole));
+        }
+    }
+
+    #[test]
+    fn containment_is_by_level() {
+        assert!(Path::ROOT.contains(Path::object(1)));
+        assert!(Path::instance(3, 0).contains(Path::resource(3, 0, 1)));
+        assert!(!Path::resource(3, 0, 1).contains(Path::instance(3, 0)));
+        assert!(!Path::object(3).contains(Path::object(4)));
+    }
+}

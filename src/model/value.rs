@@ -1,0 +1,60 @@
+//! Values of resources and their data types (LwM2M Core 1.1, Appendix C).
+
+use core::fmt;
+
+/// A resource's value, strings and opaque data borrowed from whoever holds them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Value<'a> {
+    /// UTF-8 text.
+    String(&'a str),
+    /// A signed number.
+    Integer(i64),
+    /// An unsigned number.
+    Unsigned(u64),
+    /// A number in double precision.
+    Float(f64),
+    /// True or false.
+    Boolean(bool),
+    /// Bytes without further meaning.
+    Opaque(&'a [u8]),
+    /// Seconds since 1970-01-01T00:00Z.
+    Time(i64),
+    /// A reference to an object instance.
+    ObjectLink(ObjectLink),
+}
+
+/// A reference to an object instance, `object:instance` in text. 65535:65535 refers to nothing.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct ObjectLink {
+    /// The object's id.
+    pub object: u16,
+    /// The object instance's id.
+    pub instance: u16,
+}
+
+impl fmt::Display for ObjectLink {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}:{}", self.object, self.instance)
+    }
+}
+
+/// The data type of a resource (LwM2M Core 1.1, Appendix C).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Type {
+    /// UTF-8 text.
+    String,
+    /// A signed number of up to 64 bits.
+    Integer,
+    /// An unsigned number of up to 64 bits.
+    Unsigned,
+    /// A number in double precision.
+    Float,
+    /// True or false.
+    Boolean,
+    /// Bytes without further meaning.
+    Opaque,
+    /// Seconds since 1970-01-01T00:00Z.
+    Time,
+    /// A reference to an object instance.
+    ObjectLink,
+}
