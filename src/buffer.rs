@@ -18,6 +18,7 @@ impl<'b> Buffer<'b> {
     }
 
     /// Appends all of `data` or nothing.
+    #[inline(never)]
     pub(crate) fn put(&mut self, data: &[u8]) {
         let free = self.bytes.get_mut(self.len..);
         match free.and_then(|free| free.split_at_mut_checked(data.len())) {
@@ -29,6 +30,7 @@ impl<'b> Buffer<'b> {
         }
     }
 
+    #[inline(never)]
     pub(crate) fn byte(&mut self, byte: u8) {
         self.put(&[byte]);
     }
@@ -49,20 +51,19 @@ impl<'b> Buffer<'b> {
         self.put(digits.get(10 - count..).unwrap_or_default());
     }
 
-    /// Opens a gap of `count` bytes at `position`, moving what stands behind it.
-    pub(crate) fn open_gap(&mut self, position: usize, count: usize) {
+    /// Inserts `data` at `position`, moving what stands behind it.
+    pub(crate) fn insert(&mut self, position: usize, data: &[u8]) {
         let end = self.len;
-        for _ in 0..count {
-            self.byte(0);
-        }
+        self.put(data);
         if self.overflowed {
             return;
         }
         for from in (position..end).rev() {
-            let Some(byte) = self.bytes.get(from).copied() else {
-                return;
-            };
-            self.set(from + count, byte);
+            let byte = self.bytes.get(from).copied().unwrap_or_default();
+            self.set(from + data.len(), byte);
+        }
+        for (offset, byte) in data.iter().enumerate() {
+            self.set(position + offset, *byte);
         }
     }
 

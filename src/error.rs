@@ -4,6 +4,8 @@ use core::fmt;
 
 use coap_lite::ResponseType;
 
+use crate::coap::message::response_code;
+
 /// Why an operation failed, in the classes of the C API and with its numbers.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
@@ -161,19 +163,20 @@ pub enum Refusal {
     Unavailable,
 }
 
-impl From<Refusal> for ResponseType {
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::BadRequest => Self::BadRequest,
-            Refusal::Unauthorized => Self::Unauthorized,
-            Refusal::BadOption => Self::BadOption,
-            Refusal::NotFound => Self::NotFound,
-            Refusal::MethodNotAllowed => Self::MethodNotAllowed,
-            Refusal::NotAcceptable => Self::NotAcceptable,
-            Refusal::TooLarge => Self::RequestEntityTooLarge,
-            Refusal::UnsupportedContentFormat => Self::UnsupportedContentFormat,
-            Refusal::InternalError => Self::InternalServerError,
-            Refusal::Unavailable => Self::ServiceUnavailable,
+impl Refusal {
+    /// The code byte of the answer.
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            Self::BadRequest => response_code(ResponseType::BadRequest),
+            Self::Unauthorized => response_code(ResponseType::Unauthorized),
+            Self::BadOption => response_code(ResponseType::BadOption),
+            Self::NotFound => response_code(ResponseType::NotFound),
+            Self::MethodNotAllowed => response_code(ResponseType::MethodNotAllowed),
+            Self::NotAcceptable => response_code(ResponseType::NotAcceptable),
+            Self::TooLarge => response_code(ResponseType::RequestEntityTooLarge),
+            Self::UnsupportedContentFormat => response_code(ResponseType::UnsupportedContentFormat),
+            Self::InternalError => response_code(ResponseType::InternalServerError),
+            Self::Unavailable => response_code(ResponseType::ServiceUnavailable),
         }
     }
 }

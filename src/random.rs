@@ -28,9 +28,9 @@ impl Random {
         result
     }
 
-    /// A span from `low` to `high`, evenly; spans of up to 49 days.
+    /// A span from `low` to `high`, evenly.
     pub(crate) fn between(&mut self, low: Duration, high: Duration) -> Duration {
-        let width = high.saturating_sub(low).as_millis().min(u32::MAX.into());
+        let width = high.saturating_sub(low).as_millis();
         low + Duration::from_millis((u64::from(self.next()) * width) >> 32)
     }
 }

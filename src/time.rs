@@ -1,7 +1,7 @@
 //! Points and spans of time in milliseconds, with arithmetic that cannot overflow, and a time line
 //! that never runs backwards.
 
-use core::ops::Add;
+use core::ops::{Add, Sub};
 
 /// A point in time: milliseconds since an arbitrary start, the same for all calls to one client.
 ///
@@ -20,42 +20,61 @@ impl Instant {
         self.0
     }
 
+    /// This point `milliseconds` later.
+    pub(crate) const fn add_millis(self, milliseconds: u64) -> Self {
+        Self(self.0.wrapping_add(milliseconds))
+    }
+
     /// The time from `earlier` to this point; zero where `earlier` is later.
     pub const fn saturating_since(self, earlier: Self) -> Duration {
-        Duration(self.0.saturating_sub(earlier.0))
+        Duration::from_millis(self.0.saturating_sub(earlier.0))
     }
 }
 
 impl Add<Duration> for Instant {
     type Output = Self;
 
-    /// Stays at the last representable point instead of overflowing.
     fn add(self, duration: Duration) -> Self {
-        Self(self.0.saturating_add(duration.0))
+        Self(self.0.wrapping_add(duration.0.into()))
     }
 }
 
-/// A span of time in milliseconds.
+impl Sub<Duration> for Instant {
+    type Output = Self;
+
+    fn sub(self, duration: Duration) -> Self {
+        Self(self.0.saturating_sub(duration.0.into()))
+    }
+}
+
+/// A span of time of up to 49 days, in milliseconds. Arithmetic stays at the limits.
 #[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
-pub struct Duration(u64);
+pub struct Duration(u32);
 
 impl Duration {
     /// No time at all.
     pub const ZERO: Self = Self(0);
 
-    /// A span of `milliseconds`.
+    /// The longest span, a little over 49 days.
+    pub const MAX: Self = Self(u32::MAX);
+
+    /// A span of `milliseconds`, at most [`Duration::MAX`].
     pub const fn from_millis(milliseconds: u64) -> Self {
-        Self(milliseconds)
+        if milliseconds < u32::MAX as u64 {
+            Self(milliseconds as u32)
+        } else {
+            Self::MAX
+        }
     }
 
-    /// A span of `seconds`.
+    /// A span of `seconds`, at most [`Duration::MAX`].
     pub const fn from_secs(seconds: u32) -> Self {
-        Self(seconds as u64 * 1000)
+        Self(seconds.saturating_mul(1000))
     }
 
     /// The span in milliseconds.
     pub const fn as_millis(self) -> u64 {
-        self.0
+        self.0 as u64
     }
 
     /// This span less `other`; zero where `other` is longer.
@@ -63,9 +82,9 @@ impl Duration {
         Self(self.0.saturating_sub(other.0))
     }
 
-    /// This span `factor` times; stays at the longest representable span.
+    /// This span `factor` times.
     pub const fn saturating_mul(self, factor: u32) -> Self {
-        Self(self.0.saturating_mul(factor as u64))
+        Self(self.0.saturating_mul(factor))
     }
 
     /// Half of this span.
@@ -77,7 +96,6 @@ impl Duration {
 impl Add for Duration {
     type Output = Self;
 
-    /// Stays at the longest representable span instead of overflowing.
     fn add(self, other: Self) -> Self {
         Self(self.0.saturating_add(other.0))
     }
@@ -88,24 +106,29 @@ impl Add for Duration {
 #[derive(Debug, Default)]
 pub(crate) struct Timeline {
     caller: Instant,
-    behind: u64,
+    now: Instant,
 }
 
 impl Timeline {
     /// Takes the caller's time and gives the monotonic one.
     pub(crate) fn advance(&mut self, caller: Instant) -> Instant {
-        self.behind += self.caller.saturating_since(caller).0;
+        // Steps of at most 139 years, so that the monotonic time does not come to its own end.
+        let step = caller.0.saturating_sub(self.caller.0).min(1 << 42);
         self.caller = caller;
-        self.now()
+        self.now = self.now.add_millis(step);
+        self.now
     }
 
     pub(crate) fn now(&self) -> Instant {
-        Instant(self.caller.0.saturating_add(self.behind))
+        self.now
     }
 
-    /// A monotonic point as the caller's clock will show it.
-    pub(crate) fn for_caller(&self, monotonic: Instant) -> Instant {
-        Instant(monotonic.0.saturating_sub(self.behind))
+    /// A monotonic point as the caller's clock shows it; `None` where it never does.
+    pub(crate) fn for_caller(&self, monotonic: Instant) -> Option<Instant> {
+        let ahead = monotonic.0.saturating_sub(self.now.0);
+        let behind = self.now.0.saturating_sub(monotonic.0);
+        let shown = self.caller.0.checked_add(ahead)?;
+        Some(Instant(shown.saturating_sub(behind)))
     }
 }
 
@@ -120,14 +143,22 @@ mod tests {
         let after = line.advance(Instant::from_millis(4_000));
         assert_eq!(before, after);
         let deadline = after + Duration::from_millis(500);
-        assert_eq!(line.for_caller(deadline), Instant::from_millis(4_500));
+        assert_eq!(line.for_caller(deadline), Some(Instant::from_millis(4_500)));
         assert_eq!(line.advance(Instant::from_millis(4_500)), deadline);
     }
 
     #[test]
     fn the_end_of_time_is_not_an_overflow() {
-        let end = Instant::from_millis(u64::MAX);
-        assert_eq!(end + Duration::from_secs(1), end);
-        assert_eq!(Duration::from_secs(u32::MAX).as_millis(), 4_294_967_295_000);
+        let mut line = Timeline::default();
+        for _ in 0..1000 {
+            let end = line.advance(Instant::from_millis(u64::MAX));
+            assert!(end + Duration::MAX > end);
+            line.advance(Instant::from_millis(0));
+        }
+        let end = line.advance(Instant::from_millis(u64::MAX));
+        assert_eq!(line.for_caller(end), Some(Instant::from_millis(u64::MAX)));
+        assert_eq!(line.for_caller(end + Duration::from_secs(1)), None);
+        assert_eq!(Duration::from_secs(u32::MAX), Duration::MAX);
+        assert_eq!(Duration::from_millis(u64::MAX), Duration::MAX);
     }
 }

@@ -1,1 +1,61 @@
-//! Client Lite on a host.
+//! [Client Lite](client_lite) on a host: UDP sockets, names, DTLS, clock and entropy.
+//!
+//! A [`Device`] runs a client and its application on one thread. Other threads reach it through a
+//! [`Handle`], whose methods return at once. What the device has and what it wants to be told is
+//! its [`Application`].
+//!
+//! ```no_run
+//! use client_lite::{Account, Client, Config, Event, Object, Path};
+//! use client_lite_host::{Application, Device};
+//!
+//! client_lite::object! {
+//!     /// Digital input
+//!     struct Button: 3200 {
+//!         5501: presses: i64 [R, auto],
+//!     }
+//! }
+//!
+//! struct Doorbell {
+//!     button: Button,
+//! }
+//!
+//! impl Application for Doorbell {
+//!     fn objects(&mut self) -> Vec<&mut dyn Object> {
+//!         vec![&mut self.button]
+//!     }
+//!
+//!     fn event(&mut self, event: Event, client: &Client<'_>) {
+//!         println!("{event:?}: {:?}", client.endpoint_info());
+//!     }
+//! }
+//!
+//! let device = Device::new()?;
+//! let handle = device.handle();
+//! let config = Config::new("doorbell", Account::new("coap://lwm2m.example.com"));
+//! let doorbell = Doorbell { button: Button { presses: 0 } };
+//! let thread = std::thread::spawn(move || device.run(config, doorbell));
+//! handle.register();
+//! handle.change(Path::resource(3200, 0, 5501), |doorbell| doorbell.button.presses += 1);
+//! # handle.stop();
+//! # thread.join().unwrap()?;
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! # Security
+//!
+//! `coaps` is DTLS 1.2 with a pre-shared key and TLS_PSK_WITH_AES_128_CCM_8, by the crate `dimpl`.
+//! It has neither connection ids nor session resumption nor certificates, and refuses servers
+//! without the extended master secret (RFC 7627).
+#![forbid(unsafe_code)]
+
+mod application;
+mod device;
+mod dtls;
+mod handle;
+mod resolver;
+mod transport;
+mod udp;
+
+pub use application::{Application, Connection, Direction};
+pub use device::Device;
+pub use handle::Handle;

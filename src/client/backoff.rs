@@ -15,7 +15,7 @@ pub struct BackOff {
     pub min: Duration,
     /// The longest first wait. Default 10 s.
     pub max: Duration,
-    /// The longest wait of all, at most 49 days. Default 1 h.
+    /// The longest wait of all. Default 1 h.
     pub cap: Duration,
     /// The growth, at least 1. Default 2.
     pub factor: u8,
@@ -26,7 +26,6 @@ impl BackOff {
         Duration::ZERO < self.min
             && self.min < self.max
             && self.max <= self.cap
-            && self.cap.as_millis() <= u32::MAX.into()
             && self.factor > 0
     }
 
@@ -65,8 +64,7 @@ impl Step {
         self.high = self.high.saturating_mul(limits.factor.into());
         if self.high >= limits.cap {
             self.high = limits.cap;
-            // A range that the cap would leave empty, or nearly so, would bring a fleet into step.
-            self.low = self.low.min(limits.cap.half());
+            self.low = limits.cap.half();
         }
         wait
     }

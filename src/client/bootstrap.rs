@@ -7,7 +7,8 @@ use crate::client::Client;
 use crate::client::event::Event;
 use crate::client::management::{Answer, Request, write};
 use crate::client::registration::Phase;
-use crate::coap::Writer;
+use crate::coap::message::{request_code, response_code};
+use crate::coap::{Message, Writer};
 use crate::coap::exchange::EXCHANGE_LIFETIME;
 use crate::error::{Detail, Error, Operation, Refusal};
 use crate::model::object::Operations;
@@ -40,13 +41,14 @@ impl Client<'_> {
 
     /// The request was answered: the server has its time to write.
     pub(super) fn await_bootstrap(&mut self) {
+        self.accounts.finished = false;
         self.phase = Phase::Bootstrapping(self.timeline.now() + EXCHANGE_LIFETIME);
     }
 
     pub(super) fn serve_bootstrap(
         &mut self,
         request: &Request,
-        body: &[u8],
+        message: &Message<'_>,
         objects: Objects<'_, '_>,
     ) -> Result<Answer, Refusal> {
         // The server writes before its answer to the request has arrived.
@@ -54,12 +56,15 @@ impl Client<'_> {
             self.exchange = None;
             self.await_bootstrap();
         }
-        match request.method {
-            RequestType::Post if request.is_bootstrap => self.finish_bootstrap(),
-            _ if request.is_bootstrap => Err(Refusal::MethodNotAllowed),
-            RequestType::Put => self.write_account(request, body, objects),
-            RequestType::Delete => self.delete_accounts(request),
-            _ => Err(Refusal::MethodNotAllowed),
+        let is = |method: RequestType| message.code == request_code(method);
+        if request.is_bootstrap && is(RequestType::Post) {
+            self.finish_bootstrap()
+        } else if !request.is_bootstrap && is(RequestType::Put) {
+            self.write_account(request, message.payload, objects)
+        } else if !request.is_bootstrap && is(RequestType::Delete) {
+            self.delete_accounts(request)
+        } else {
+            Err(Refusal::MethodNotAllowed)
         }
     }
 
@@ -97,7 +102,7 @@ impl Client<'_> {
         if result.is_err() && created.is_some() {
             self.accounts.remove(created);
         }
-        result.map(|()| Answer::Code(ResponseType::Changed))
+        result.map(|()| Answer::Code(response_code(ResponseType::Changed)))
     }
 
     /// Bootstrap-Delete (6.1.7.6).
@@ -112,15 +117,17 @@ impl Client<'_> {
         if request.path.object_id() != Some(SECURITY) {
             self.server = Server::new(&self.config);
         }
-        Ok(Answer::Code(ResponseType::Deleted))
+        Ok(Answer::Code(response_code(ResponseType::Deleted)))
     }
 
     /// Bootstrap-Finish (6.1.7.7).
     fn finish_bootstrap(&mut self) -> Result<Answer, Refusal> {
+        self.accounts.finished = true;
         if self.account(Operation::Register).is_some() {
             self.bootstrap = Progress::Finished;
-            Ok(Answer::Code(ResponseType::Changed))
+            Ok(Answer::Code(response_code(ResponseType::Changed)))
         } else {
+            self.accounts.finished = false;
             self.bootstrap = Progress::Inconsistent;
             Err(Refusal::NotAcceptable)
         }

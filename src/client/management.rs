@@ -1,40 +1,35 @@
 //! Device management (LwM2M Core 1.1, 6.3): the server's requests, from their options to their
 //! answers.
 
-use coap_lite::{CoapOption, MessageClass, MessageType, RequestType, ResponseType};
+use coap_lite::{CoapOption, MessageType, RequestType, ResponseType};
 
 use crate::client::{Client, understands};
 use crate::coap::exchange::EXCHANGE_LIFETIME;
-use crate::coap::message::uint;
-use crate::coap::{Message, Writer};
+use crate::coap::message::{request_code, response_code, uint};
+use crate::coap::{Message, Token, Writer};
 use crate::error::Refusal;
 use crate::format::{self, Encoder, link};
-use crate::model::object::{At, Object, Operations, ResourceDefinition};
+use crate::model::object::{Object, Operations, ResourceDefinition};
 use crate::model::path::Path;
-use crate::model::tree::{Objects, Tree, has_instance};
+use crate::model::tree::{Objects, Tree};
 
-/// A request with its options understood.
+/// What a request's options say.
 pub(super) struct Request {
-    pub(super) method: RequestType,
     pub(super) path: Path,
     /// Whether the path is `/bs` and no place in the data model.
     pub(super) is_bootstrap: bool,
-    /// Whether there was a query.
     has_query: bool,
     /// The content format of the body.
-    pub(super) format: Option<u16>,
+    format: Option<u32>,
     /// The content format that the answer is to have.
-    accept: Option<u16>,
-    pub(super) observe: Option<u32>,
+    accept: Option<u32>,
+    /// The Observe option.
+    observe: Option<u32>,
 }
 
 impl Request {
     fn parse(message: &Message<'_>) -> Result<Self, Refusal> {
-        let MessageClass::Request(method) = message.class() else {
-            return Err(Refusal::MethodNotAllowed);
-        };
         let mut request = Self {
-            method,
             path: Path::ROOT,
             is_bootstrap: false,
             has_query: false,
@@ -43,72 +38,79 @@ impl Request {
             observe: None,
         };
         for (number, value) in message.options() {
-            match CoapOption::from(number) {
-                CoapOption::UriPath if value == b"bs" && request.path == Path::ROOT => {
-                    request.is_bootstrap = true;
-                }
-                // Some servers write the root as one empty segment.
-                CoapOption::UriPath if value.is_empty() => {}
-                CoapOption::UriPath => {
-                    request.path = segment(value)
-                        .filter(|_| !request.is_bootstrap)
-                        .and_then(|id| request.path.join(id))
-                        .ok_or(Refusal::NotFound)?;
-                }
-                CoapOption::UriQuery => request.has_query = true,
-                CoapOption::ContentFormat => request.format = Some(format_number(value)?),
-                CoapOption::Accept => request.accept = Some(format_number(value)?),
-                CoapOption::Observe => {
-                    request.observe = Some(uint(value).ok_or(Refusal::BadOption)?);
-                }
-                _ if !understands(number) => return Err(Refusal::BadOption),
-                _ => {}
+            let is = |option: CoapOption| number == option.into();
+            if is(CoapOption::UriPath) {
+                request.enter(value).ok_or(Refusal::NotFound)?;
+            } else if is(CoapOption::UriQuery) {
+                request.has_query = true;
+            } else if is(CoapOption::ContentFormat) {
+                // Of an elective option the first that is sound counts (5.4.3, 5.4.5).
+                request.format = request.format.or(uint(value, 2));
+            } else if is(CoapOption::Observe) {
+                request.observe = request.observe.or(uint(value, 3));
+            } else if is(CoapOption::Accept) && request.accept.is_none() {
+                request.accept = Some(uint(value, 2).ok_or(Refusal::BadOption)?);
+            } else if !understands(number) || is(CoapOption::Accept) {
+                return Err(Refusal::BadOption);
             }
         }
         Ok(request)
+    }
+
+    /// One segment of the path.
+    fn enter(&mut self, segment: &[u8]) -> Option<()> {
+        if segment == b"bs" && self.path == Path::ROOT {
+            self.is_bootstrap = true;
+        } else if !segment.is_empty() {
+            // An empty segment is how some servers write the root.
+            let id = Path::from_parts(&[segment]).filter(|id| id.depth() == 1)?.object_id()?;
+            self.path = self.path.join(id).filter(|_| !self.is_bootstrap)?;
+        }
+        Some(())
     }
 }
 
 /// What becomes of a request that is not refused.
 pub(super) enum Answer {
     /// A code, and nothing more to say.
-    Code(ResponseType),
+    Code(u8),
     /// Content that is written already, and its length.
     Written(usize),
 }
 
 impl Client<'_> {
     pub(super) fn handle_request(&mut self, message: &Message<'_>, objects: Objects<'_, '_>) {
+        self.duplicates.expire(self.timeline.now());
         // Only POST must not run twice (RFC 7252, 4.5 and 5.1).
-        let once = message.code == u8::from(MessageClass::Request(RequestType::Post));
-        if once && let Some(code) = self.duplicates.answer(message.id) {
-            return self.answer_code(message, code);
-        }
-        let answer = if once && self.duplicates.is_full() {
-            Err(Refusal::Unavailable)
-        } else {
-            let answer = self.serve(message, objects);
-            if once {
-                let code = match &answer {
-                    Ok(Answer::Code(code)) => *code,
-                    Ok(Answer::Written(_)) => ResponseType::Content,
-                    Err(refusal) => (*refusal).into(),
+        let once = message.code == request_code(RequestType::Post);
+        let known = self.duplicates.answer(message.id).filter(|_| once);
+        let code = match known {
+            Some(code) => code,
+            None if once && self.duplicates.is_full() => Refusal::Unavailable.code(),
+            None => {
+                let code = match self.serve(message, objects) {
+                    Ok(Answer::Written(length)) => {
+                        self.answer = length;
+                        return;
+                    }
+                    Ok(Answer::Code(code)) => code,
+                    Err(refusal) => refusal.code(),
                 };
-                let code = MessageClass::Response(code).into();
-                self.duplicates.keep(message.id, code, self.timeline.now(), EXCHANGE_LIFETIME);
+                if once {
+                    self.duplicates.keep(message.id, code, self.timeline.now(), EXCHANGE_LIFETIME);
+                }
+                code
             }
-            answer
         };
-        match answer {
-            Ok(Answer::Written(length)) => self.answer = length,
-            Ok(Answer::Code(code)) => {
-                self.answer_code(message, MessageClass::Response(code).into());
-            }
-            Err(refusal) => {
-                self.answer_code(message, MessageClass::Response(refusal.into()).into());
-            }
+        if message.kind == MessageType::NonConfirmable && code == Refusal::BadOption.code() {
+            // Such a message is rejected, not answered (5.4.1).
+            return self.answer_empty(MessageType::Reset, message.id);
         }
-        self.follow_writes();
+        let (kind, id) = self.answer_kind(message);
+        self.answer_code(kind, code, id, &message.token);
+        if core::mem::take(&mut self.server.update_triggered) {
+            self.verify_registration();
+        }
     }
 
     fn serve(
@@ -119,7 +121,7 @@ impl Client<'_> {
         let request = Request::parse(message)?;
         #[cfg(feature = "bootstrap")]
         if self.is_bootstrapping() {
-            return self.serve_bootstrap(&request, message.payload, objects);
+            return self.serve_bootstrap(&request, message, objects);
         }
         let path = request.path;
         if request.is_bootstrap {
@@ -129,42 +131,31 @@ impl Client<'_> {
             return Err(Refusal::Unauthorized);
         }
         let depth = path.depth();
-        match request.method {
-            RequestType::Get if request.accept == Some(format::LINK) => {
-                self.discover(message, path, objects)
-            }
-            RequestType::Get if depth > 0 => self.read(message, &request, objects),
-            // Write-Attributes.
-            RequestType::Put if request.has_query => Err(Refusal::MethodNotAllowed),
-            RequestType::Put | RequestType::Post if depth == 2 => {
-                self.write_values(&request, message.payload, objects)
-            }
-            RequestType::Put if depth > 2 => self.write_values(&request, message.payload, objects),
-            RequestType::Post if depth == 3 => self.execute(path, message.payload, objects),
-            RequestType::Get | RequestType::Put | RequestType::Post if depth == 0 => {
-                Err(Refusal::MethodNotAllowed)
-            }
-            _ => self.exists(path, objects).and(Err(Refusal::MethodNotAllowed)),
+        let is = |method: RequestType| message.code == request_code(method);
+        if is(RequestType::Get) && depth > 0 {
+            return self.read(message, &request, objects).map(Answer::Written);
         }
-    }
-
-    /// 4.04 for what is not there goes before 4.05 for what cannot be done to it.
-    fn exists(&mut self, path: Path, objects: Objects<'_, '_>) -> Result<(), Refusal> {
-        read(&mut self.tree(objects), path, &mut Nowhere).or_else(|refusal| match refusal {
-            Refusal::NotFound => Err(refusal),
-            _ => Ok(()),
-        })
-    }
-
-    fn discover(
-        &mut self,
-        message: &Message<'_>,
-        path: Path,
-        objects: Objects<'_, '_>,
-    ) -> Result<Answer, Refusal> {
-        self.write_content(message, None, format::LINK, |client, writer| {
-            writer.payload(|buffer| link::discover(&mut client.tree(objects), path, buffer))
-        })
+        let mut tree = self.tree(objects);
+        let is_write = match depth {
+            2 => is(RequestType::Put) || is(RequestType::Post),
+            // A query makes it Write-Attributes.
+            _ => depth > 2 && is(RequestType::Put) && !request.has_query,
+        };
+        if is_write {
+            write(&mut tree, &request, message.payload, Operations::W)?;
+            self.mark_observed(path);
+        } else if depth == 3 && is(RequestType::Post) {
+            let (object, definition) = tree.resource(path)?;
+            if !definition.operations.allow(Operations::E) {
+                return Err(Refusal::MethodNotAllowed);
+            }
+            object.execute(path.at(), message.payload)?;
+        } else {
+            // What is not there goes before what cannot be done to it.
+            tree.walk(path, &mut |_, _, _| {})?;
+            return Err(Refusal::MethodNotAllowed);
+        }
+        Ok(Answer::Code(response_code(ResponseType::Changed)))
     }
 
     fn read(
@@ -172,88 +163,63 @@ impl Client<'_> {
         message: &Message<'_>,
         request: &Request,
         objects: Objects<'_, '_>,
-    ) -> Result<Answer, Refusal> {
-        let format = request.accept.unwrap_or(self.preferred_format());
-        let observe = self.observe(message, request, format);
-        let result = self.write_content(message, observe, format, |client, writer| {
-            client.write_value(writer, request.path, format, objects)
-        });
+    ) -> Result<usize, Refusal> {
+        let format = request
+            .accept
+            .map_or(self.preferred_format(), |accept| accept as u16);
+        let sequence = match request.observe {
+            Some(wish) if format != format::LINK => {
+                self.observe(message, wish, request.path, format)
+            }
+            _ => None,
+        };
+        let (kind, id) = self.answer_kind(message);
+        let content = Content {
+            path: request.path,
+            format,
+            sequence,
+        };
+        let result = self.write_content(kind, id, &message.token, &content, objects);
         if result.is_err() {
             self.forget_observation(&message.token);
         }
         result
     }
 
-    /// The value of a path, in a format.
-    pub(super) fn write_value(
+    /// Writes an answer or a notification with the content of a path.
+    pub(super) fn write_content(
         &mut self,
-        writer: &mut Writer<'_>,
-        path: Path,
-        format: u16,
+        kind: MessageType,
+        id: u16,
+        token: &Token,
+        content: &Content,
         objects: Objects<'_, '_>,
-    ) -> Result<(), Refusal> {
-        let mut tree = self.tree(objects);
-        writer.payload(|buffer| {
-            format::encode(format, path, buffer, &mut |encoder| read(&mut tree, path, encoder))
-        })
-    }
-
-    /// Writes an answer with content: 2.05, or what `fill` refuses.
-    fn write_content(
-        &mut self,
-        request: &Message<'_>,
-        observe: Option<u32>,
-        format: u16,
-        fill: impl FnOnce(&mut Self, &mut Writer<'_>) -> Result<(), Refusal>,
-    ) -> Result<Answer, Refusal> {
-        let (kind, id) = self.answer_kind(request);
-        let class = MessageClass::Response(ResponseType::Content);
+    ) -> Result<usize, Refusal> {
         let message = core::mem::take(&mut self.message);
-        let mut writer = Writer::with_token(message, kind, class, id, &request.token);
-        if let Some(sequence) = observe {
+        let code = response_code(ResponseType::Content);
+        let mut writer = Writer::new(message, kind, code, id, token);
+        if let Some(sequence) = content.sequence {
             writer.option_uint(CoapOption::Observe, sequence);
         }
-        writer.option_uint(CoapOption::ContentFormat, format.into());
-        let result = fill(self, &mut writer);
-        let (message, length) = writer.into_parts();
-        self.message = message;
-        result?;
-        // Larger than this device's messages.
-        length.map(Answer::Written).ok_or(Refusal::InternalError)
-    }
-
-    fn write_values(
-        &mut self,
-        request: &Request,
-        body: &[u8],
-        objects: Objects<'_, '_>,
-    ) -> Result<Answer, Refusal> {
-        write(&mut self.tree(objects), request, body, Operations::W)?;
-        self.mark_observed(request.path);
-        Ok(Answer::Code(ResponseType::Changed))
-    }
-
-    fn execute(
-        &mut self,
-        path: Path,
-        arguments: &[u8],
-        objects: Objects<'_, '_>,
-    ) -> Result<Answer, Refusal> {
+        writer.option_uint(CoapOption::ContentFormat, content.format.into());
         let mut tree = self.tree(objects);
-        let (object, definition) = tree.resource(path)?;
-        if !definition.operations.allow(Operations::E) {
-            return Err(Refusal::MethodNotAllowed);
-        }
-        object.execute(at(path), arguments)?;
-        Ok(Answer::Code(ResponseType::Changed))
+        let path = content.path;
+        let buffer = writer.payload();
+        let result = match content.format {
+            format::LINK => link::discover(&mut tree, path, buffer),
+            format => format::encode(format, path, buffer, &mut |encoder| {
+                read(&mut tree, path, encoder)
+            }),
+        };
+        let (message, length) = writer.finish();
+        self.message = message;
+        // Larger than this device's messages.
+        result.and_then(|()| length.ok_or(Refusal::InternalError))
     }
 
-    fn answer_code(&mut self, request: &Message<'_>, code: u8) {
-        let (kind, id) = self.answer_kind(request);
-        let class = MessageClass::from(code);
-        self.answer = Writer::with_token(self.message, kind, class, id, &request.token)
-            .finish()
-            .unwrap_or_default();
+    pub(super) fn answer_code(&mut self, kind: MessageType, code: u8, id: u16, token: &Token) {
+        let (_, length) = Writer::new(self.message, kind, code, id, token).finish();
+        self.answer = length.unwrap_or_default();
     }
 
     /// A confirmable request is acknowledged with its answer; to another one the answer is a
@@ -262,13 +228,6 @@ impl Client<'_> {
         match request.kind {
             MessageType::Confirmable => (MessageType::Acknowledgement, request.id),
             _ => (MessageType::NonConfirmable, self.new_message_id()),
-        }
-    }
-
-    /// What the server's own objects ask for by their new values.
-    fn follow_writes(&mut self) {
-        if core::mem::take(&mut self.server.update_triggered) {
-            self.verify_registration();
         }
     }
 
@@ -282,52 +241,39 @@ impl Client<'_> {
     }
 }
 
-/// Hands all readable values at or below a path to an encoder.
+/// What an answer or a notification tells.
+pub(super) struct Content {
+    pub(super) path: Path,
+    pub(super) format: u16,
+    /// The number for the Observe option.
+    pub(super) sequence: Option<u32>,
+}
+
+/// Hands all readable values at or below a path to an encoder. What was not asked for by its own
+/// path, and has no value just now, is left out.
 pub(super) fn read(
     tree: &mut Tree<'_, '_>,
     path: Path,
     encoder: &mut dyn Encoder,
 ) -> Result<(), Refusal> {
-    if path.depth() >= 3 {
-        let (object, definition) = tree.resource(path)?;
-        if !definition.operations.allow(Operations::R) {
-            return Err(Refusal::MethodNotAllowed);
-        }
-        return read_resource(object, definition, path, encoder);
-    }
-    let object = path
-        .object_id()
-        .and_then(|id| tree.object(id))
-        .ok_or(Refusal::NotFound)?;
-    match path.instance_id() {
-        Some(instance) if has_instance(object, instance) => read_instance(object, path, encoder),
-        Some(_) => return Err(Refusal::NotFound),
-        None => {
-            let mut index = 0;
-            while let Some(instance) = object.instance(index) {
-                let path = Path::instance(object.definition().id, instance);
-                read_instance(object, path, encoder);
-                index += 1;
-            }
-        }
-    }
-    Ok(())
-}
-
-/// The readable resources of an instance; one that has no value just now is left out.
-fn read_instance(object: &mut dyn Object, path: Path, encoder: &mut dyn Encoder) {
-    let instance = path.instance_id().unwrap_or_default();
-    for index in 0.. {
-        let Some(definition) = object.definition().resources.get(index) else {
+    let single = path.depth() >= 3;
+    let mut result = Ok(());
+    tree.walk(path, &mut |object, place, definition| {
+        let Some(definition) = definition else {
             return;
         };
-        if definition.operations.allow(Operations::R)
-            && object.has(instance, definition.id)
-            && let Some(path) = path.join(definition.id)
-        {
-            let _ = read_resource(object, definition, path, encoder);
+        let read = if !definition.operations.allow(Operations::R) {
+            Err(Refusal::MethodNotAllowed)
+        } else if single && path != place {
+            read_instance(object, definition, path, encoder)
+        } else {
+            read_resource(object, definition, place, encoder)
+        };
+        if single {
+            result = read;
         }
-    }
+    })?;
+    result
 }
 
 fn read_resource(
@@ -336,20 +282,29 @@ fn read_resource(
     path: Path,
     encoder: &mut dyn Encoder,
 ) -> Result<(), Refusal> {
-    if path.depth() == 4 || !definition.multiple {
-        has_resource_instance(object, definition, path)?;
-        encoder.value(path, &object.read(at(path))?);
+    let at = path.at();
+    if !definition.multiple {
+        encoder.value(path, &object.read(at)?);
         return Ok(());
     }
-    let place = at(path);
-    for index in 0.. {
-        let Some(id) = object.resource_instance(place.instance, place.resource, index) else {
-            break;
-        };
+    let mut index = 0;
+    while let Some(id) = object.resource_instance(at.instance, at.resource, index) {
         if let Some(path) = path.join(id) {
-            encoder.value(path, &object.read(at(path))?);
+            encoder.value(path, &object.read(path.at())?);
         }
+        index += 1;
     }
+    Ok(())
+}
+
+fn read_instance(
+    object: &mut dyn Object,
+    definition: &ResourceDefinition,
+    path: Path,
+    encoder: &mut dyn Encoder,
+) -> Result<(), Refusal> {
+    has_resource_instance(object, definition, path)?;
+    encoder.value(path, &object.read(path.at())?);
     Ok(())
 }
 
@@ -361,20 +316,22 @@ pub(super) fn write(
     needed: Operations,
 ) -> Result<(), Refusal> {
     for apply in [false, true] {
-        format::decode(request.format, request.path, body, &mut |path, content| {
+        let format = request.format.map(|format| format as u16);
+        format::decode(format, request.path, body, &mut |path, content| {
             let (object, definition) = tree.resource(path)?;
             if !definition.operations.allow(needed) {
                 return Err(Refusal::MethodNotAllowed);
             }
-            if path.depth() == 3 && definition.multiple {
+            if path.depth() == 4 {
+                has_resource_instance(object, definition, path)?;
+            } else if definition.multiple {
                 return Err(Refusal::BadRequest);
             }
-            has_resource_instance(object, definition, path)?;
             let value = content.into_value(definition.kind)?;
             if apply {
-                object.write(at(path), value)
+                object.write(path.at(), value)
             } else {
-                object.validate(at(path), &value)
+                object.validate(path.at(), &value)
             }
         })?;
     }
@@ -386,73 +343,16 @@ fn has_resource_instance(
     definition: &ResourceDefinition,
     path: Path,
 ) -> Result<(), Refusal> {
-    let place = at(path);
-    let there = path.depth() == 3
-        || (definition.multiple
-            && (0..)
-                .map_while(|index| {
-                    object.resource_instance(place.instance, place.resource, index)
-                })
-                .any(|id| id == place.resource_instance));
-    if there { Ok(()) } else { Err(Refusal::NotFound) }
-}
-
-fn at(path: Path) -> At {
-    At {
-        instance: path.instance_id().unwrap_or_default(),
-        resource: path.resource_id().unwrap_or_default(),
-        resource_instance: path.resource_instance_id().unwrap_or_default(),
-    }
-}
-
-/// Calls `visit` for each readable resource at or below a path.
-pub(super) fn each_resource(
-    tree: &mut Tree<'_, '_>,
-    path: Path,
-    visit: &mut dyn FnMut(&mut dyn Object, u16, u16),
-) {
-    let Some(object) = path.object_id().and_then(|id| tree.object(id)) else {
-        return;
-    };
-    let object_id = object.definition().id;
-    for instance in 0.. {
-        let Some(instance) = object.instance(instance) else {
-            return;
-        };
-        for index in 0.. {
-            let Some(definition) = object.definition().resources.get(index) else {
-                break;
-            };
-            let resource = Path::resource(object_id, instance, definition.id);
-            if definition.operations.allow(Operations::R)
-                && (path.contains(resource) || resource.contains(path))
-            {
-                visit(object, instance, definition.id);
-            }
+    let at = path.at();
+    let mut index = 0;
+    while definition.multiple {
+        match object.resource_instance(at.instance, at.resource, index) {
+            Some(id) if id == at.resource_instance => return Ok(()),
+            Some(_) => index += 1,
+            None => break,
         }
     }
-}
-
-fn segment(value: &[u8]) -> Option<u16> {
-    match value {
-        [] => None,
-        _ => Path::from_parts(&[value])
-            .filter(|path| path.depth() == 1)
-            .and_then(Path::object_id),
-    }
-}
-
-fn format_number(value: &[u8]) -> Result<u16, Refusal> {
-    uint(value)
-        .and_then(|number| number.try_into().ok())
-        .ok_or(Refusal::BadOption)
-}
-
-/// Takes values and keeps none.
-struct Nowhere;
-
-impl Encoder for Nowhere {
-    fn value(&mut self, _: Path, _: &crate::model::value::Value<'_>) {}
+    Err(Refusal::NotFound)
 }
 
 const SECURITY: u16 = 0;

@@ -23,9 +23,8 @@ use crate::client::observe::Observation;
 use crate::client::registration::{Intent, Phase, Registration};
 use crate::client::storage::Storage;
 use crate::client::transport::{Association, Transport, TransportError};
-use crate::coap::exchange::Deadline;
 use crate::coap::message::{EMPTY, ParseError};
-use crate::coap::{Duplicates, Exchange, Message, Token, Writer};
+use crate::coap::{Duplicates, Exchange, Message, Token};
 use crate::error::{Detail, Error, Operation};
 use crate::model::tree::{Objects, Tree};
 use crate::objects::device::Device;
@@ -82,8 +81,8 @@ pub struct Client<'a> {
 #[derive(Clone, Copy, PartialEq)]
 enum Purpose {
     Operation(Operation),
-    /// The notification of the observation with this token.
-    Notify(Token),
+    /// The notification of the observation with the exchange's token.
+    Notify,
     #[cfg(feature = "send")]
     Send,
 }
@@ -110,12 +109,11 @@ impl<'a> Client<'a> {
         storage: &'a mut Storage<MESSAGE, OBSERVATIONS, CHANGES, REQUESTS, LOCATION>,
         seed: [u32; 4],
     ) -> Self {
-        let observations: &mut VecView<Observation> = &mut storage.observations;
-        observations.clear();
+        storage.observations.clear();
         let mut random = Random::new(seed);
         Self {
             message: &mut storage.message,
-            observations,
+            observations: &mut storage.observations,
             duplicates: Duplicates::new(&mut storage.requests),
             server: Server::new(&config),
             device: Device::new(config.device),
@@ -165,7 +163,9 @@ impl<'a> Client<'a> {
             return;
         }
         match Message::parse(datagram) {
-            Ok(message) if message.is_request() => self.handle_request(&message, objects),
+            Ok(message) if message.is_request() && message.is_own() => {
+                self.handle_request(&message, objects);
+            }
             Ok(message) if message.is_response() => self.handle_response(&message, objects),
             Ok(message) if message.code == EMPTY => self.handle_empty(&message, objects),
             Ok(Message { kind, id, .. }) | Err(ParseError::Malformed { kind, id }) => {
@@ -185,14 +185,13 @@ impl<'a> Client<'a> {
         if self.paused {
             return;
         }
-        self.duplicates.expire(now);
         if self.connected.is_some()
             && let Some(exchange) = &mut self.exchange
-            && exchange.handle_timeout(now, &self.config.transmission) == Deadline::GaveUp
+            && exchange.gives_up(now, &self.config.transmission)
         {
-            let purpose = exchange.purpose;
+            let (purpose, token) = (exchange.purpose, exchange.token);
             self.exchange = None;
-            self.unanswered(purpose);
+            self.unanswered(purpose, &token);
         }
         self.handle_phase_timeout(now);
     }
@@ -233,7 +232,8 @@ impl<'a> Client<'a> {
         }
         #[cfg(feature = "send")]
         if length == 0 && self.is_served() && self.exchange.is_none() && self.sends.is_pending() {
-            self.begin(Purpose::Send);
+            let token = self.new_token();
+            self.begin(Purpose::Send, token);
             length = self.transmit_exchange(now, objects);
         }
         if length == 0 {
@@ -266,12 +266,12 @@ impl<'a> Client<'a> {
             .exchange
             .as_ref()
             .filter(|_| self.connected.is_some())
-            .map(Exchange::deadline);
+            .map(|exchange| exchange.deadline);
         let next = match (exchange, self.phase_deadline()) {
             (Some(one), Some(other)) => one.min(other),
             (one, other) => one.or(other)?,
         };
-        Some(self.timeline.for_caller(next))
+        self.timeline.for_caller(next)
     }
 
     /// The next event. Up to eight wait; of more, the oldest go.
@@ -303,8 +303,7 @@ impl<'a> Client<'a> {
 
     /// When the next Update is due, on the caller's clock; `None` while there is no registration.
     pub fn next_update(&self) -> Option<Instant> {
-        let update = self.registration.update_at()?;
-        Some(self.timeline.for_caller(update))
+        self.timeline.for_caller(self.registration.update_at()?)
     }
 
     /// Counts since the client was made.
@@ -315,7 +314,7 @@ impl<'a> Client<'a> {
     /// The newest error.
     pub fn last_error(&self) -> Option<LastError> {
         let mut last = self.last_error?;
-        last.at = self.timeline.for_caller(last.at);
+        last.at = self.timeline.for_caller(last.at)?;
         Some(last)
     }
 
@@ -323,7 +322,10 @@ impl<'a> Client<'a> {
     fn account(&self, operation: Operation) -> Option<Account<'_>> {
         #[cfg(feature = "bootstrap")]
         if operation != Operation::Bootstrap && self.config.account.role == Role::Bootstrap {
-            return self.accounts.management(self.server.short_server_id);
+            let accounts = &self.accounts;
+            return accounts
+                .management(self.server.short_server_id)
+                .filter(|_| accounts.finished);
         }
         let _ = operation;
         Some(self.config.account)
@@ -346,12 +348,12 @@ impl<'a> Client<'a> {
         let separate = message.kind != MessageType::Acknowledgement;
         let expected = self.exchange.as_ref().is_some_and(|exchange| {
             exchange.was_sent()
-                && !matches!(exchange.purpose, Purpose::Notify(_))
+                && !matches!(exchange.purpose, Purpose::Notify)
                 && exchange.token == message.token
                 && (separate || exchange.id == message.id)
         });
         if message.kind == MessageType::Confirmable {
-            if expected || self.acknowledged == Some(message.id) {
+            if (expected && is_understood(message)) || self.acknowledged == Some(message.id) {
                 self.answer_empty(MessageType::Acknowledgement, message.id);
                 self.acknowledged = Some(message.id);
             } else {
@@ -366,7 +368,7 @@ impl<'a> Client<'a> {
                 }
                 #[cfg(feature = "send")]
                 Purpose::Send => self.send_answered(message, objects),
-                Purpose::Notify(_) => {}
+                Purpose::Notify => {}
             },
         }
         #[cfg(not(feature = "send"))]
@@ -392,7 +394,7 @@ impl<'a> Client<'a> {
             return;
         };
         match exchange.purpose {
-            Purpose::Notify(token) => self.notification_acknowledged(&token, rejected, objects),
+            Purpose::Notify => self.notification_acknowledged(&exchange.token, rejected, objects),
             purpose if rejected => self.rejected(purpose),
             _ => {
                 exchange.acknowledged(self.timeline.now(), &self.config.transmission);
@@ -409,19 +411,19 @@ impl<'a> Client<'a> {
             }
             #[cfg(feature = "send")]
             Purpose::Send => self.send_refused(Detail::Reset),
-            Purpose::Notify(_) => {}
+            Purpose::Notify => {}
         }
     }
 
     /// No answer after the last retransmission.
-    fn unanswered(&mut self, purpose: Purpose) {
+    fn unanswered(&mut self, purpose: Purpose, token: &Token) {
         match purpose {
             Purpose::Operation(operation) => {
                 self.fail(operation, Error::NetworkError, Detail::NoAnswer);
             }
             // The value is kept; the Update finds out whether the server is there.
-            Purpose::Notify(token) => {
-                self.notification_unanswered(&token);
+            Purpose::Notify => {
+                self.notification_unanswered(token);
                 self.verify_registration();
             }
             #[cfg(feature = "send")]
@@ -433,11 +435,7 @@ impl<'a> Client<'a> {
     }
 
     /// Makes a message the outstanding one.
-    fn begin(&mut self, purpose: Purpose) {
-        let token = match purpose {
-            Purpose::Notify(token) => token,
-            _ => self.new_token(),
-        };
+    fn begin(&mut self, purpose: Purpose, token: Token) {
         let id = self.new_message_id();
         self.exchange = Some(Exchange::new(purpose, id, token, self.timeline.now()));
     }
@@ -448,61 +446,61 @@ impl<'a> Client<'a> {
             return 0;
         };
         let mut length = self.write(&exchange, objects);
-        if exchange.was_sent() && !exchange.matches(self.content(length)) {
-            // What it says has changed: another message, whose answer cannot be taken for the
+        if exchange.has_changed(self.content(length)) {
+            // It says something else by now: another message, whose answer cannot be taken for the
             // answer to the one before.
             exchange.id = self.new_message_id();
-            match exchange.purpose {
-                Purpose::Notify(token) => self.renumber(&token),
-                _ => exchange.token = self.new_token(),
+            if exchange.purpose == Purpose::Notify {
+                self.renumber(&exchange.token);
+            } else {
+                exchange.token = self.new_token();
             }
             length = self.write(&exchange, objects);
+            exchange.has_changed(self.content(length));
         }
-        let Some(length) = length else {
-            self.does_not_fit(exchange.purpose);
+        if length == 0 {
+            self.does_not_fit(exchange.purpose, &exchange.token);
             return 0;
-        };
+        }
         self.counters.retransmissions += u32::from(exchange.was_sent());
-        exchange.record(self.content(Some(length)));
         exchange.sent(now, &self.config.transmission, &mut self.random);
         self.exchange = Some(exchange);
         length
     }
 
-    fn write(&mut self, exchange: &Exchange<Purpose>, objects: Objects<'_, '_>) -> Option<usize> {
+    /// The length of the message as it is now; 0 where it does not fit.
+    fn write(&mut self, exchange: &Exchange<Purpose>, objects: Objects<'_, '_>) -> usize {
+        let (id, token) = (exchange.id, &exchange.token);
         match exchange.purpose {
-            Purpose::Operation(operation) => {
-                self.write_operation(operation, exchange.id, &exchange.token, objects)
-            }
-            Purpose::Notify(_) => {
-                self.write_notification(MessageType::Confirmable, exchange.id, &exchange.token, objects)
+            Purpose::Operation(operation) => self.write_operation(operation, id, token, objects),
+            Purpose::Notify => {
+                self.write_notification(MessageType::Confirmable, id, token, objects)
             }
             #[cfg(feature = "send")]
-            Purpose::Send => self.write_send(exchange.id, &exchange.token, objects),
+            Purpose::Send => self.write_send(id, token, objects),
         }
+        .unwrap_or_default()
     }
 
-    fn does_not_fit(&mut self, purpose: Purpose) {
+    fn does_not_fit(&mut self, purpose: Purpose, token: &Token) {
         match purpose {
             Purpose::Operation(operation) => {
                 self.fail(operation, Error::MemoryFail, Detail::MessageTooLarge);
             }
-            Purpose::Notify(token) => self.forget_observation(&token),
+            Purpose::Notify => self.forget_observation(token),
             #[cfg(feature = "send")]
             Purpose::Send => self.send_refused(Detail::MessageTooLarge),
         }
     }
 
     /// What a written message says: all behind its header and token.
-    fn content(&self, length: Option<usize>) -> &[u8] {
+    fn content(&self, length: usize) -> &[u8] {
         let token = self.message.first().map_or(0, |first| usize::from(first & 0x0f));
-        self.message.get(4 + token..length.unwrap_or_default()).unwrap_or_default()
+        self.message.get(4 + token..length).unwrap_or_default()
     }
 
     fn answer_empty(&mut self, kind: MessageType, id: u16) {
-        self.answer = Writer::new(self.message, kind, EMPTY, id)
-            .finish()
-            .unwrap_or_default();
+        self.answer_code(kind, EMPTY, id, &Token::default());
     }
 
     /// Whether notifications and Sends reach a server that knows this device.
@@ -554,17 +552,17 @@ impl<'a> Client<'a> {
     }
 }
 
+fn is_understood(message: &Message<'_>) -> bool {
+    message.options().all(|(number, _)| understands(number))
+}
+
 /// Whether a critical option is one that this client understands in a request or an answer; those
 /// that are not critical may be ignored (RFC 7252, 5.4.1).
 fn understands(number: u16) -> bool {
     number & 1 == 0
-        || [
-            CoapOption::UriHost,
-            CoapOption::UriPort,
-            CoapOption::UriPath,
-            CoapOption::UriQuery,
-            CoapOption::Accept,
-        ]
-        .iter()
-        .any(|option| u16::from(*option) == number)
+        || number == CoapOption::UriHost.into()
+        || number == CoapOption::UriPort.into()
+        || number == CoapOption::UriPath.into()
+        || number == CoapOption::UriQuery.into()
+        || number == CoapOption::Accept.into()
 }

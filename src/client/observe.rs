@@ -1,14 +1,15 @@
 //! Information reporting (LwM2M Core 1.1, 6.4; RFC 7641): observations and their notifications.
 
-use coap_lite::{CoapOption, MessageClass, MessageType, ObserveOption, ResponseType};
+use core::fmt;
 
-use crate::client::management::{Request, each_resource};
+use coap_lite::MessageType;
+
+use crate::client::config::Notifications;
+use crate::client::management::Content;
 use crate::client::{Client, Purpose};
 use crate::coap::{Message, Token, Writer};
-use crate::error::Refusal;
 use crate::model::path::Path;
 use crate::model::tree::Objects;
-use crate::client::config::Notifications;
 use crate::time::{Duration, Instant};
 
 /// A place that the server observes.
@@ -17,14 +18,14 @@ pub(crate) struct Observation {
     path: Path,
     token: Token,
     format: u16,
-    /// Whether the newest value has yet to be told.
-    changed: bool,
-    /// The number of the newest notification (RFC 7641, 3.4).
-    sequence: u32,
     /// The message id of the newest notification, to know a Reset by.
     message_id: u16,
+    /// The number of the newest notification (RFC 7641, 3.4).
+    sequence: u32,
     /// When the server last said that it is still interested.
     confirmed: Instant,
+    /// Whether the newest value has yet to be told.
+    changed: bool,
 }
 
 /// Application's part.
@@ -49,15 +50,27 @@ impl Client<'_> {
     }
 }
 
+/// No room for another changed resource in [`Storage`](crate::Storage)'s `CHANGES`: those that wait
+/// stay, and this one reaches the server with its next change or by a Read.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct ChangesFull;
+
+impl fmt::Display for ChangesFull {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("too many changed resources wait to be sent: enlarge Storage's CHANGES")
+    }
+}
+
+impl core::error::Error for ChangesFull {}
+
 impl Client<'_> {
-    /// Notes that a place has a new value; whether anybody observes it.
+    /// Notes that a place has a new value; whether anybody observes all of it.
     pub(super) fn mark_observed(&mut self, path: Path) -> bool {
         let mut observed = false;
         for observation in self.observations.iter_mut() {
-            let inside = observation.path.contains(path);
-            if inside || path.contains(observation.path) {
+            if observation.path.meets(path) {
                 observation.changed = true;
-                observed |= inside;
+                observed |= observation.path.contains(path);
             }
         }
         observed
@@ -68,39 +81,47 @@ impl Client<'_> {
     pub(super) fn observe(
         &mut self,
         message: &Message<'_>,
-        request: &Request,
+        wish: u32,
+        path: Path,
         format: u16,
     ) -> Option<u32> {
-        let wish = ObserveOption::try_from(request.observe? as usize).ok()?;
         // There is one server: a second observation of a place takes the place of the first.
-        self.observations.retain(|observation| {
-            observation.token != message.token && observation.path != request.path
-        });
-        if wish == ObserveOption::Deregister {
+        self.forget(&|observation| observation.token == message.token || observation.path == path);
+        if wish != 0 {
             return None;
         }
         let observation = Observation {
-            path: request.path,
+            path,
             token: message.token,
             format,
-            changed: false,
-            sequence: 0,
             message_id: message.id,
+            sequence: 0,
             confirmed: self.timeline.now(),
+            changed: false,
         };
         self.observations.push(observation).ok().map(|()| 0)
     }
 
     pub(super) fn forget_observation(&mut self, token: &Token) {
-        self.observations.retain(|observation| observation.token != *token);
+        self.forget(&|observation| observation.token == *token);
     }
 
     /// Ends the observation whose newest notification has this message id.
     pub(super) fn forget_notified(&mut self, message_id: u16) -> bool {
+        self.forget(&|observation| {
+            observation.sequence != 0 && observation.message_id == message_id
+        })
+    }
+
+    /// Ends all observations.
+    pub(super) fn forget_observations(&mut self) {
+        self.forget(&|_| true);
+    }
+
+    /// Ends some observations; whether there were any.
+    fn forget(&mut self, which: &dyn Fn(&Observation) -> bool) -> bool {
         let before = self.observations.len();
-        self.observations.retain(|observation| {
-            observation.sequence == 0 || observation.message_id != message_id
-        });
+        self.observations.retain(|observation| !which(observation));
         self.observations.len() < before
     }
 
@@ -110,30 +131,27 @@ impl Client<'_> {
         now: Instant,
         objects: Objects<'_, '_>,
     ) -> usize {
-        let confirmable = self.config.notifications == Notifications::Confirmable;
         let busy = self.exchange.is_some();
-        let Some(observation) = self.observations.iter_mut().find(|observation| {
-            let confirm = confirmable || observation.confirmed + CONFIRM_EVERY <= now;
-            observation.changed && !(confirm && busy)
-        }) else {
-            return 0;
-        };
-        let token = observation.token;
-        let confirm = confirmable || observation.confirmed + CONFIRM_EVERY <= now;
-        self.renumber(&token);
-        self.counters.notifications += 1;
-        if confirm {
-            self.begin(Purpose::Notify(token));
-            return self.transmit_exchange(now, objects);
-        }
-        let id = self.new_message_id();
-        match self.write_notification(MessageType::NonConfirmable, id, &token, objects) {
-            Some(length) => length,
-            None => {
-                self.forget_observation(&token);
-                0
+        let always = self.config.notifications == Notifications::Confirmable;
+        for observation in self.observations.iter_mut() {
+            let confirm = always || observation.confirmed + CONFIRM_EVERY <= now;
+            if !observation.changed || (confirm && busy) {
+                continue;
             }
+            let token = observation.token;
+            self.renumber(&token);
+            self.counters.notifications += 1;
+            if confirm {
+                self.begin(Purpose::Notify, token);
+                return self.transmit_exchange(now, objects);
+            }
+            let id = self.new_message_id();
+            let kind = MessageType::NonConfirmable;
+            return self
+                .write_notification(kind, id, &token, objects)
+                .unwrap_or_default();
         }
+        0
     }
 
     /// The newest value goes out under a new number.
@@ -156,23 +174,18 @@ impl Client<'_> {
         let observation = self.observation(token)?;
         observation.changed = false;
         observation.message_id = id;
-        let Observation { path, format, sequence, .. } = *observation;
-        let message = core::mem::take(&mut self.message);
-        let class = MessageClass::Response(ResponseType::Content);
-        let mut writer = Writer::with_token(message, kind, class, id, token);
-        writer.option_uint(CoapOption::Observe, sequence);
-        writer.option_uint(CoapOption::ContentFormat, format.into());
-        let result = self.write_value(&mut writer, path, format, objects);
-        let (message, length) = writer.into_parts();
-        self.message = message;
-        let refusal = match (result, length) {
-            (Ok(()), Some(length)) => return Some(length),
-            (Ok(()), None) => Refusal::InternalError,
-            (Err(refusal), _) => refusal,
+        let content = Content {
+            path: observation.path,
+            format: observation.format,
+            sequence: Some(observation.sequence),
         };
-        self.forget_observation(token);
-        let class = MessageClass::Response(refusal.into());
-        Writer::with_token(self.message, kind, class, id, token).finish()
+        match self.write_content(kind, id, token, &content, objects) {
+            Ok(length) => Some(length),
+            Err(refusal) => {
+                self.forget_observation(token);
+                Writer::new(self.message, kind, refusal.code(), id, token).finish().1
+            }
+        }
     }
 
     /// The server has the outstanding notification, or wants no more of them.
@@ -186,14 +199,11 @@ impl Client<'_> {
             return self.forget_observation(token);
         }
         let now = self.timeline.now();
-        let Some(observation) = self.observation(token) else {
-            return;
-        };
-        observation.confirmed = now;
-        let path = observation.path;
-        each_resource(&mut self.tree(objects), path, &mut |object, instance, resource| {
-            object.delivered(instance, resource);
-        });
+        if let Some(observation) = self.observation(token) {
+            observation.confirmed = now;
+            let path = observation.path;
+            self.tree(objects).delivered(path);
+        }
     }
 
     /// The outstanding notification did not arrive: its value goes out with the next one.
@@ -209,19 +219,6 @@ impl Client<'_> {
             .find(|observation| observation.token == *token)
     }
 }
-
-/// No room for another changed resource in [`Storage`](crate::Storage)'s `CHANGES`: those that wait
-/// stay, and this one reaches the server with its next change or by a Read.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct ChangesFull;
-
-impl core::fmt::Display for ChangesFull {
-    fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        formatter.write_str("too many changed resources wait to be sent: enlarge Storage's CHANGES")
-    }
-}
-
-impl core::error::Error for ChangesFull {}
 
 /// How long a server may be notified without confirming that it is interested (RFC 7641, 4.5).
 const CONFIRM_EVERY: Duration = Duration::from_secs(24 * 3600);

@@ -3,14 +3,14 @@
 
 use core::str;
 
-use coap_lite::{CoapOption, MessageClass, MessageType, RequestType, ResponseType};
+use coap_lite::{CoapOption, MessageType, RequestType, ResponseType};
 use heapless::VecView;
 
 use crate::client::config::{Account, Role, Version};
 use crate::client::event::{Event, LastError, State};
 use crate::client::transport::{Association, TransportError};
-use crate::client::{Client, Purpose, Wanted, understands};
-use crate::coap::message::uint;
+use crate::client::{Client, Purpose, Wanted, is_understood};
+use crate::coap::message::{request_code, response_code, uint};
 use crate::coap::{Message, Token, Writer};
 use crate::error::{Detail, Error, Operation};
 use crate::format::{self, link};
@@ -270,12 +270,7 @@ impl Client<'_> {
         self.paused = true;
         self.connected = None;
         self.answer = 0;
-        match self.exchange.take().map(|exchange| exchange.purpose) {
-            Some(Purpose::Notify(token)) => self.notification_unanswered(&token),
-            #[cfg(feature = "send")]
-            Some(Purpose::Send) => self.sends.again(),
-            _ => {}
-        }
+        self.abandon();
     }
 
     /// The network is back: asks for an association where there was one, or where one is due.
@@ -323,7 +318,7 @@ impl Client<'_> {
 
     /// Asks the transport for an association.
     pub(super) fn open(&mut self, operation: Operation, renew: bool) {
-        self.exchange = None;
+        self.abandon();
         self.connected = None;
         self.phase = Phase::Opening(operation);
         self.wanted = Some(Wanted::Open { operation, renew });
@@ -333,19 +328,28 @@ impl Client<'_> {
         self.phase = Phase::Requesting(operation);
         if operation == Operation::Register {
             // The server starts anew, and observes anew.
-            self.observations.clear();
+            self.forget_observations();
             self.registration.location.clear();
         }
         self.registration.told = self.parameters();
         self.registration.tells_objects = self.registration.objects_changed;
         self.registration.objects_changed = false;
-        match self.exchange.take().map(|exchange| exchange.purpose) {
-            Some(Purpose::Notify(token)) => self.notification_unanswered(&token),
+        self.abandon();
+        let token = self.new_token();
+        self.begin(Purpose::Operation(operation), token);
+    }
+
+    /// Gives the outstanding message up; a value that it has goes out with another one.
+    fn abandon(&mut self) {
+        let Some(exchange) = self.exchange.take() else {
+            return;
+        };
+        match exchange.purpose {
+            Purpose::Notify => self.notification_unanswered(&exchange.token),
             #[cfg(feature = "send")]
-            Some(Purpose::Send) => self.sends.again(),
-            _ => {}
+            Purpose::Send => self.sends.again(),
+            Purpose::Operation(_) => {}
         }
-        self.begin(Purpose::Operation(operation));
     }
 
     /// Stops, and gives the transport back.
@@ -354,7 +358,7 @@ impl Client<'_> {
         self.exchange = None;
         self.connected = None;
         self.wanted = Some(Wanted::Close);
-        self.observations.clear();
+        self.forget_observations();
     }
 
     pub(super) fn opened(&mut self, association: Association) {
@@ -462,7 +466,7 @@ impl Client<'_> {
         started: Instant,
         answer: &Message<'_>,
     ) {
-        if !answer.options().all(|(number, _)| understands(number)) {
+        if !is_understood(answer) {
             return self.fail(operation, Error::UnknownError, Detail::MalformedAnswer);
         }
         let expected = match operation {
@@ -512,12 +516,12 @@ impl Client<'_> {
     /// The registration lasts its whole lifetime again, from the request's first transmission.
     fn renewed(&mut self, started: Instant) {
         self.registration.known = self.registration.told;
-        let lifetime = Duration::from_secs(self.registration.known.lifetime);
+        let lifetime = u64::from(self.registration.known.lifetime) * 1000;
         let margin = self.config.transmission.max_transmit_wait().saturating_mul(2)
             + self.config.back_off.max;
-        let wait = lifetime.half().max(lifetime.saturating_sub(margin));
-        self.registration.expires = started + lifetime;
-        self.registration.update_at = started + wait;
+        let expires = started.add_millis(lifetime);
+        self.registration.expires = expires;
+        self.registration.update_at = (expires - margin).max(started.add_millis(lifetime / 2));
         if !self.registration.unproven {
             self.back_off = self.config.back_off.first();
         }
@@ -666,14 +670,12 @@ impl Client<'_> {
         token: &Token,
         objects: Objects<'_, '_>,
     ) -> Option<usize> {
-        let method = match operation {
-            Operation::Deregister => RequestType::Delete,
-            _ => RequestType::Post,
+        let code = match operation {
+            Operation::Deregister => request_code(RequestType::Delete),
+            _ => request_code(RequestType::Post),
         };
         let message = core::mem::take(&mut self.message);
-        let class = MessageClass::Request(method);
-        let mut writer =
-            Writer::with_token(message, MessageType::Confirmable, class, id, token);
+        let mut writer = Writer::new(message, MessageType::Confirmable, code, id, token);
         match operation {
             #[cfg(feature = "bootstrap")]
             Operation::Bootstrap => self.write_bootstrap_request(&mut writer),
@@ -683,7 +685,7 @@ impl Client<'_> {
             Operation::Update => self.write_update(&mut writer, objects),
             Operation::Deregister => self.write_location(&mut writer),
         }
-        let (message, length) = writer.into_parts();
+        let (message, length) = writer.finish();
         self.message = message;
         length
     }
@@ -700,7 +702,7 @@ impl Client<'_> {
             let binding: &[u8] = if self.speaks_1_0() { b"b=UQ" } else { b"Q" };
             writer.option(CoapOption::UriQuery, &[binding]);
         }
-        writer.payload(|buffer| link::object_list(&mut self.tree(objects), buffer));
+        link::object_list(&mut self.tree(objects), writer.payload());
     }
 
     /// Only what the server does not know yet.
@@ -718,7 +720,7 @@ impl Client<'_> {
             writer.option(CoapOption::UriQuery, &[binding]);
         }
         if tells_objects {
-            writer.payload(|buffer| link::object_list(&mut self.tree(objects), buffer));
+            link::object_list(&mut self.tree(objects), writer.payload());
         }
     }
 
@@ -744,25 +746,26 @@ fn role(operation: Operation) -> Role {
     }
 }
 
+#[inline(always)]
 fn is(answer: &Message<'_>, response: ResponseType) -> bool {
-    answer.code == u8::from(MessageClass::Response(response))
+    answer.code == response_code(response)
 }
 
 /// The class of an error answer.
 fn class(operation: Operation, answer: &Message<'_>) -> Error {
-    let rejections = [
-        ResponseType::BadRequest,
-        ResponseType::Forbidden,
-        ResponseType::PreconditionFailed,
-    ];
+    let forbidden = is(answer, ResponseType::Forbidden);
     match operation {
-        Operation::Register if rejections.iter().any(|code| is(answer, *code)) => {
+        Operation::Register
+            if forbidden
+                || is(answer, ResponseType::BadRequest)
+                || is(answer, ResponseType::PreconditionFailed) =>
+        {
             Error::InvalidParameters
         }
-        Operation::Update if is(answer, ResponseType::Forbidden) => Error::NotAllowed,
         Operation::Update | Operation::Deregister if is(answer, ResponseType::NotFound) => {
             Error::NotRegistered
         }
+        Operation::Update | Operation::Deregister if forbidden => Error::NotAllowed,
         Operation::Deregister => Error::UnregistrationFailed,
         _ => Error::UnknownError,
     }
@@ -774,6 +777,8 @@ fn earliest_retry(answer: &Message<'_>) -> Duration {
         return Duration::ZERO;
     }
     // 60 s is the default of Max-Age (5.10.5).
-    let seconds = answer.option(CoapOption::MaxAge).map_or(Some(60), uint);
+    let seconds = answer
+        .option(CoapOption::MaxAge)
+        .map_or(Some(60), |value| uint(value, 4));
     Duration::from_secs(seconds.unwrap_or_default())
 }

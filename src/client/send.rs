@@ -1,17 +1,19 @@
 //! Send (LwM2M Core 1.1, 6.4.6): values that reach the server without its asking.
 
-use coap_lite::{CoapOption, MessageClass, MessageType, RequestType, ResponseType};
+use coap_lite::{CoapOption, MessageType, RequestType, ResponseType};
 use heapless::VecView;
 
 use crate::client::event::Event;
-use crate::client::management::{each_resource, read};
+use crate::client::management::read;
 use crate::client::observe::ChangesFull;
+use crate::buffer::Buffer;
 use crate::client::Client;
+use crate::coap::message::{request_code, response_code};
 use crate::coap::{Message, Token, Writer};
 use crate::error::{Detail, Refusal};
 use crate::format;
 use crate::model::path::Path;
-use crate::model::tree::Objects;
+use crate::model::tree::{Objects, Tree};
 
 /// Resources whose values wait to be sent, in the caller's storage.
 pub(super) struct Sends<'s> {
@@ -95,15 +97,14 @@ impl Client<'_> {
         objects: Objects<'_, '_>,
     ) -> Option<usize> {
         let mut count = self.sends.changes.len();
-        let class = MessageClass::Request(RequestType::Post);
+        let code = request_code(RequestType::Post);
         while count > 0 {
             let message = core::mem::take(&mut self.message);
-            let mut writer =
-                Writer::with_token(message, MessageType::Confirmable, class, id, token);
+            let mut writer = Writer::new(message, MessageType::Confirmable, code, id, token);
             writer.option(CoapOption::UriPath, &[b"dp"]);
             writer.option_uint(CoapOption::ContentFormat, format::SENML_CBOR.into());
-            writer.payload(|buffer| self.encode_changes(count, buffer, &mut *objects));
-            let (message, length) = writer.into_parts();
+            self.encode_changes(count, writer.payload(), &mut *objects);
+            let (message, length) = writer.finish();
             self.message = message;
             if length.is_some() {
                 self.sends.outstanding = count;
@@ -118,11 +119,11 @@ impl Client<'_> {
     fn encode_changes(
         &mut self,
         count: usize,
-        buffer: &mut crate::buffer::Buffer<'_>,
+        buffer: &mut Buffer<'_>,
         objects: Objects<'_, '_>,
     ) {
         let Self { sends, server, device, .. } = self;
-        let mut tree = crate::model::tree::Tree { server, device, objects };
+        let mut tree = Tree { server, device, objects };
         let base = match sends.changes.first() {
             Some(path) if count == 1 => *path,
             _ => Path::ROOT,
@@ -137,30 +138,24 @@ impl Client<'_> {
     }
 
     pub(super) fn send_answered(&mut self, message: &Message<'_>, objects: Objects<'_, '_>) {
-        match message.class() {
-            MessageClass::Response(ResponseType::Changed) => {
-                let Self { sends, server, device, .. } = self;
-                let mut tree = crate::model::tree::Tree { server, device, objects };
-                for path in sends.changes.iter().take(sends.outstanding) {
-                    each_resource(&mut tree, *path, &mut |object, instance, resource| {
-                        object.delivered(instance, resource);
-                    });
-                }
-                self.sends.done();
+        let is = |response: ResponseType| message.code == response_code(response);
+        if is(ResponseType::Changed) {
+            let Self { sends, server, device, .. } = self;
+            let mut tree = Tree { server, device, objects };
+            for path in sends.changes.iter().take(sends.outstanding) {
+                tree.delivered(*path);
             }
+            self.sends.done();
+        } else if is(ResponseType::NotFound) && !self.sends.unavailable {
             // The server does not know this device, or what a Send is; an Update tells which.
-            MessageClass::Response(ResponseType::NotFound) if !self.sends.unavailable => {
-                self.sends.again();
-                self.no_sends();
-                self.verify_registration();
-            }
-            MessageClass::Response(
-                ResponseType::MethodNotAllowed | ResponseType::NotImplemented,
-            ) => {
-                self.sends.done();
-                self.no_sends();
-            }
-            _ => self.send_refused(Detail::Answer(message.code)),
+            self.sends.again();
+            self.no_sends();
+            self.verify_registration();
+        } else if is(ResponseType::MethodNotAllowed) || is(ResponseType::NotImplemented) {
+            self.sends.done();
+            self.no_sends();
+        } else {
+            self.send_refused(Detail::Answer(message.code));
         }
     }
 

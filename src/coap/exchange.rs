@@ -28,8 +28,8 @@ impl Transmission {
 
     fn longest_first_wait(&self) -> Duration {
         // In units of a 64th, so that no 64-bit division is linked.
-        let sixty_fourths = u32::from(self.ack_random_percent) * 64 / 100;
-        Duration::from_millis(self.ack_timeout.saturating_mul(sixty_fourths).as_millis() >> 6)
+        let sixty_fourths = u64::from(u32::from(self.ack_random_percent) * 64 / 100);
+        Duration::from_millis((self.ack_timeout.as_millis() * sixty_fourths) >> 6)
     }
 }
 
@@ -55,10 +55,11 @@ pub(crate) struct Exchange<P> {
     pub(crate) token: Token,
     /// When it was first transmitted.
     pub(crate) started: Instant,
+    /// When something is to be done; at once where the message is due.
+    pub(crate) deadline: Instant,
+    timeout: Duration,
     checksum: u32,
     transmissions: u8,
-    timeout: Duration,
-    deadline: Instant,
     phase: Phase,
 }
 
@@ -72,15 +73,6 @@ enum Phase {
     Acknowledged,
 }
 
-/// What a passed deadline means.
-#[derive(PartialEq)]
-pub(crate) enum Deadline {
-    /// Not reached, or the message goes out once more.
-    Running,
-    /// No answer after the last retransmission.
-    GaveUp,
-}
-
 impl<P> Exchange<P> {
     pub(crate) fn new(purpose: P, id: u16, token: Token, now: Instant) -> Self {
         Self {
@@ -88,10 +80,10 @@ impl<P> Exchange<P> {
             id,
             token,
             started: now,
+            deadline: now,
+            timeout: Duration::ZERO,
             checksum: 0,
             transmissions: 0,
-            timeout: Duration::ZERO,
-            deadline: now,
             phase: Phase::Due,
         }
     }
@@ -105,25 +97,27 @@ impl<P> Exchange<P> {
         self.transmissions > 0
     }
 
-    /// Whether a message built again (its bytes behind message id and token) says the same.
-    pub(crate) fn matches(&self, content: &[u8]) -> bool {
-        checksum(content) == self.checksum
-    }
-
-    /// Keeps what the message says, to compare with when it is built again.
-    pub(crate) fn record(&mut self, content: &[u8]) {
-        self.checksum = checksum(content);
+    /// Keeps what the message says (its bytes behind message id and token); whether it said
+    /// something else when it went out before.
+    pub(crate) fn has_changed(&mut self, content: &[u8]) -> bool {
+        // FNV-1a in 32 bits.
+        let checksum = content.iter().fold(0x811c_9dc5, |hash, byte| {
+            (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193)
+        });
+        let before = core::mem::replace(&mut self.checksum, checksum);
+        self.was_sent() && before != checksum
     }
 
     /// The message was handed out: schedules what follows.
     pub(crate) fn sent(&mut self, now: Instant, transmission: &Transmission, random: &mut Random) {
-        self.timeout = if self.was_sent() {
-            self.timeout.saturating_mul(2)
+        if self.was_sent() {
+            self.timeout = self.timeout.saturating_mul(2);
         } else {
             self.started = now;
-            random.between(transmission.ack_timeout, transmission.longest_first_wait())
-        };
-        self.transmissions = self.transmissions.saturating_add(1);
+            self.timeout =
+                random.between(transmission.ack_timeout, transmission.longest_first_wait());
+        }
+        self.transmissions = self.transmissions.wrapping_add(1);
         self.deadline = now + self.timeout;
         self.phase = Phase::Unacknowledged;
     }
@@ -134,30 +128,15 @@ impl<P> Exchange<P> {
         self.phase = Phase::Acknowledged;
     }
 
-    pub(crate) fn handle_timeout(
-        &mut self,
-        now: Instant,
-        transmission: &Transmission,
-    ) -> Deadline {
+    /// Sends the message again at its deadline; `true` where that was the last time.
+    pub(crate) fn gives_up(&mut self, now: Instant, transmission: &Transmission) -> bool {
         if self.phase == Phase::Due || now < self.deadline {
-            return Deadline::Running;
+            return false;
         }
         if self.phase == Phase::Acknowledged || self.transmissions > transmission.max_retransmit {
-            return Deadline::GaveUp;
+            return true;
         }
         self.phase = Phase::Due;
-        Deadline::Running
+        false
     }
-
-    /// When something is to be done; at once where the message is due.
-    pub(crate) fn deadline(&self) -> Instant {
-        self.deadline
-    }
-}
-
-/// FNV-1a in 32 bits.
-fn checksum(bytes: &[u8]) -> u32 {
-    bytes.iter().fold(0x811c_9dc5, |hash, byte| {
-        (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193)
-    })
 }

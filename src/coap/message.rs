@@ -1,6 +1,6 @@
 //! The message format (RFC 7252, 3): a view of a received datagram, and a writer in place.
 
-use coap_lite::{CoapOption, MessageClass, MessageType};
+use coap_lite::{CoapOption, MessageClass, MessageType, RequestType, ResponseType};
 
 use crate::buffer::Buffer;
 
@@ -53,13 +53,14 @@ impl<'a> Message<'a> {
         })
     }
 
-    pub(crate) fn class(&self) -> MessageClass {
-        MessageClass::from(self.code)
-    }
-
     /// Whether the code is in one of the response classes 2.xx, 4.xx and 5.xx (12.1.2).
     pub(crate) fn is_response(&self) -> bool {
         matches!(self.code >> 5, 2 | 4 | 5)
+    }
+
+    /// Whether the message stands for itself, and neither acknowledges nor rejects another one.
+    pub(crate) fn is_own(&self) -> bool {
+        matches!(self.kind, MessageType::Confirmable | MessageType::NonConfirmable)
     }
 
     /// Whether the code is in the request class 0.xx and not the empty message.
@@ -73,6 +74,7 @@ impl<'a> Message<'a> {
     }
 
     /// The first option of the given number.
+    #[inline(always)]
     pub(crate) fn option(&self, option: CoapOption) -> Option<&'a [u8]> {
         let number = u16::from(option);
         self.options()
@@ -163,9 +165,10 @@ fn extended(nibble: u8, rest: &[u8]) -> Option<(u16, &[u8])> {
     }
 }
 
-/// An option's value read as an unsigned integer (3.2); `None` where it is longer than four bytes.
-pub(crate) fn uint(value: &[u8]) -> Option<u32> {
-    (value.len() <= 4).then(|| {
+/// An option's value read as an unsigned integer (3.2); `None` where it is longer than the option
+/// may be.
+pub(crate) fn uint(value: &[u8], longest: usize) -> Option<u32> {
+    (value.len() <= longest).then(|| {
         value
             .iter()
             .fold(0, |number, byte| (number << 8) | u32::from(*byte))
@@ -221,10 +224,17 @@ impl Token {
 pub(crate) struct Writer<'b> {
     buffer: Buffer<'b>,
     number: u16,
+    payload: Option<usize>,
 }
 
 impl<'b> Writer<'b> {
-    pub(crate) fn new(bytes: &'b mut [u8], kind: MessageType, code: u8, id: u16) -> Self {
+    pub(crate) fn new(
+        bytes: &'b mut [u8],
+        kind: MessageType,
+        code: u8,
+        id: u16,
+        token: &Token,
+    ) -> Self {
         let kind = match kind {
             MessageType::Confirmable => 0,
             MessageType::NonConfirmable => 1,
@@ -233,87 +243,93 @@ impl<'b> Writer<'b> {
         };
         let [high, low] = id.to_be_bytes();
         let mut buffer = Buffer::new(bytes);
-        buffer.put(&[0x40 | (kind << 4), code, high, low]);
-        Self { buffer, number: 0 }
-    }
-
-    /// A message that continues with a token.
-    pub(crate) fn with_token(
-        bytes: &'b mut [u8],
-        kind: MessageType,
-        class: MessageClass,
-        id: u16,
-        token: &Token,
-    ) -> Self {
-        let mut writer = Self::new(bytes, kind, class.into(), id);
-        writer.token(token);
-        writer
-    }
-
-    fn token(&mut self, token: &Token) {
-        if let Some(first) = self.buffer.written_since(0).first() {
-            let first = first | token.len;
-            self.buffer.set(0, first);
+        buffer.put(&[0x40 | (kind << 4) | token.len, code, high, low]);
+        buffer.put(token.as_bytes());
+        Self {
+            buffer,
+            number: 0,
+            payload: None,
         }
-        self.buffer.put(token.as_bytes());
     }
 
     /// An option whose value is the concatenation of `parts`. Numbers never descend.
+    #[inline(always)]
     pub(crate) fn option(&mut self, option: CoapOption, parts: &[&[u8]]) {
-        let number = u16::from(option);
-        let length = parts.iter().map(|part| part.len()).sum::<usize>();
-        let (delta, delta_extension) = nibble(usize::from(number.wrapping_sub(self.number)));
-        let (length, length_extension) = nibble(length);
+        // Inlined, so that no table of all options is linked.
+        self.put_option(option.into(), parts);
+    }
+
+    /// An option whose value is a number in the fewest bytes (3.2).
+    #[inline(always)]
+    pub(crate) fn option_uint(&mut self, option: CoapOption, value: u32) {
+        self.put_option_uint(option.into(), value);
+    }
+
+    #[inline(never)]
+    fn put_option_uint(&mut self, number: u16, value: u32) {
+        let bytes = value.to_be_bytes();
+        let start = (value.leading_zeros() / 8) as usize;
+        self.put_option(number, &[bytes.get(start..).unwrap_or_default()]);
+    }
+
+    fn put_option(&mut self, number: u16, parts: &[&[u8]]) {
+        let head = self.buffer.len();
+        self.buffer.byte(0);
+        let delta = self.extend(number.wrapping_sub(self.number));
+        let length = self.extend(parts.iter().map(|part| part.len() as u16).sum());
+        self.buffer.set(head, (delta << 4) | length);
         self.number = number;
-        self.buffer.byte((delta << 4) | length);
-        for (nibble, [high, low]) in [(delta, delta_extension), (length, length_extension)] {
-            match nibble {
-                13 => self.buffer.byte(low),
-                14 => self.buffer.put(&[high, low]),
-                _ => {}
-            }
-        }
         for part in parts {
             self.buffer.put(part);
         }
     }
 
-    /// An option whose value is a number in the fewest bytes (3.2).
-    pub(crate) fn option_uint(&mut self, option: CoapOption, value: u32) {
-        let bytes = value.to_be_bytes();
-        let start = (value.leading_zeros() / 8) as usize;
-        self.option(option, &[bytes.get(start..).unwrap_or_default()]);
-    }
-
-    /// The payload: whatever `fill` appends, with its marker where that is anything at all.
-    pub(crate) fn payload<R>(&mut self, fill: impl FnOnce(&mut Buffer<'b>) -> R) -> R {
-        let start = self.buffer.len();
-        self.buffer.byte(MARKER);
-        let result = fill(&mut self.buffer);
-        if self.buffer.len() == start + 1 {
-            self.buffer.truncate(start);
+    /// Writes the extension of an option's delta or length, and gives its nibble (3.1).
+    fn extend(&mut self, value: u16) -> u8 {
+        match value {
+            0..13 => value as u8,
+            13..269 => {
+                self.buffer.byte((value - 13) as u8);
+                13
+            }
+            _ => {
+                self.buffer.put(&(value - 269).to_be_bytes());
+                14
+            }
         }
-        result
     }
 
-    /// The message's length, or `None` where it did not fit.
-    pub(crate) fn finish(self) -> Option<usize> {
-        self.buffer.finish().1
+    /// Where the payload goes, behind its marker. Once a message.
+    #[inline(never)]
+    pub(crate) fn payload(&mut self) -> &mut Buffer<'b> {
+        self.payload = Some(self.buffer.len());
+        self.buffer.byte(MARKER);
+        &mut self.buffer
     }
 
     /// The memory that the message was written in, and its length, or `None` where it did not fit.
-    pub(crate) fn into_parts(self) -> (&'b mut [u8], Option<usize>) {
+    #[inline(never)]
+    pub(crate) fn finish(mut self) -> (&'b mut [u8], Option<usize>) {
+        // No marker without a payload (3).
+        if let Some(marker) = self.payload
+            && self.buffer.len() == marker + 1
+        {
+            self.buffer.truncate(marker);
+        }
         self.buffer.finish()
     }
 }
 
-/// The nibble for a delta or length, and the value that its extension bytes carry.
-fn nibble(value: usize) -> (u8, [u8; 2]) {
-    match value {
-        0..13 => (value as u8, [0, 0]),
-        13..269 => (13, [0, (value - 13) as u8]),
-        _ => (14, ((value - 269) as u16).to_be_bytes()),
-    }
+/// The code of a request.
+#[inline(always)]
+pub(crate) fn request_code(method: RequestType) -> u8 {
+    MessageClass::Request(method).into()
+}
+
+/// The code of an answer.
+#[inline(always)]
+pub(crate) fn response_code(response: ResponseType) -> u8 {
+    MessageClass::Response(response).into()
 }
 
 const MARKER: u8 = 0xff;

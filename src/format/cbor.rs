@@ -4,18 +4,70 @@ use core::str;
 
 use crate::buffer::Buffer;
 
-/// A data item; arrays and maps give their number of elements or pairs.
+/// A data item, not yet given a meaning: an array's elements and a map's pairs follow it.
 #[derive(Clone, Copy)]
-pub(crate) enum Item<'a> {
-    Integer(i64),
-    /// A number over `i64::MAX`.
-    Unsigned(u64),
-    Float(f64),
-    Boolean(bool),
-    String(&'a str),
-    Bytes(&'a [u8]),
-    Array(u64),
-    Map(u64),
+pub(crate) struct Item<'a> {
+    pub(crate) major: u8,
+    info: u8,
+    pub(crate) argument: u64,
+    /// What a byte or text string consists of.
+    pub(crate) bytes: &'a [u8],
+}
+
+impl<'a> Item<'a> {
+    pub(crate) fn is_number(&self) -> bool {
+        self.major <= NEGATIVE || (self.major == SIMPLE && self.info > 24)
+    }
+
+    pub(crate) fn boolean(&self) -> Option<bool> {
+        match (self.major, self.argument) {
+            (SIMPLE, 20) => Some(false),
+            (SIMPLE, 21) => Some(true),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn text(&self) -> Option<&'a str> {
+        match self.major {
+            TEXT => str::from_utf8(self.bytes).ok(),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn unsigned(&self) -> Option<u64> {
+        match self.major {
+            UNSIGNED => Some(self.argument),
+            _ => self.integer()?.try_into().ok(),
+        }
+    }
+
+    /// The integer of the same value, where there is one.
+    pub(crate) fn integer(&self) -> Option<i64> {
+        match self.major {
+            UNSIGNED => self.argument.try_into().ok(),
+            NEGATIVE => i64::try_from(self.argument).ok().map(|value| !value),
+            _ => exact_integer(self.double()?),
+        }
+    }
+
+    /// The float of the same value, where there is one.
+    pub(crate) fn float(&self) -> Option<f64> {
+        Some(f64::from_bits(match self.major {
+            UNSIGNED | NEGATIVE => exact_double(self.integer()?)?,
+            _ => self.double()?,
+        }))
+    }
+
+    /// The bits of a float in double precision, which holds them all.
+    fn double(&self) -> Option<u64> {
+        let bits = self.argument;
+        match (self.major, self.info) {
+            (SIMPLE, 25) => Some(widen(bits, 10, 5)),
+            (SIMPLE, 26) => Some(widen(bits, 23, 8)),
+            (SIMPLE, 27) => Some(bits),
+            _ => None,
+        }
+    }
 }
 
 /// Reads items one after the other.
@@ -32,61 +84,40 @@ impl<'a> Reader<'a> {
         self.rest.is_empty()
     }
 
-    /// The next item; `None` where the bytes are none, or one that no LwM2M value is made of.
+    /// The next item; `None` where there is none, or one of indefinite length, which no server
+    /// needs for what it writes.
     pub(crate) fn item(&mut self) -> Option<Item<'a>> {
-        let [head] = self.take()?;
-        let info = head & 0x1f;
-        let argument = match info {
-            24 => u64::from(u8::from_be_bytes(self.take()?)),
-            25 => u64::from(u16::from_be_bytes(self.take()?)),
-            26 => u64::from(u32::from_be_bytes(self.take()?)),
-            27 => u64::from_be_bytes(self.take()?),
-            28.. => return None,
-            _ => u64::from(info),
+        let head = *self.bytes(1)?.first()?;
+        let (major, info) = (head >> 5, head & 0x1f);
+        let mut argument = u64::from(info);
+        if info >= 24 {
+            argument = self
+                .bytes(1_usize.checked_shl(u32::from(info) - 24).filter(|length| *length <= 8)?)?
+                .iter()
+                .fold(0, |number, byte| (number << 8) | u64::from(*byte));
+        }
+        let bytes: &[u8] = match major {
+            BYTES | TEXT => self.bytes(argument.try_into().ok()?)?,
+            _ => &[],
         };
-        Some(match head >> 5 {
-            0 => match i64::try_from(argument) {
-                Ok(value) => Item::Integer(value),
-                Err(_) => Item::Unsigned(argument),
-            },
-            1 => Item::Integer(!i64::try_from(argument).ok()?),
-            2 => Item::Bytes(self.bytes(argument)?),
-            3 => Item::String(str::from_utf8(self.bytes(argument)?).ok()?),
-            4 => Item::Array(argument),
-            5 => Item::Map(argument),
-            7 => match info {
-                20 => Item::Boolean(false),
-                21 => Item::Boolean(true),
-                25 => Item::Float(widen(argument, 10, 5)),
-                26 => Item::Float(widen(argument, 23, 8)),
-                27 => Item::Float(f64::from_bits(argument)),
-                _ => return None,
-            },
-            _ => return None,
-        })
+        Some(Item { major, info, argument, bytes })
     }
 
-    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
-        let (head, rest) = self.rest.split_first_chunk()?;
-        self.rest = rest;
-        Some(*head)
-    }
-
-    fn bytes(&mut self, length: u64) -> Option<&'a [u8]> {
-        let (bytes, rest) = self.rest.split_at_checked(length.try_into().ok()?)?;
+    fn bytes(&mut self, length: usize) -> Option<&'a [u8]> {
+        let (bytes, rest) = self.rest.split_at_checked(length)?;
         self.rest = rest;
         Some(bytes)
     }
 }
 
-/// A binary16 or binary32 number in double precision: exact, and by its bits.
-fn widen(bits: u64, mantissa_bits: u32, exponent_bits: u32) -> f64 {
+/// The bits of a binary16 or binary32 number in double precision.
+fn widen(bits: u64, mantissa_bits: u32, exponent_bits: u32) -> u64 {
     let sign = (bits >> (mantissa_bits + exponent_bits)) << 63;
     let largest = (1 << exponent_bits) - 1;
     let bias = largest >> 1;
     let exponent = (bits >> mantissa_bits) & largest;
     let mantissa = (bits & ((1 << mantissa_bits) - 1)) << (52 - mantissa_bits);
-    let magnitude = if exponent == largest {
+    sign | if exponent == largest {
         (0x7ff << 52) | mantissa
     } else if exponent != 0 {
         ((exponent + 1023 - bias) << 52) | mantissa
@@ -96,9 +127,41 @@ fn widen(bits: u64, mantissa_bits: u32, exponent_bits: u32) -> f64 {
         // A subnormal number becomes a normal one.
         let shift = mantissa.leading_zeros() - 11;
         let exponent = 1024 - bias - u64::from(shift);
-        (exponent << 52) | ((mantissa << shift) & ((1 << 52) - 1))
-    };
-    f64::from_bits(sign | magnitude)
+        (exponent << 52) | ((mantissa << shift) & MANTISSA)
+    }
+}
+
+/// The bits of the double of the same value, where there is one: up to 2^53. (The compiler's
+/// conversions are large on cores without a double-precision unit.)
+fn exact_double(value: i64) -> Option<u64> {
+    let magnitude = value.unsigned_abs();
+    if magnitude == 0 {
+        return Some(0);
+    }
+    let top = 63 - magnitude.leading_zeros();
+    if top > 53 || (top == 53 && magnitude & 1 != 0) {
+        return None;
+    }
+    // One bit more than the mantissa holds, so that 2^53 itself shifts in; then down again.
+    let mantissa = ((magnitude << (53 - top)) >> 1) & MANTISSA;
+    Some((u64::from(value < 0) << 63) | (u64::from(1023 + top) << 52) | mantissa)
+}
+
+/// The integer of the same value as a double, where there is one: up to 2^53.
+fn exact_integer(bits: u64) -> Option<i64> {
+    let exponent = ((bits >> 52) & 0x7ff) as u32;
+    let mantissa = bits & MANTISSA;
+    if exponent == 0 && mantissa == 0 {
+        return Some(0);
+    }
+    let shift = 52 - exponent.checked_sub(1023).filter(|top| *top <= 52)?;
+    let mantissa = mantissa | (1 << 52);
+    let magnitude = (mantissa >> shift) as i64;
+    ((magnitude as u64) << shift == mantissa).then_some(if bits >> 63 == 0 {
+        magnitude
+    } else {
+        -magnitude
+    })
 }
 
 /// The head of an item: its major type and its argument in the fewest bytes.
@@ -115,25 +178,9 @@ pub(crate) fn head(buffer: &mut Buffer<'_>, major: u8, argument: u64) {
     buffer.put(bytes.get(8 - count..).unwrap_or_default());
 }
 
-pub(crate) fn integer(buffer: &mut Buffer<'_>, value: i64) {
-    match u64::try_from(value) {
-        Ok(value) => head(buffer, 0, value),
-        Err(_) => head(buffer, 1, !value as u64),
-    }
-}
-
-pub(crate) fn string(buffer: &mut Buffer<'_>, text: &str) {
-    head(buffer, 3, text.len() as u64);
-    buffer.put(text.as_bytes());
-}
-
-pub(crate) fn bytes(buffer: &mut Buffer<'_>, bytes: &[u8]) {
-    head(buffer, 2, bytes.len() as u64);
-    buffer.put(bytes);
-}
-
-pub(crate) fn boolean(buffer: &mut Buffer<'_>, value: bool) {
-    buffer.byte(0xf4 | u8::from(value));
+/// An integer from -24 to 23, such as a label.
+pub(crate) fn small(buffer: &mut Buffer<'_>, value: i64) {
+    buffer.byte(if value < 0 { 0x20 | !value as u8 } else { value as u8 });
 }
 
 /// In single precision where that loses nothing.
@@ -154,24 +201,47 @@ pub(crate) fn float(buffer: &mut Buffer<'_>, value: f64) {
 /// The binary32 number of the same value, where that is a normal one or zero.
 fn narrow(bits: u64) -> Option<u32> {
     let sign = ((bits >> 32) as u32) & 0x8000_0000;
-    if bits << 1 == 0 {
+    let exponent = ((bits >> 52) & 0x7ff) as u32;
+    if exponent == 0 && bits & MANTISSA == 0 {
         return Some(sign);
     }
-    let exponent = ((bits >> 52) & 0x7ff) as u32;
     let exact = bits & ((1 << 29) - 1) == 0;
     (exact && (897..=1150).contains(&exponent))
         .then(|| sign | ((exponent - 896) << 23) | (((bits >> 29) as u32) & 0x007f_ffff))
 }
 
+const MANTISSA: u64 = (1 << 52) - 1;
+
+// Major types (RFC 8949, 3.1).
+pub(crate) const UNSIGNED: u8 = 0;
+pub(crate) const NEGATIVE: u8 = 1;
+pub(crate) const BYTES: u8 = 2;
+pub(crate) const TEXT: u8 = 3;
+pub(crate) const ARRAY: u8 = 4;
+pub(crate) const MAP: u8 = 5;
+pub(crate) const SIMPLE: u8 = 7;
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(bytes: &[u8]) -> Option<f64> {
-        match Reader::new(bytes).item()? {
-            Item::Float(value) => Some(value),
-            _ => None,
+    #[test]
+    fn integers_and_floats_convert_without_loss_or_not_at_all() {
+        for value in [0, 1, -1, 2, 3, 22, 1 << 40, (1 << 53) - 1, 1 << 53, -(1 << 53)] {
+            assert_eq!(exact_double(value), Some((value as f64).to_bits()), "{value}");
         }
+        for value in [0, 1, -1, 3, 22, -65_536, (1 << 53) - 1] {
+            assert_eq!(exact_integer((value as f64).to_bits()), Some(value), "{value}");
+        }
+        assert_eq!(exact_double((1 << 53) + 1), None);
+        assert_eq!(exact_double(i64::MIN), None);
+        for value in [0.5, -22.25, f64::NAN, f64::INFINITY, 1e300, 5e-324] {
+            assert_eq!(exact_integer(value.to_bits()), None, "{value}");
+        }
+    }
+
+    fn read(bytes: &[u8]) -> Option<f64> {
+        Reader::new(bytes).item()?.float()
     }
 
     /// RFC 8949, Appendix A.
@@ -200,7 +270,7 @@ mod tests {
 
     #[test]
     fn single_precision_is_used_where_it_is_exact() {
-        for value in [0.0, -0.0, 22.5, -1e-3_f32.into(), f64::from(f32::MAX), 1.0] {
+        for value in [0.0, -0.0, 22.5, f64::from(f32::MAX), f64::from(-1e-3_f32), 1.0] {
             let mut bytes = [0; 9];
             let mut buffer = Buffer::new(&mut bytes);
             float(&mut buffer, value);

@@ -4,22 +4,21 @@ use crate::buffer::Buffer;
 use crate::error::Refusal;
 use crate::format::cbor::{self, Item, Reader};
 use crate::format::link::put_path;
-use crate::format::{Content, Encoder, put_object_link};
+use crate::format::{Content, Encoder, object_link, put_object_link};
 use crate::model::path::Path;
-use crate::model::value::Value;
+use crate::model::value::{Type, Value};
 
 /// Writes a pack: an array of records, the first with the base name.
 pub(crate) struct Writer<'w, 'b> {
     buffer: &'w mut Buffer<'b>,
     base: Path,
     start: usize,
-    records: u64,
+    records: usize,
 }
 
 impl<'w, 'b> Writer<'w, 'b> {
     pub(crate) fn new(buffer: &'w mut Buffer<'b>, base: Path) -> Self {
         let start = buffer.len();
-        cbor::head(buffer, ARRAY, 0);
         Self {
             buffer,
             base,
@@ -28,99 +27,81 @@ impl<'w, 'b> Writer<'w, 'b> {
         }
     }
 
-    /// Sets the number of records, which is known only now.
+    /// Puts the number of records, known only now, before them.
     pub(crate) fn finish(self) {
-        let mut head = [0; 9];
-        let mut counted = Buffer::new(&mut head);
-        cbor::head(&mut counted, ARRAY, self.records);
-        let head = counted.written_since(0);
-        self.buffer.open_gap(self.start, head.len() - 1);
-        for (offset, byte) in head.iter().enumerate() {
-            self.buffer.set(self.start + offset, *byte);
-        }
-    }
-
-    /// A text item of the given path, `/` behind it where it is a base name of something below.
-    fn name(&mut self, path: Path, trailing: bool) {
-        let at = self.buffer.len();
-        self.buffer.byte(0);
-        put_path(path, self.buffer);
-        if trailing {
-            self.buffer.byte(b'/');
-        }
-        self.close_text(at);
-    }
-
-    /// The text's length, under 24: four ids and their slashes at most.
-    fn close_text(&mut self, at: usize) {
-        let length = self.buffer.len() - at - 1;
-        if length < 24 {
-            self.buffer.set(at, (TEXT << 5) | length as u8);
-        } else {
-            self.buffer.open_gap(at + 1, 1);
-            self.buffer.set(at, (TEXT << 5) | 24);
-            self.buffer.set(at + 1, length as u8);
-        }
+        close(self.buffer, cbor::ARRAY, self.start, self.records as u64);
     }
 }
 
 impl Encoder for Writer<'_, '_> {
     fn value(&mut self, path: Path, value: &Value<'_>) {
-        let below = path.depth() > self.base.depth();
+        let buffer = &mut *self.buffer;
+        let base = self.base.depth();
+        let below = path.depth() > base;
         let first = self.records == 0;
         self.records += 1;
-        cbor::head(self.buffer, MAP, 1 + u64::from(first) + u64::from(below));
+        cbor::head(buffer, cbor::MAP, 1 + u64::from(first) + u64::from(below));
         if first {
-            cbor::integer(self.buffer, BASE_NAME);
-            self.name(self.base, below);
+            cbor::small(buffer, BASE_NAME);
+            let start = buffer.len();
+            put_path(self.base, 0, buffer);
+            if below {
+                buffer.byte(b'/');
+            }
+            close_text(buffer, start);
         }
         if below {
-            cbor::integer(self.buffer, NAME);
-            let at = self.buffer.len();
-            self.buffer.byte(0);
-            for (index, id) in path.ids().skip(self.base.depth()).enumerate() {
-                if index > 0 {
-                    self.buffer.byte(b'/');
-                }
-                self.buffer.number(id.into());
-            }
-            self.close_text(at);
+            cbor::small(buffer, NAME);
+            let start = buffer.len();
+            put_path(path, base, buffer);
+            // The head takes the place of the first slash: a name is shorter than 24.
+            let length = buffer.len().saturating_sub(start + 1);
+            buffer.set(start, (cbor::TEXT << 5) | length as u8);
         }
-        let buffer = &mut *self.buffer;
-        match value {
+        let (label, major, argument, content) = match *value {
+            Value::Integer(value) | Value::Time(value) if value < 0 => {
+                (VALUE, cbor::NEGATIVE, !value as u64, EMPTY)
+            }
             Value::Integer(value) | Value::Time(value) => {
-                cbor::integer(buffer, VALUE);
-                cbor::integer(buffer, *value);
+                (VALUE, cbor::UNSIGNED, value as u64, EMPTY)
             }
-            Value::Unsigned(value) => {
-                cbor::integer(buffer, VALUE);
-                cbor::head(buffer, 0, *value);
-            }
-            Value::Float(value) => {
-                cbor::integer(buffer, VALUE);
-                cbor::float(buffer, *value);
-            }
+            Value::Unsigned(value) => (VALUE, cbor::UNSIGNED, value, EMPTY),
+            Value::Boolean(value) => (BOOLEAN_VALUE, cbor::SIMPLE, 20 + u64::from(value), EMPTY),
             Value::String(value) => {
-                cbor::integer(buffer, STRING_VALUE);
-                cbor::string(buffer, value);
+                (STRING_VALUE, cbor::TEXT, value.len() as u64, value.as_bytes())
             }
-            Value::Boolean(value) => {
-                cbor::integer(buffer, BOOLEAN_VALUE);
-                cbor::boolean(buffer, *value);
-            }
-            Value::Opaque(value) => {
-                cbor::integer(buffer, DATA_VALUE);
-                cbor::bytes(buffer, value);
+            Value::Opaque(value) => (DATA_VALUE, cbor::BYTES, value.len() as u64, value),
+            Value::Float(value) => {
+                cbor::small(buffer, VALUE);
+                return cbor::float(buffer, value);
             }
             Value::ObjectLink(value) => {
-                cbor::string(buffer, OBJECT_LINK_VALUE);
-                let at = buffer.len();
-                buffer.byte(0);
-                put_object_link(buffer, *value);
-                self.close_text(at);
+                let start = buffer.len();
+                buffer.put(OBJECT_LINK_VALUE);
+                close_text(buffer, start);
+                let start = buffer.len();
+                put_object_link(buffer, value);
+                return close_text(buffer, start);
             }
-        }
+        };
+        cbor::small(buffer, label);
+        cbor::head(buffer, major, argument);
+        buffer.put(content);
     }
+}
+
+/// Makes what was written from `start` on a text item.
+fn close_text(buffer: &mut Buffer<'_>, start: usize) {
+    let length = buffer.len() - start;
+    close(buffer, cbor::TEXT, start, length as u64);
+}
+
+/// Puts an item's head before what it is the head of.
+fn close(buffer: &mut Buffer<'_>, major: u8, start: usize, argument: u64) {
+    let mut head = [0; 9];
+    let mut writer = Buffer::new(&mut head);
+    cbor::head(&mut writer, major, argument);
+    buffer.insert(start, writer.written_since(0));
 }
 
 /// Reads a pack whose names are all at or below `base`.
@@ -130,18 +111,16 @@ pub(crate) fn read(
     visit: &mut dyn FnMut(Path, Content<'_>) -> Result<(), Refusal>,
 ) -> Result<(), Refusal> {
     let mut reader = Reader::new(body);
-    let Some(Item::Array(records)) = reader.item() else {
-        return Err(Refusal::BadRequest);
-    };
-    let mut base_name = "";
-    for _ in 0..records {
+    let pack = reader.item().filter(|item| item.major == cbor::ARRAY);
+    let mut base_name: &[u8] = &[];
+    for _ in 0..pack.ok_or(Refusal::BadRequest)?.argument {
         let record = record(&mut reader, &mut base_name).ok_or(Refusal::BadRequest)?;
-        let path = Path::from_parts(&[base_name.as_bytes(), record.name.as_bytes()])
+        let path = Path::from_parts(&[base_name, record.name])
             .filter(|path| base.contains(*path))
             .ok_or(Refusal::BadRequest)?;
         // A record without a value names a place and sets nothing (RFC 8428, 4.2).
-        if let Some(content) = record.content {
-            visit(path, content)?;
+        if let Some(value) = record.value {
+            visit(path, Content::Cbor(value))?;
         }
     }
     if reader.is_empty() {
@@ -152,56 +131,68 @@ pub(crate) fn read(
 }
 
 struct Record<'a> {
-    name: &'a str,
-    content: Option<Content<'a>>,
+    name: &'a [u8],
+    value: Option<Item<'a>>,
 }
 
-fn record<'a>(reader: &mut Reader<'a>, base_name: &mut &'a str) -> Option<Record<'a>> {
-    let Item::Map(pairs) = reader.item()? else {
-        return None;
+fn record<'a>(reader: &mut Reader<'a>, base_name: &mut &'a [u8]) -> Option<Record<'a>> {
+    let map = reader.item().filter(|item| item.major == cbor::MAP)?;
+    let mut record = Record {
+        name: &[],
+        value: None,
     };
-    let mut name = "";
-    let mut content = None;
-    for _ in 0..pairs {
+    for _ in 0..map.argument {
         let label = reader.item()?;
         let item = reader.item()?;
-        let value = match (label, item) {
-            (Item::Integer(BASE_NAME), Item::String(text)) => {
-                *base_name = text;
-                continue;
-            }
-            (Item::Integer(NAME), Item::String(text)) => {
-                name = text;
-                continue;
-            }
-            (Item::Integer(VALUE), Item::Integer(value)) => Content::Integer(value),
-            (Item::Integer(VALUE), Item::Unsigned(value)) => Content::Unsigned(value),
-            (Item::Integer(VALUE), Item::Float(value)) => Content::Float(value),
-            (Item::Integer(STRING_VALUE), Item::String(value)) => Content::String(value),
-            (Item::Integer(BOOLEAN_VALUE), Item::Boolean(value)) => Content::Boolean(value),
-            (Item::Integer(DATA_VALUE), Item::Bytes(value)) => Content::Opaque(value),
-            (Item::String(OBJECT_LINK_VALUE), Item::String(value)) => Content::ObjectLink(value),
-            // Times and units say nothing of a value to be written; base values and sums would
-            // change it (RFC 8428, 4.1), and labels that end in _ must be understood (4.4).
-            (Item::Integer(BASE_VERSION | BASE_TIME | BASE_UNIT | UNIT | TIME | UPDATE_TIME), _) => {
-                continue;
-            }
-            (Item::String(label), Item::Array(_) | Item::Map(_)) if !label.ends_with('_') => {
-                return None;
-            }
-            (Item::String(label), _) if !label.ends_with('_') => continue,
-            _ => return None,
+        let is_text = item.major == cbor::TEXT;
+        let fits = match (label.major, label.bytes) {
+            (cbor::UNSIGNED | cbor::NEGATIVE, _) => match label.integer()? {
+                BASE_NAME if is_text => {
+                    *base_name = item.bytes;
+                    continue;
+                }
+                NAME if is_text => {
+                    record.name = item.bytes;
+                    continue;
+                }
+                // Times and units say nothing of a value to be written; base values and sums would
+                // change it (RFC 8428, 4.1).
+                BASE_VERSION | BASE_TIME | BASE_UNIT | UNIT | TIME | UPDATE_TIME => continue,
+                VALUE => item.is_number(),
+                STRING_VALUE => is_text,
+                BOOLEAN_VALUE => item.major == cbor::SIMPLE,
+                DATA_VALUE => item.major == cbor::BYTES,
+                _ => false,
+            },
+            (cbor::TEXT, OBJECT_LINK_VALUE) => is_text,
+            // Labels that end in _ must be understood (4.4); of others, what they hold is skipped,
+            // unless it goes deeper than a record should.
+            (cbor::TEXT, name) if !name.ends_with(b"_") && item.major < cbor::ARRAY => continue,
+            _ => false,
         };
-        if content.replace(value).is_some() {
+        if !fits || record.value.replace(item).is_some() {
             return None;
         }
     }
-    Some(Record { name, content })
+    Some(record)
 }
 
-const TEXT: u8 = 3;
-const ARRAY: u8 = 4;
-const MAP: u8 = 5;
+/// A value of the given type.
+pub(crate) fn value<'a>(kind: Type, item: &Item<'a>) -> Option<Value<'a>> {
+    Some(match kind {
+        Type::Integer => Value::Integer(item.integer()?),
+        Type::Time => Value::Time(item.integer()?),
+        Type::Unsigned => Value::Unsigned(item.unsigned()?),
+        Type::Float => Value::Float(item.float()?),
+        Type::Boolean => Value::Boolean(item.boolean()?),
+        Type::String => Value::String(item.text()?),
+        Type::Opaque if item.major == cbor::BYTES => Value::Opaque(item.bytes),
+        Type::ObjectLink if item.major == cbor::TEXT => Value::ObjectLink(object_link(item.bytes)?),
+        _ => return None,
+    })
+}
+
+const EMPTY: &[u8] = &[];
 
 // RFC 8428, 6, Table 6.
 const UPDATE_TIME: i64 = 7;
@@ -217,4 +208,4 @@ const BASE_NAME: i64 = -2;
 const BASE_TIME: i64 = -3;
 const BASE_UNIT: i64 = -4;
 /// LwM2M Core 1.1, 7.4.4: the label is text in CBOR too.
-const OBJECT_LINK_VALUE: &str = "vlo";
+const OBJECT_LINK_VALUE: &[u8] = b"vlo";

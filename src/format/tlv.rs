@@ -127,11 +127,7 @@ fn insert_head(buffer: &mut Buffer<'_>, kind: u8, id: Option<u16>, start: usize)
             writer.byte(byte);
         }
     }
-    let head = writer.written_since(0);
-    buffer.open_gap(start, head.len());
-    for (offset, byte) in head.iter().enumerate() {
-        buffer.set(start + offset, *byte);
-    }
+    buffer.insert(start, writer.written_since(0));
 }
 
 /// In 1, 2, 4 or 8 bytes, the fewest that hold the number (Appendix C).
@@ -194,7 +190,7 @@ fn descend(path: Path, level: usize, id: u16) -> Option<Path> {
     if path.depth() + 1 == level {
         path.join(id)
     } else {
-        (path.depth() == level && path.ids().last() == Some(id)).then_some(path)
+        (path.depth() == level && path.id(level - 1) == Some(id)).then_some(path)
     }
 }
 

@@ -3,6 +3,8 @@
 use core::fmt;
 use core::str::FromStr;
 
+use crate::model::object::At;
+
 /// A place in the data model, from the root down to a resource instance.
 ///
 /// Ids are 0 to 65534; 65535 is reserved (LwM2M Core 1.1, 7.1).
@@ -66,45 +68,62 @@ impl Path {
     }
 
     /// How many ids the path has: 0 for the root, 4 for a resource instance.
+    #[inline(never)]
     pub fn depth(self) -> usize {
-        self.ids().count()
+        let absent = self.ids.iter().position(|id| *id == ABSENT);
+        absent.unwrap_or(self.ids.len())
     }
 
-    /// The ids from the object down.
-    pub fn ids(self) -> impl Iterator<Item = u16> {
-        self.ids.into_iter().take_while(|id| *id != ABSENT)
+    /// The id at a level: 0 for the object's, 3 for the resource instance's.
+    pub fn id(self, level: usize) -> Option<u16> {
+        self.ids.get(level).copied().filter(|id| *id != ABSENT)
     }
 
     /// The object's id, where the path has one.
     pub fn object_id(self) -> Option<u16> {
-        let [id, ..] = self.ids;
-        present(id)
+        self.id(0)
     }
 
     /// The object instance's id, where the path has one.
     pub fn instance_id(self) -> Option<u16> {
-        let [_, id, ..] = self.ids;
-        present(id)
+        self.id(1)
     }
 
     /// The resource's id, where the path has one.
     pub fn resource_id(self) -> Option<u16> {
-        let [_, _, id, _] = self.ids;
-        present(id)
+        self.id(2)
     }
 
     /// The resource instance's id, where the path has one.
     pub fn resource_instance_id(self) -> Option<u16> {
-        let [.., id] = self.ids;
-        present(id)
+        self.id(3)
     }
 
     /// Whether `other` is this place or one below it.
+    #[inline(never)]
     pub fn contains(self, other: Self) -> bool {
         self.ids
             .iter()
             .zip(&other.ids)
             .all(|(mine, theirs)| *mine == ABSENT || mine == theirs)
+    }
+
+    /// Whether one of the two contains the other.
+    #[inline(never)]
+    pub(crate) fn meets(self, other: Self) -> bool {
+        self.ids
+            .iter()
+            .zip(&other.ids)
+            .all(|(one, another)| one == another || *one == ABSENT || *another == ABSENT)
+    }
+
+    /// The ids below the object, 0 where there is none.
+    pub(crate) fn at(self) -> At {
+        At {
+            instance: self.instance_id().unwrap_or_default(),
+            resource: self.resource_id().unwrap_or_default(),
+            resource_instance: self.resource_instance_id().unwrap_or_default(),
+        }
     }
 
     /// Reads a path from pieces of text that stand one after the other, as SenML's base name and
@@ -153,7 +172,9 @@ impl fmt::Display for Path {
         if self.depth() == 0 {
             formatter.write_str("/")?;
         }
-        self.ids().try_for_each(|id| write!(formatter, "/{id}"))
+        (0..)
+            .map_while(|level| self.id(level))
+            .try_for_each(|id| write!(formatter, "/{id}"))
     }
 }
 
@@ -176,10 +197,6 @@ impl fmt::Display for PathError {
 }
 
 impl core::error::Error for PathError {}
-
-fn present(id: u16) -> Option<u16> {
-    (id != ABSENT).then_some(id)
-}
 
 /// MAX_ID, which no object, instance or resource has.
 const ABSENT: u16 = u16::MAX;

@@ -1,7 +1,7 @@
 //! All objects of the device in one place: the client's own and the application's.
 
 use crate::error::Refusal;
-use crate::model::object::{Object, Operations, ResourceDefinition};
+use crate::model::object::{At, Object, Operations, ResourceDefinition};
 use crate::model::path::Path;
 
 /// The objects that the application hands to a call.
@@ -14,26 +14,50 @@ pub(crate) struct Tree<'t, 'o> {
     pub(crate) objects: Objects<'t, 'o>,
 }
 
-impl Tree<'_, '_> {
-    /// The object at `index`: the client's own first. An application's Device object takes the
-    /// place of the client's.
-    pub(crate) fn at(&mut self, index: usize) -> Option<&mut dyn Object> {
-        let replaced = self.objects.iter().any(|object| object.definition().id == DEVICE);
-        Some(match index {
-            0 => &mut *self.server,
-            1 if !replaced => &mut *self.device,
-            _ => *self.objects.get_mut(index - 2 + usize::from(replaced))?,
-        })
-    }
+/// What is called for each place: its object, its path, and its definition where it is a resource.
+pub(crate) type Visit<'v> =
+    &'v mut dyn FnMut(&mut dyn Object, Path, Option<&'static ResourceDefinition>);
 
-    pub(crate) fn object(&mut self, id: u16) -> Option<&mut dyn Object> {
-        let mut index = 0;
-        loop {
-            if self.at(index)?.definition().id == id {
-                return self.at(index);
+impl Tree<'_, '_> {
+    /// Visits the place of a path (for a resource instance, its resource) and all below it, down
+    /// to resources.
+    pub(crate) fn walk(&mut self, path: Path, visit: Visit<'_>) -> Result<(), Refusal> {
+        let least = path.depth().min(3);
+        let mut found = Err(Refusal::NotFound);
+        let mut step = |object: &mut dyn Object, place: Path, definition| {
+            if place.depth() >= least {
+                found = Ok(());
+                visit(object, place, definition);
             }
-            index += 1;
+        };
+        for index in 0.. {
+            let Some(object) = self.at(index) else {
+                break;
+            };
+            let id = object.definition().id;
+            let place = Path::object(id);
+            if !place.meets(path) {
+                continue;
+            }
+            step(object, place, None);
+            for index in 0.. {
+                let Some(instance) = object.instance(index) else {
+                    break;
+                };
+                let place = Path::instance(id, instance);
+                if !place.meets(path) {
+                    continue;
+                }
+                step(object, place, None);
+                for definition in object.definition().resources {
+                    let place = Path::resource(id, instance, definition.id);
+                    if place.meets(path) && object.has(instance, definition.id) {
+                        step(object, place, Some(definition));
+                    }
+                }
+            }
         }
+        found
     }
 
     /// The object and definition of an existing resource.
@@ -41,37 +65,52 @@ impl Tree<'_, '_> {
         &mut self,
         path: Path,
     ) -> Result<(&mut dyn Object, &'static ResourceDefinition), Refusal> {
-        let (Some(object), Some(instance), Some(resource)) =
-            (path.object_id(), path.instance_id(), path.resource_id())
-        else {
-            return Err(Refusal::MethodNotAllowed);
-        };
-        let object = self.object(object).ok_or(Refusal::NotFound)?;
-        if !has_instance(object, instance) || !object.has(instance, resource) {
-            return Err(Refusal::NotFound);
+        let mut found = None;
+        if path.depth() >= 3 {
+            self.walk(path, &mut |_, _, definition| found = definition)?;
         }
-        let definition = object
-            .definition()
-            .resource(resource)
-            .ok_or(Refusal::NotFound)?;
+        let definition = found.ok_or(Refusal::MethodNotAllowed)?;
+        let mut index = 0;
+        while self.at(index).ok_or(Refusal::NotFound)?.definition().id
+            != path.object_id().unwrap_or_default()
+        {
+            index += 1;
+        }
+        let object = self.at(index).ok_or(Refusal::NotFound)?;
         Ok((object, definition))
     }
 
     /// Whether changes of what `path` names are the server's without its asking.
+    #[cfg(feature = "send")]
     pub(crate) fn is_auto_observable(&mut self, path: Path) -> bool {
         self.resource(path).is_ok_and(|(_, definition)| {
             definition.auto_observable && definition.operations.allow(Operations::R)
         })
     }
-}
 
-pub(crate) fn has_instance(object: &dyn Object, instance: u16) -> bool {
-    instances(object).any(|id| id == instance)
-}
+    /// Tells the objects that the values at and below a path have reached the server.
+    pub(crate) fn delivered(&mut self, path: Path) {
+        let _ = self.walk(path, &mut |object, place, definition| {
+            if definition.is_some_and(|definition| definition.operations.allow(Operations::R)) {
+                let At { instance, resource, .. } = place.at();
+                object.delivered(instance, resource);
+            }
+        });
+    }
 
-/// The ids of an object's instances.
-pub(crate) fn instances(object: &dyn Object) -> impl Iterator<Item = u16> {
-    (0..).map_while(|index| object.instance(index))
+    /// The object at `index`: the client's own first. An application's Device object takes the
+    /// place of the client's.
+    fn at(&mut self, index: usize) -> Option<&mut dyn Object> {
+        let replaced = self.objects.iter().any(|object| object.definition().id == DEVICE);
+        match index {
+            0 => Some(&mut *self.server),
+            1 if !replaced => Some(&mut *self.device),
+            _ => {
+                let own = 2 - usize::from(replaced);
+                self.objects.get_mut(index.checked_sub(own)?).map(|object| &mut **object as _)
+            }
+        }
+    }
 }
 
 const DEVICE: u16 = 3;

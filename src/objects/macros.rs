@@ -106,13 +106,14 @@ macro_rules! __object {
                 static DEFINITION: $crate::ObjectDefinition = $crate::ObjectDefinition {
                     id: $object_id,
                     version: $crate::__object!(@version $($version)?),
-                    resources: &[
-                        $($crate::__object!(@definition
-                            $id, <$type as $crate::typed::Resource>::TYPE, $($flag)+),)*
-                        $($crate::ResourceDefinition::new(
-                            $execute_id, $crate::Type::Opaque, $crate::Operations::E),)*
-                    ],
+                    resources: RESOURCES,
                 };
+                const RESOURCES: &[$crate::ResourceDefinition] = &$crate::typed::by_id([
+                    $($crate::__object!(@definition
+                        $id, <$type as $crate::typed::Resource>::TYPE, $($flag)+),)*
+                    $($crate::ResourceDefinition::new(
+                        $execute_id, $crate::Type::Opaque, $crate::Operations::E),)*
+                ]);
                 &DEFINITION
             }
 

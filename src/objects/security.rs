@@ -11,6 +11,8 @@ use crate::model::value::{Type, Value};
 /// The instances that a bootstrap server has written: its own and the management server's.
 pub(crate) struct Accounts {
     instances: Vec<Instance, 2>,
+    /// Whether the bootstrap server has said that they are complete.
+    pub(crate) finished: bool,
 }
 
 /// One account.
@@ -28,6 +30,7 @@ impl Accounts {
     pub(crate) const fn new() -> Self {
         Self {
             instances: Vec::new(),
+            finished: false,
         }
     }
 

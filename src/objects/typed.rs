@@ -3,6 +3,7 @@
 use heapless::{String, Vec};
 
 use crate::error::Refusal;
+use crate::model::object::ResourceDefinition;
 use crate::model::value::{ObjectLink, Type, Value};
 
 /// A field that holds a resource's value.
@@ -124,4 +125,24 @@ impl<const N: usize> Resource for Vec<u8, N> {
             let _ = self.extend_from_slice(bytes);
         }
     }
+}
+
+/// Definitions by ascending id, at compile time.
+#[doc(hidden)]
+#[allow(clippy::indexing_slicing, reason = "evaluated at compile time only")]
+pub const fn by_id<const N: usize>(
+    mut definitions: [ResourceDefinition; N],
+) -> [ResourceDefinition; N] {
+    let mut sorted = 1;
+    while sorted < N {
+        let mut at = sorted;
+        while at > 0 && definitions[at - 1].id > definitions[at].id {
+            let moved = definitions[at];
+            definitions[at] = definitions[at - 1];
+            definitions[at - 1] = moved;
+            at -= 1;
+        }
+        sorted += 1;
+    }
+    definitions
 }

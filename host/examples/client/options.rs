@@ -1,0 +1,259 @@
+//! The command line.
+
+use std::ffi::OsString;
+
+use client_lite::{Account, Config, ServerUri, UriError};
+use lexopt::{Arg, Parser};
+
+pub const HELP: &str = "\
+A device with a button (/3200/0/5501) and a thermometer (/3303/0/5700).
+
+Usage: client                      show a registration's life with a server of its own
+       client --server URI ...     be managed by this server until Ctrl-C
+
+  --server URI         coap://HOST[:PORT] or coaps://HOST[:PORT]; IPv6 as coap://[::1]:5683
+  --endpoint NAME      endpoint client name (default client-lite-example)
+  --lifetime SECONDS   lifetime of the registration, 1 or more (default 300)
+  --queue              queue mode: the server waits with requests until the device speaks
+  --psk-identity TEXT  identity of the pre-shared key, for coaps
+  --psk-key HEX        the key, an even number of hex digits, for coaps
+  --bootstrap          the server is a bootstrap server, which knows the server to register with
+  --help               this text
+
+Exit codes: 0 all went well, 1 something did not, 2 the command line is wrong.
+
+";
+
+/// What the command line asks for.
+#[derive(Debug, PartialEq)]
+pub enum Options {
+    Help,
+    Demo,
+    Server(Settings),
+}
+
+/// How to run against a server.
+#[derive(PartialEq)]
+pub struct Settings {
+    pub uri: String,
+    pub endpoint: String,
+    pub lifetime: u32,
+    pub queue: bool,
+    /// Identity and key.
+    pub psk: Option<(String, Vec<u8>)>,
+    pub bootstrap: bool,
+}
+
+impl Options {
+    /// An error says what is wrong and what to do.
+    pub fn parse(mut parser: Parser) -> Result<Self, String> {
+        let mut uri = None;
+        let mut settings = Settings {
+            uri: String::new(),
+            endpoint: "client-lite-example".into(),
+            lifetime: 300,
+            queue: false,
+            psk: None,
+            bootstrap: false,
+        };
+        let (mut identity, mut key) = (None, None);
+        // The first of the options that make no sense without a server.
+        let mut dependent: Option<String> = None;
+        while let Some(argument) = parser.next().map_err(|error| error.to_string())? {
+            let name = match argument {
+                Arg::Long(name) => format!("--{name}"),
+                Arg::Short('h') => "--help".into(),
+                Arg::Short(letter) => format!("-{letter}"),
+                Arg::Value(value) => return Err(format!("unexpected argument {value:?}")),
+            };
+            match name.as_str() {
+                "--help" => return Ok(Self::Help),
+                "--server" => uri = Some(server(&name, value(&name, &mut parser)?)?),
+                "--endpoint" => settings.endpoint = value(&name, &mut parser)?,
+                "--lifetime" => settings.lifetime = lifetime(&name, &value(&name, &mut parser)?)?,
+                "--queue" => settings.queue = true,
+                "--psk-identity" => identity = Some(value(&name, &mut parser)?),
+                "--psk-key" => key = Some(from_hex(&name, &value(&name, &mut parser)?)?),
+                "--bootstrap" => settings.bootstrap = true,
+                _ => return Err(format!("unknown option {name}")),
+            }
+            if name != "--server" {
+                dependent.get_or_insert(name);
+            }
+        }
+        settings.psk = match (identity, key) {
+            (Some(identity), Some(key)) => Some((identity, key)),
+            (None, None) => None,
+            (Some(_), None) => return Err("--psk-identity needs --psk-key".into()),
+            (None, Some(_)) => return Err("--psk-key needs --psk-identity".into()),
+        };
+        settings.uri = match (uri, dependent) {
+            (Some(uri), _) => uri,
+            (None, None) => return Ok(Self::Demo),
+            (None, Some(option)) => return Err(format!("{option} needs --server")),
+        };
+        match (settings.uri.starts_with("coaps://"), &settings.psk) {
+            (true, None) => return Err("coaps:// needs --psk-identity and --psk-key".into()),
+            (false, Some(_)) => {
+                return Err("--psk-identity and --psk-key need a coaps:// server".into());
+            }
+            _ => {}
+        }
+        settings
+            .config()
+            .check()
+            .map_err(|detail| detail.to_string())?;
+        Ok(Self::Server(settings))
+    }
+}
+
+impl Settings {
+    pub fn config(&self) -> Config<'_> {
+        let mut account = Account::new(&self.uri);
+        if let Some((identity, key)) = &self.psk {
+            account = account.with_psk(identity.as_bytes(), key);
+        }
+        if self.bootstrap {
+            account = account.for_bootstrap();
+        }
+        let mut config = Config::new(&self.endpoint, account);
+        config.lifetime = self.lifetime;
+        config.queue_mode = self.queue;
+        config.device.manufacturer = "Client Lite";
+        config.device.model = "example";
+        config.device.firmware_version = env!("CARGO_PKG_VERSION");
+        config
+    }
+}
+
+/// Shows no key.
+impl std::fmt::Debug for Settings {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.config().fmt(formatter)
+    }
+}
+
+fn value(name: &str, parser: &mut Parser) -> Result<String, String> {
+    let value = parser
+        .value()
+        .map_err(|_| format!("{name} needs a value"))?;
+    value
+        .into_string()
+        .map_err(|value: OsString| format!("{name}: {value:?} is not Unicode text"))
+}
+
+fn server(name: &str, uri: String) -> Result<String, String> {
+    let wrong = match ServerUri::parse(&uri) {
+        Ok(_) => return Ok(uri),
+        Err(UriError::Scheme) => "does not begin with coap:// or coaps://",
+        Err(UriError::Host) => "has no host, or one that cannot be a name or an address",
+        Err(UriError::Port) => "has a port that is not a number from 1 to 65535",
+        Err(UriError::Path) => "has a path, a user or a fragment, which it must not have",
+    };
+    Err(format!(
+        "{name}: \"{uri}\" {wrong}; expected such as coap://192.0.2.1:5683 or coap://[::1]"
+    ))
+}
+
+fn lifetime(name: &str, text: &str) -> Result<u32, String> {
+    text.parse()
+        .ok()
+        .filter(|seconds| *seconds > 0)
+        .ok_or_else(|| {
+            format!(
+                "{name}: \"{text}\" is not a number of seconds from 1 to {}",
+                u32::MAX
+            )
+        })
+}
+
+/// The key itself is in no error.
+fn from_hex(name: &str, text: &str) -> Result<Vec<u8>, String> {
+    let mut digits = Vec::new();
+    for (index, character) in text.chars().enumerate() {
+        let digit = character.to_digit(16).ok_or_else(|| {
+            format!(
+                "{name}: character {} of the key is not a hex digit",
+                index + 1
+            )
+        })?;
+        digits.push(digit as u8);
+    }
+    let (pairs, rest) = digits.as_chunks::<2>();
+    if !rest.is_empty() {
+        return Err(format!(
+            "{name}: the key has {} hex digits, which is an odd number",
+            digits.len()
+        ));
+    }
+    if pairs.is_empty() {
+        return Err(format!("{name}: the key is empty"));
+    }
+    Ok(pairs.iter().map(|[high, low]| high << 4 | low).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(arguments: &str) -> Result<Options, String> {
+        Options::parse(Parser::from_args(arguments.split_whitespace()))
+    }
+
+    #[test]
+    fn all_options() {
+        let Ok(Options::Server(settings)) = parse(
+            "--server coaps://[::1]:5694 --endpoint x --lifetime 60 --queue \
+             --psk-identity i --psk-key 00fF --bootstrap",
+        ) else {
+            panic!("accepted");
+        };
+        assert_eq!(settings.uri, "coaps://[::1]:5694");
+        assert_eq!(settings.endpoint, "x");
+        assert_eq!(settings.lifetime, 60);
+        assert!(settings.queue && settings.bootstrap);
+        assert_eq!(settings.psk, Some(("i".into(), vec![0, 255])));
+        assert_eq!(parse(""), Ok(Options::Demo));
+        assert_eq!(parse("--help"), Ok(Options::Help));
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        for (arguments, named) in [
+            ("--frobnicate", "--frobnicate"),
+            ("-x", "-x"),
+            ("stray", "stray"),
+            ("--server", "--server needs a value"),
+            ("--server http://a", "coap:// or coaps://"),
+            ("--server coap://a:0", "port"),
+            ("--server coap://a/rd", "path"),
+            ("--server coap://", "host"),
+            ("--server coap://a --lifetime 0", "--lifetime: \"0\""),
+            ("--server coap://a --lifetime soon", "\"soon\""),
+            ("--server coaps://a", "--psk-identity and --psk-key"),
+            ("--server coaps://a --psk-identity i", "--psk-key"),
+            ("--server coaps://a --psk-key 00", "--psk-identity"),
+            (
+                "--server coap://a --psk-identity i --psk-key 00",
+                "coaps://",
+            ),
+            (
+                "--server coaps://a --psk-identity i --psk-key 0g",
+                "character 2",
+            ),
+            ("--server coaps://a --psk-identity i --psk-key 123", "odd"),
+            ("--queue", "--queue needs --server"),
+        ] {
+            let wrong = parse(arguments).expect_err(arguments);
+            assert!(wrong.contains(named), "{arguments}: {wrong}");
+        }
+        let long = format!("--server coap://a --endpoint {}", "x".repeat(256));
+        assert!(parse(&long).expect_err("too long").contains("255"));
+    }
+
+    #[test]
+    fn a_key_is_in_no_error() {
+        let wrong = parse("--server coaps://a --psk-identity i --psk-key deadbee").unwrap_err();
+        assert!(!wrong.contains("deadbee"), "{wrong}");
+    }
+}

@@ -1,0 +1,389 @@
+//! The way to the server: its name's addresses one after the other, a socket, and DTLS where the
+//! account has a key.
+
+use std::collections::VecDeque;
+use std::io;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use client_lite::{Account, Association, Security, ServerUri, TransportError};
+use mio::{Registry, Token};
+
+use crate::Connection;
+use crate::dtls::{Session, Step};
+use crate::resolver::Resolver;
+use crate::udp::Udp;
+
+pub(crate) struct Transport {
+    registry: Registry,
+    token: Token,
+    resolver: Resolver,
+    pub(crate) handshake_timeout: Duration,
+
+    state: State,
+    server: Option<Server>,
+    /// Addresses of the server that are still to be tried.
+    candidates: VecDeque<SocketAddr>,
+    /// Without security kept when the state is `Closed`, for its port.
+    udp: Option<Udp>,
+    /// Whether anything has come from the socket's peer.
+    heard: bool,
+    /// What was sent to the peer since, to go to the next candidate where this one refuses.
+    unanswered: Vec<u8>,
+    session: Option<Session>,
+    sessions: u64,
+    plaintexts: VecDeque<Vec<u8>>,
+    buffer: Vec<u8>,
+
+    outcome: Option<Outcome>,
+    /// The association that the client was told of last.
+    told: Option<Identity>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum State {
+    Closed,
+    Resolving,
+    Handshaking,
+    Open,
+}
+
+#[derive(PartialEq)]
+struct Server {
+    host: String,
+    port: u16,
+    /// Identity and key.
+    psk: Option<(Vec<u8>, Vec<u8>)>,
+}
+
+/// What makes two associations the same one.
+#[derive(Clone, Copy, PartialEq)]
+struct Identity {
+    local: SocketAddr,
+    remote: SocketAddr,
+    session: Option<u64>,
+}
+
+enum Outcome {
+    Handshake(SocketAddr),
+    Open,
+    Failed(TransportError, String),
+}
+
+impl Transport {
+    /// Sockets are registered under `token`.
+    pub(crate) fn new(registry: Registry, token: Token, resolver: Resolver) -> Self {
+        Self {
+            registry,
+            token,
+            resolver,
+            handshake_timeout: HANDSHAKE_TIMEOUT,
+            state: State::Closed,
+            server: None,
+            candidates: VecDeque::new(),
+            udp: None,
+            heard: false,
+            unanswered: Vec::new(),
+            session: None,
+            sessions: 0,
+            plaintexts: VecDeque::new(),
+            buffer: vec![0; 65_536],
+            outcome: None,
+            told: None,
+        }
+    }
+
+    /// Begins to connect; [`poll`](Self::poll) tells what has become of it. With `renew` a DTLS
+    /// session is made anew even if the one before could go on.
+    pub(crate) fn open(&mut self, account: Account<'_>, renew: bool) {
+        self.resolver.cancel();
+        self.outcome = None;
+        let server = Server::of(account);
+        let intact = self.state == State::Open
+            && self.session.is_some()
+            && self.server == server
+            && self.udp.as_ref().is_some_and(Udp::is_current);
+        if intact && !renew {
+            self.outcome = Some(Outcome::Open);
+            return;
+        }
+        self.close();
+        match &server {
+            Some(server) => {
+                self.state = State::Resolving;
+                self.resolver.start(&server.host, server.port);
+            }
+            None => self.fail(
+                TransportError::NotResolved,
+                "the server URI is not one".into(),
+            ),
+        }
+        self.server = server;
+    }
+
+    /// Closes what is open. Without security the socket is kept for the next time.
+    pub(crate) fn close(&mut self) {
+        self.resolver.cancel();
+        if let Some(mut session) = self.session.take()
+            && session.close().is_ok()
+            && let Some(udp) = &self.udp
+        {
+            while let Some(step) = session.poll() {
+                if let Step::Transmit(datagram) = step {
+                    let _ = udp.send(&datagram);
+                }
+            }
+        }
+        self.state = State::Closed;
+        self.outcome = None;
+        self.plaintexts.clear();
+        self.unanswered.clear();
+    }
+
+    /// Sends a message over the open association.
+    pub(crate) fn send(&mut self, now: Instant, message: &[u8]) {
+        if self.state != State::Open {
+            return;
+        }
+        if let Some(session) = &mut self.session {
+            let sent = session.send(now, message);
+            self.drain(now, sent);
+        } else {
+            if !self.heard {
+                message.clone_into(&mut self.unanswered);
+            }
+            self.send_datagram(now, message);
+        }
+    }
+
+    /// The next message from the server.
+    pub(crate) fn receive(&mut self, now: Instant) -> Option<Vec<u8>> {
+        loop {
+            if let Some(plaintext) = self.plaintexts.pop_front() {
+                return Some(plaintext);
+            }
+            let length = match self.udp.as_ref()?.receive(&mut self.buffer) {
+                Ok(length) => length?,
+                Err(error) => {
+                    self.socket_failed(now, &error);
+                    return None;
+                }
+            };
+            match &mut self.session {
+                Some(session) => {
+                    let taken = session.handle_datagram(now, &self.buffer[..length]);
+                    self.drain(now, taken);
+                }
+                None if self.state == State::Open => {
+                    self.heard = true;
+                    return Some(self.buffer[..length].to_vec());
+                }
+                // Of an association that is no longer.
+                None => {}
+            }
+        }
+    }
+
+    pub(crate) fn handle_timeout(&mut self, now: Instant) {
+        if let Some(session) = self.session.as_mut().filter(|session| session.due() <= now) {
+            let alive = session.handle_timeout(now);
+            self.drain(now, alive);
+        }
+    }
+
+    /// When [`handle_timeout`](Self::handle_timeout) is to be called.
+    pub(crate) fn poll_timeout(&self) -> Option<Instant> {
+        self.session.as_ref().map(Session::due)
+    }
+
+    /// What has happened to the connection. Whatever this gives counts as told to the client.
+    pub(crate) fn poll(&mut self, now: Instant) -> Option<Connection> {
+        match self.resolver.poll() {
+            Some(Ok(addresses)) => self.resolved(now, addresses),
+            Some(Err(error)) => {
+                let host = self.server.as_ref().map_or("", |server| &server.host);
+                let reason = format!("{host}: {error}");
+                self.fail(TransportError::NotResolved, reason);
+            }
+            None => {}
+        }
+        match self.outcome.take()? {
+            Outcome::Handshake(remote) => Some(Connection::Handshake { remote }),
+            Outcome::Failed(error, reason) => Some(Connection::Failed { error, reason }),
+            Outcome::Open => {
+                let udp = self.udp.as_ref()?;
+                let identity = Identity {
+                    local: udp.local(),
+                    remote: udp.remote(),
+                    session: self.session.as_ref().map(|_| self.sessions),
+                };
+                let before = self.told.replace(identity);
+                Some(Connection::Open {
+                    local: identity.local,
+                    remote: identity.remote,
+                    association: if before == Some(identity) {
+                        Association::Continued
+                    } else {
+                        Association::New
+                    },
+                })
+            }
+        }
+    }
+
+    /// The address that has answered before comes first, one that has not comes last.
+    fn resolved(&mut self, now: Instant, mut addresses: Vec<SocketAddr>) {
+        let last = self.udp.as_ref().map(Udp::remote);
+        if let Some(index) = addresses.iter().position(|address| Some(*address) == last) {
+            addresses.rotate_left(index + usize::from(!self.heard));
+        }
+        self.candidates = addresses.into();
+        self.connect(now, TransportError::NotResolved, String::new());
+    }
+
+    /// Connects to the next candidate that a socket can be connected to. Where there is none, fails
+    /// with the last error.
+    fn connect(&mut self, now: Instant, mut error: TransportError, mut reason: String) {
+        self.session = None;
+        while let Some(remote) = self.candidates.pop_front() {
+            match self.try_candidate(now, remote) {
+                Ok(()) => return,
+                Err((class, cause)) => {
+                    error = class;
+                    reason = format!("{remote}: {cause}");
+                }
+            }
+        }
+        self.fail(error, reason);
+    }
+
+    fn try_candidate(
+        &mut self,
+        now: Instant,
+        remote: SocketAddr,
+    ) -> Result<(), (TransportError, String)> {
+        let psk = self.server.as_ref().and_then(|server| server.psk.as_ref());
+        let kept = psk.is_none()
+            && self
+                .udp
+                .as_ref()
+                .is_some_and(|udp| udp.remote() == remote && udp.is_current());
+        if !kept {
+            let udp = Udp::connect(&self.registry, self.token, remote)
+                .map_err(|error| (class(&error), error.to_string()))?;
+            self.udp = Some(udp);
+            self.heard = false;
+        }
+        let Some((identity, key)) = psk else {
+            self.state = State::Open;
+            self.outcome = Some(Outcome::Open);
+            return Ok(());
+        };
+        let session = Session::new(identity, key, self.handshake_timeout, now)
+            .map_err(|error| (TransportError::Handshake, error.to_string()))?;
+        self.session = Some(session);
+        self.sessions += 1;
+        self.state = State::Handshaking;
+        self.outcome = Some(Outcome::Handshake(remote));
+        self.drain(now, Ok(()));
+        Ok(())
+    }
+
+    /// Carries out what a call of the session has led to.
+    fn drain(&mut self, now: Instant, called: Result<(), dimpl::Error>) {
+        let number = self.sessions;
+        while let Some(step) = self.session.as_mut().and_then(Session::poll) {
+            match step {
+                Step::Transmit(datagram) => self.send_datagram(now, &datagram),
+                Step::Plaintext(plaintext) => self.plaintexts.push_back(plaintext),
+                Step::Connected => {
+                    self.heard = true;
+                    self.state = State::Open;
+                    self.outcome = Some(Outcome::Open);
+                }
+                Step::Closed => self.session_ended(now, "the server has closed the session"),
+            }
+        }
+        // Unless it has ended already, with another in its place.
+        if let Err(error) = called
+            && self.session.is_some()
+            && self.sessions == number
+        {
+            self.session_ended(now, &error.to_string());
+        }
+    }
+
+    fn session_ended(&mut self, now: Instant, reason: &str) {
+        let remote = self.remote();
+        if self.state == State::Handshaking {
+            // Servers tend to be silent about a key that they do not accept.
+            let reason = format!("{remote}DTLS handshake: {reason}; check identity and key");
+            self.connect(now, TransportError::Handshake, reason);
+        } else {
+            self.fail(TransportError::Socket, format!("{remote}DTLS: {reason}"));
+        }
+    }
+
+    fn send_datagram(&mut self, now: Instant, datagram: &[u8]) {
+        if let Some(Err(error)) = self.udp.as_ref().map(|udp| udp.send(datagram)) {
+            self.socket_failed(now, &error);
+        }
+    }
+
+    fn socket_failed(&mut self, now: Instant, error: &io::Error) {
+        let reason = format!("{}{error}", self.remote());
+        match self.state {
+            // Of an association that is no longer.
+            State::Closed | State::Resolving => {}
+            State::Handshaking => self.connect(now, class(error), reason),
+            State::Open if self.session.is_none() && !self.heard => {
+                let unanswered = std::mem::take(&mut self.unanswered);
+                self.connect(now, class(error), reason);
+                if !unanswered.is_empty() {
+                    self.send(now, &unanswered);
+                }
+            }
+            State::Open => self.fail(class(error), reason),
+        }
+    }
+
+    /// For the beginning of a reason.
+    fn remote(&self) -> String {
+        let udp = self.udp.as_ref();
+        udp.map_or_else(String::new, |udp| format!("{}: ", udp.remote()))
+    }
+
+    fn fail(&mut self, error: TransportError, reason: String) {
+        log::debug!("no connection: {reason}");
+        self.session = None;
+        self.plaintexts.clear();
+        self.unanswered.clear();
+        self.state = State::Closed;
+        self.outcome = Some(Outcome::Failed(error, reason));
+    }
+}
+
+impl Server {
+    fn of(account: Account<'_>) -> Option<Self> {
+        let uri = ServerUri::parse(account.uri).ok()?;
+        Some(Self {
+            host: uri.host.to_owned(),
+            port: uri.port,
+            psk: match account.security {
+                Security::None => None,
+                Security::PreSharedKey { identity, key } => Some((identity.into(), key.into())),
+            },
+        })
+    }
+}
+
+fn class(error: &io::Error) -> TransportError {
+    match error.kind() {
+        io::ErrorKind::NetworkDown
+        | io::ErrorKind::NetworkUnreachable
+        | io::ErrorKind::AddrNotAvailable => TransportError::InterfaceDown,
+        _ => TransportError::Socket,
+    }
+}
+
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(40);

@@ -1,0 +1,171 @@
+//! A device on a thread of its own, and what it has been told.
+#![allow(dead_code, reason = "each test uses a part")]
+
+use std::fmt::Debug;
+use std::net::{Ipv6Addr, SocketAddr, UdpSocket};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use client_lite::{Account, BackOff, Client, Config, Error, Event, Object};
+use client_lite_host::{Application, Connection, Device, Handle};
+use demo_server::{Psk, UdpConfig, UdpServer};
+
+client_lite::object! {
+    /// Digital input
+    pub struct Button: 3200 {
+        5501: presses: i64 [R, auto],
+    }
+}
+
+pub struct Board {
+    pub button: Button,
+    events: Sender<Event>,
+    connections: Sender<Connection>,
+}
+
+impl Application for Board {
+    fn objects(&mut self) -> Vec<&mut dyn Object> {
+        vec![&mut self.button]
+    }
+
+    fn event(&mut self, event: Event, _: &Client<'_>) {
+        let _ = self.events.send(event);
+    }
+
+    fn connection(&mut self, connection: &Connection) {
+        let _ = self.connections.send(connection.clone());
+    }
+}
+
+/// A device that has been told to register; stops when dropped.
+pub struct Running {
+    pub handle: Handle<Board>,
+    pub events: Receiver<Event>,
+    connections: Receiver<Connection>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Running {
+    pub fn new(config: Config<'static>) -> Self {
+        let device = Device::new().expect("a device");
+        let device = device.handshake_timeout(Duration::from_millis(500));
+        let handle = device.handle();
+        let (event_sender, events) = mpsc::channel();
+        let (connection_sender, connections) = mpsc::channel();
+        let board = Board {
+            button: Button { presses: 0 },
+            events: event_sender,
+            connections: connection_sender,
+        };
+        let thread = thread::spawn(move || drop(device.run(config, board).expect("it runs")));
+        handle.register();
+        Self {
+            handle,
+            events,
+            connections,
+            thread: Some(thread),
+        }
+    }
+
+    /// The next event.
+    pub fn event(&self) -> Event {
+        self.events.recv_timeout(PATIENCE).expect("an event")
+    }
+
+    /// The class of the next event, which is an error.
+    pub fn error(&self) -> Error {
+        match self.event() {
+            Event::Error { error, .. } => error,
+            other => panic!("an error, but got {other:?}"),
+        }
+    }
+
+    /// Passes over errors, up to a registration.
+    pub fn expect_registered(&self) {
+        loop {
+            match self.event() {
+                Event::Registered => return,
+                Event::Error { .. } => {}
+                other => panic!("a registration, but got {other:?}"),
+            }
+        }
+    }
+
+    /// The next connection that is open.
+    pub fn connection(&self) -> (SocketAddr, client_lite::Association) {
+        loop {
+            let connection = self.connections.recv_timeout(PATIENCE);
+            if let Connection::Open {
+                local, association, ..
+            } = connection.expect("a connection")
+            {
+                return (local, association);
+            }
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.handle.stop();
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+            && !thread::panicking()
+        {
+            panic!("the device's thread has panicked");
+        }
+    }
+}
+
+/// For the device `device`, which tries again soon.
+pub fn config(account: Account<'static>) -> Config<'static> {
+    let mut config = Config::new("device", account);
+    config.back_off = BackOff {
+        min: client_lite::Duration::from_millis(20),
+        max: client_lite::Duration::from_millis(50),
+        cap: client_lite::Duration::from_millis(100),
+        factor: 2,
+    };
+    config
+}
+
+/// The URI of an address, for as long as the test runs.
+pub fn uri(scheme: &str, address: impl Debug) -> &'static str {
+    format!("{scheme}://{address:?}").leak()
+}
+
+pub fn server() -> UdpServer {
+    UdpServer::start(UdpConfig::default()).expect("a server")
+}
+
+/// A server that takes [`IDENTITY`] and [`KEY`].
+pub fn secure_server(mut config: UdpConfig) -> UdpServer {
+    config.dtls_bind = Some(SocketAddr::from(([127, 0, 0, 1], 0)));
+    config.psk = vec![Psk {
+        identity: IDENTITY.into(),
+        key: KEY.into(),
+    }];
+    UdpServer::start(config).expect("a server")
+}
+
+/// A port of 127.0.0.1 that answers nobody, and that nobody else gets while the socket is held: it
+/// is connected to itself.
+pub fn unused() -> (UdpSocket, SocketAddr) {
+    let socket = UdpSocket::bind("127.0.0.1:0").expect("binds");
+    let address = socket.local_addr().expect("an address");
+    socket.connect(address).expect("connects");
+    (socket, address)
+}
+
+pub fn has_ipv6() -> bool {
+    let has = UdpSocket::bind((Ipv6Addr::LOCALHOST, 0)).is_ok();
+    if !has {
+        println!("skipped: this machine has no IPv6");
+    }
+    has
+}
+
+pub const IDENTITY: &[u8] = b"device";
+pub const KEY: &[u8] = &[7; 16];
+pub const PATIENCE: Duration = Duration::from_secs(30);

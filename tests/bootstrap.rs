@@ -1,0 +1,474 @@
+//! Bootstrap initiated by the client (LwM2M Core 1.1, 6.1): accounts from a bootstrap server, then
+//! registration at the server that they name.
+
+mod common;
+#[path = "common/manual.rs"]
+mod manual;
+
+use std::time::Duration as StdDuration;
+
+use client_lite::{
+    Account, Association, Client, Config, Detail, Error, Event, Instant, Object, Operation,
+    Security, State, Storage, Transport,
+};
+use coap_lite::{CoapOption, MessageType, Packet, RequestType, ResponseType};
+use common::*;
+use demo_server::format::{self, SENML_CBOR, TLV, Value};
+use demo_server::{BootstrapOperation, Content, SecurityInstance, Server, ServerInstance};
+use manual::{code, with_body};
+
+const BOOTSTRAP: &str = "coap://bootstrap.example";
+const MANAGEMENT: &str = "coaps://server.example:5694";
+
+fn security() -> SecurityInstance {
+    SecurityInstance {
+        instance: 1,
+        uri: MANAGEMENT.into(),
+        bootstrap: false,
+        psk: Some((b"identity".to_vec(), b"sixteen byte key".to_vec())),
+        short_server_id: 101,
+    }
+}
+
+fn server() -> ServerInstance {
+    ServerInstance {
+        instance: 7,
+        short_server_id: 101,
+        lifetime: 600,
+        storing: true,
+        binding: "U".into(),
+    }
+}
+
+/// A device with a bootstrap account, at a server with these operations for it.
+fn setup(seed: u64, operations: Vec<BootstrapOperation>) -> Setup {
+    let mut setup = Setup::new(seed);
+    setup.config.account = Account::new(BOOTSTRAP).for_bootstrap();
+    setup.server.bootstrap.insert(ENDPOINT.into(), operations);
+    setup
+}
+
+fn world(seed: u64, operations: Vec<BootstrapOperation>) -> World {
+    setup(seed, operations).build()
+}
+
+/// The same operations in TLV, whatever the client prefers.
+fn in_tlv(operations: Vec<BootstrapOperation>) -> Vec<BootstrapOperation> {
+    let in_tlv = |mut operation: BootstrapOperation| {
+        if let Content::Resources(resources) = &operation.content {
+            let body = format::encode(TLV, &operation.path, resources).expect("encodes");
+            operation.content = Content::Bytes(TLV, body);
+        }
+        operation
+    };
+    operations.into_iter().map(in_tlv).collect()
+}
+
+fn opened(world: &World) -> Vec<&str> {
+    world.transport.opened.iter().map(|opened| opened.uri.as_str()).collect()
+}
+
+#[test]
+fn accounts_are_written_and_used() {
+    let account = BootstrapOperation::account(&security(), &server());
+    for (format, operations) in [(SENML_CBOR, account.clone()), (TLV, in_tlv(account))] {
+        let mut world = world(1, operations);
+        world.register();
+        world.expect_state(State::Bootstrapping);
+        world.expect(Event::BootstrapDone);
+        world.expect_state(State::Registering);
+        world.expect(Event::Registered);
+        assert_eq!(opened(&world), [BOOTSTRAP, MANAGEMENT]);
+        assert_eq!(world.registration().unwrap().lifetime, 600);
+        world.expect_no_event();
+
+        let written: Vec<_> = world.wire.down().map(Datagram::packet).collect();
+        let written = written.iter().filter(|packet| code(packet) == "0.03");
+        let formats: Vec<_> = written
+            .map(|packet| packet.get_first_option(CoapOption::ContentFormat).unwrap().clone())
+            .collect();
+        assert_eq!(formats, [format.to_be_bytes(), format.to_be_bytes()].map(|bytes| {
+            bytes.iter().copied().skip_while(|byte| *byte == 0).collect::<Vec<_>>()
+        }));
+        let done = world.server_events.iter().any(|(_, event)| {
+            matches!(event, demo_server::Event::Bootstrapped { .. })
+        });
+        assert!(done);
+    }
+}
+
+/// 6.1.7.1: the request has the endpoint's name and the format that the device prefers.
+#[test]
+fn the_request() {
+    let mut world = world(2, vec![]);
+    world.register();
+    world.run_for(seconds(1));
+    let request = world.wire.up().next().expect("a request").packet();
+    assert_eq!(code(&request), "0.02");
+    assert_eq!(texts(&request, CoapOption::UriPath), ["bs"]);
+    assert_eq!(queries(&request), ["ep=device", "pct=112"]);
+}
+
+/// The written account is what the transport opens, with its key.
+#[test]
+fn the_transport_gets_the_written_key() {
+    let operations = BootstrapOperation::account(&security(), &server());
+    let mut config = demo_server::Config::default();
+    config.bootstrap.insert("device".into(), operations);
+    let mut server = Server::new(config, 3);
+    let peer = "192.0.2.1:40000".parse().unwrap();
+
+    let mut storage: Storage = Storage::new();
+    let account = Account::new("coaps://bootstrap").with_psk(b"first", b"first key");
+    let config = Config::new("device", account.for_bootstrap());
+    let mut client = Client::new(config, &mut storage, [1, 2, 3, 4]);
+    let objects: &mut [&mut dyn Object] = &mut [];
+    let now = Instant::from_millis(0);
+    let mut keys = Vec::new();
+    client.register(now);
+    for _ in 0..20 {
+        while let Some(datagram) = client.poll_transmit(now, objects) {
+            server.handle_datagram(StdDuration::ZERO, peer, datagram);
+        }
+        let mut connected = false;
+        if let Some(Transport::Open { account, .. }) = client.poll_transport() {
+            let Security::PreSharedKey { identity, key } = account.security else {
+                panic!("no key for {}", account.uri);
+            };
+            keys.push((account.uri.to_owned(), identity.to_vec(), key.to_vec()));
+            assert!(!format!("{account:?}").contains("key\""), "{account:?}");
+            connected = true;
+        }
+        if connected {
+            client.handle_connected(now, Association::New);
+        }
+        while let Some((_, datagram)) = server.poll_transmit() {
+            client.handle_datagram(now, &datagram, objects);
+            while let Some(datagram) = client.poll_transmit(now, objects) {
+                server.handle_datagram(StdDuration::ZERO, peer, datagram);
+            }
+        }
+    }
+    assert_eq!(client.poll_event(), Some(Event::BootstrapDone));
+    assert_eq!(client.poll_event(), Some(Event::Registered));
+    let expected = [
+        ("coaps://bootstrap", &b"first"[..], &b"first key"[..]),
+        (MANAGEMENT, b"identity", b"sixteen byte key"),
+    ];
+    let keys: Vec<_> = keys
+        .iter()
+        .map(|(uri, identity, key)| (uri.as_str(), identity.as_slice(), key.as_slice()))
+        .collect();
+    assert_eq!(keys, expected);
+}
+
+/// A server without security, and objects of the application that are written on the way.
+#[test]
+fn other_objects_are_written_too() {
+    let plain = SecurityInstance {
+        uri: "coap://server.example".into(),
+        psk: None,
+        ..security()
+    };
+    let mut operations = BootstrapOperation::account(&plain, &server());
+    let name = vec![(2, Value::Text("hall".into()))];
+    operations.push(BootstrapOperation::write("/33000/0", Content::Resources(name)));
+    let mut world = world(4, operations);
+    world.register();
+    world.expect(Event::BootstrapDone);
+    world.expect(Event::Registered);
+    assert_eq!(opened(&world), [BOOTSTRAP, "coap://server.example"]);
+    assert_eq!(world.objects.actuator.as_ref().unwrap().name, "hall");
+}
+
+/// Registered again later, the device does not ask the bootstrap server again.
+#[test]
+fn the_account_is_kept() {
+    let mut world = world(5, BootstrapOperation::account(&security(), &server()));
+    world.register();
+    world.expect(Event::BootstrapDone);
+    world.expect(Event::Registered);
+    world.close();
+    world.expect(Event::Deregistered);
+    world.register();
+    world.expect(Event::Registered);
+    assert_eq!(opened(&world), [BOOTSTRAP, MANAGEMENT, MANAGEMENT]);
+}
+
+/// 6.1.7.6: what was written before can be deleted; the last word counts.
+#[test]
+fn accounts_can_be_deleted_and_written_again() {
+    let wrong = SecurityInstance {
+        instance: 2,
+        uri: "coap://wrong.example".into(),
+        psk: None,
+        ..security()
+    };
+    for delete in ["/", "/0", "/0/2"] {
+        let mut operations = vec![wrong.operation(), BootstrapOperation::delete(delete)];
+        operations.extend([security().operation(), server().operation()]);
+        let mut world = world(6, operations);
+        world.register();
+        world.expect(Event::BootstrapDone);
+        world.expect(Event::Registered);
+        assert_eq!(opened(&world), [BOOTSTRAP, MANAGEMENT], "{delete}");
+    }
+}
+
+/// 6.1.7.7: a Finish before the accounts fit together is refused 4.06, and the device tries again.
+#[test]
+fn inconsistent_accounts_are_refused() {
+    let other = |short_server_id| ServerInstance {
+        short_server_id,
+        ..server()
+    };
+    let keyless = SecurityInstance {
+        psk: None,
+        ..security()
+    };
+    let without_uri = SecurityInstance {
+        uri: String::new(),
+        ..security()
+    };
+    let http = SecurityInstance {
+        uri: "http://server.example".into(),
+        ..security()
+    };
+    for (what, operations) in [
+        ("nothing", vec![]),
+        ("no Security", vec![BootstrapOperation::delete("/"), server().operation()]),
+        ("no Server of its id", vec![security().operation(), other(102).operation()]),
+        ("coaps without a key", vec![keyless.operation(), server().operation()]),
+        ("no URI", vec![without_uri.operation(), server().operation()]),
+        ("another scheme", vec![http.operation(), server().operation()]),
+        (
+            "deleted again",
+            vec![
+                security().operation(),
+                server().operation(),
+                BootstrapOperation::delete("/"),
+            ],
+        ),
+    ] {
+        let mut world = world(7, operations);
+        world.register();
+        for _ in 0..3 {
+            world.expect_error(
+                Operation::Bootstrap,
+                Error::BootstrapFailed,
+                Detail::InconsistentAccounts,
+            );
+            world.expect_state(State::Bootstrapping);
+        }
+        assert!(opened(&world).iter().all(|uri| *uri == BOOTSTRAP), "{what}");
+        world.run_for(seconds(1));
+        let refused = world.server_events.iter().filter(|(_, event)| {
+            matches!(event, demo_server::Event::BootstrapFailed {
+                operation,
+                code: Some(ResponseType::NotAcceptable),
+                ..
+            } if operation == "POST /bs")
+        });
+        assert_eq!(refused.count(), 3, "{what}");
+    }
+}
+
+/// After a failure the next attempt can succeed.
+#[test]
+fn a_failed_bootstrap_is_tried_again() {
+    let mut world = world(8, BootstrapOperation::account(&security(), &server()));
+    let operation = demo_server::Operation::BootstrapRequest;
+    world.server().refuse(operation, ResponseType::InternalServerError, None);
+    world.register();
+    for _ in 0..3 {
+        world.expect_error(
+            Operation::Bootstrap,
+            Error::BootstrapFailed,
+            Detail::Answer(0xa0),
+        );
+    }
+    world.server().allow(operation);
+    world.expect(Event::BootstrapDone);
+    world.expect(Event::Registered);
+}
+
+/// A server that goes silent in the middle is given EXCHANGE_LIFETIME, 247 s.
+#[test]
+fn a_bootstrap_without_finish_fails() {
+    let mut world = World::new(9);
+    let config = Config::new(ENDPOINT, Account::new(BOOTSTRAP).for_bootstrap());
+    let storage = Box::leak(Box::new(Storage::<1152, 8, 8, 8, 64>::new()));
+    world.client = Client::new(config, storage, [1, 2, 3, 4]);
+    world.peer = Peer::answering(manual::willing);
+    world.register();
+    let began = world.now;
+    world.expect_error(
+        Operation::Bootstrap,
+        Error::BootstrapFailed,
+        Detail::NoBootstrapFinish,
+    );
+    let waited = world.now.saturating_since(began);
+    assert!(waited >= seconds(247) && waited < seconds(250), "{waited:?}");
+}
+
+/// /1/x/16: a rejected registration goes to the bootstrap server once before it halts.
+#[test]
+fn a_rejected_registration_asks_the_bootstrap_server_once() {
+    let mut world = world(10, BootstrapOperation::account(&security(), &server()));
+    let operation = demo_server::Operation::Register;
+    world.server().refuse(operation, ResponseType::Forbidden, None);
+    world.register();
+    world.expect(Event::BootstrapDone);
+    world.expect(Event::BootstrapDone);
+    world.expect_error(
+        Operation::Register,
+        Error::InvalidParameters,
+        Detail::Answer(0x83),
+    );
+    world.expect_state(State::Halted);
+    assert_eq!(opened(&world), [BOOTSTRAP, MANAGEMENT, BOOTSTRAP, MANAGEMENT]);
+    world.expect_silence();
+    // The application may try again.
+    world.server().allow(operation);
+    world.register();
+    world.expect(Event::Registered);
+}
+
+/// The same where the second account is good.
+#[test]
+fn a_new_account_ends_a_rejection() {
+    let mut world = world(11, BootstrapOperation::account(&security(), &server()));
+    let operation = demo_server::Operation::Register;
+    world.server().refuse(operation, ResponseType::BadRequest, None);
+    world.register();
+    world.expect(Event::BootstrapDone);
+    world.run_until(|world| world.transport.opened.len() == 3);
+    world.server().allow(operation);
+    world.expect(Event::BootstrapDone);
+    world.expect(Event::Registered);
+}
+
+/// /1/x/16 false: no more than the rejection.
+#[test]
+fn a_server_may_forbid_that() {
+    let mut instance = server().operation();
+    if let Content::Resources(resources) = &mut instance.content {
+        resources.push((16, Value::Boolean(false)));
+    }
+    let mut world = world(12, vec![security().operation(), instance]);
+    let operation = demo_server::Operation::Register;
+    world.server().refuse(operation, ResponseType::Forbidden, None);
+    world.register();
+    world.expect(Event::BootstrapDone);
+    world.expect_error(
+        Operation::Register,
+        Error::InvalidParameters,
+        Detail::Answer(0x83),
+    );
+    world.expect_state(State::Halted);
+    assert_eq!(opened(&world), [BOOTSTRAP, MANAGEMENT]);
+}
+
+/// Each step over a network that loses a third of it.
+#[test]
+fn a_poor_network_delays_it() {
+    for seed in 0..10 {
+        let mut setup = setup(seed, BootstrapOperation::account(&security(), &server()));
+        setup.link = Link::poor();
+        let mut world = setup.build();
+        world.register();
+        world.run_until(|world| world.client.state() == State::Registered);
+        assert_eq!(world.registration().unwrap().lifetime, 600);
+    }
+}
+
+/// A device that waits for its bootstrap server's requests.
+fn waiting(seed: u64) -> World {
+    let mut world = setup(seed, vec![]).build();
+    world.peer = Peer::answering(manual::willing);
+    world.register();
+    world.run_for(seconds(1));
+    world.expect_state(State::Bootstrapping);
+    world
+}
+
+/// Delivers a request of the bootstrap server by hand; the answer's code.
+#[track_caller]
+fn ask(world: &mut World, id: u16, mut request: Packet, path: &str) -> String {
+    request.header.message_id = id;
+    request.set_token(vec![id as u8]);
+    for segment in path.split('/').skip(1).filter(|segment| !segment.is_empty()) {
+        request.add_option(CoapOption::UriPath, segment.into());
+    }
+    let before = world.wire.datagrams.len();
+    world.deliver(&bytes(&request));
+    let said = &world.wire.datagrams[before..];
+    assert!(!said.is_empty(), "no answer to {path}");
+    let answer = said[0].packet();
+    assert_eq!(answer.header.get_type(), MessageType::Acknowledgement);
+    code(&answer)
+}
+
+fn request(method: RequestType) -> Packet {
+    let mut packet = Packet::new();
+    packet.header.code = coap_lite::MessageClass::Request(method);
+    packet
+}
+
+/// What a bootstrap server must not do, and values that are none.
+#[test]
+fn what_is_refused_while_bootstrapping() {
+    let mut world = waiting(13);
+    let put = |format, body: &[u8]| with_body(request(RequestType::Put), format, body);
+    let resource = |id, value| format::encode(TLV, "/0/1", &[(id, value)]).unwrap();
+    for (id, (request, path, expected)) in [
+        (request(RequestType::Get), "/0/1", "4.05"),
+        (request(RequestType::Get), "/0/1/5", "4.05"),
+        (request(RequestType::Get), "/3/0", "4.05"),
+        (request(RequestType::Put), "/bs", "4.05"),
+        (request(RequestType::Delete), "/33000", "4.05"),
+        (put(TLV, &resource(0, Value::Text("u".repeat(129)))), "/0/1", "4.00"),
+        (put(TLV, &resource(5, Value::Opaque(vec![1; 65]))), "/0/1", "4.00"),
+        (put(TLV, &resource(2, Value::Integer(5))), "/0/1", "4.00"),
+        (put(TLV, &resource(10, Value::Integer(65_536))), "/0/1", "4.00"),
+        (put(TLV, &resource(99, Value::Integer(1))), "/0/1", "4.04"),
+        (put(TLV, b"\xc8\x00\xff"), "/0/1", "4.00"),
+        (put(SENML_CBOR, b"\x81"), "/0/1", "4.00"),
+        (put(11543, b"{}"), "/0/1", "4.15"),
+        (put(TLV, &resource(0, Value::Integer(1))), "/9/1", "4.04"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        assert_eq!(ask(&mut world, 100 + id as u16, request, path), expected, "{id}: {path}");
+    }
+    // A third account has no room; the two that were made before stay.
+    for (id, expected) in [(1, "2.04"), (2, "2.04"), (3, "4.13")] {
+        let body = put(TLV, &resource(2, Value::Integer(3)));
+        let answer = ask(&mut world, 200 + id, body, &format!("/0/{id}"));
+        assert_eq!(answer, expected, "/0/{id}");
+    }
+    assert_eq!(ask(&mut world, 300, request(RequestType::Post), "/bs"), "4.06");
+}
+
+/// A Finish that comes twice is answered twice and done once.
+#[test]
+fn a_finish_that_comes_twice() {
+    let mut world = waiting(14);
+    let write = |operation: BootstrapOperation| {
+        let Content::Resources(resources) = operation.content else {
+            panic!("no resources");
+        };
+        let body = format::encode(TLV, &operation.path, &resources).unwrap();
+        with_body(request(RequestType::Put), TLV, &body)
+    };
+    assert_eq!(ask(&mut world, 1, write(security().operation()), "/0/1"), "2.04");
+    assert_eq!(ask(&mut world, 2, write(server().operation()), "/1/7"), "2.04");
+    assert_eq!(ask(&mut world, 3, request(RequestType::Post), "/bs"), "2.04");
+    world.expect(Event::BootstrapDone);
+    world.expect(Event::Registered);
+    assert_eq!(opened(&world), [BOOTSTRAP, MANAGEMENT]);
+    // What a bootstrap server did, a management server cannot.
+    assert_eq!(ask(&mut world, 4, request(RequestType::Post), "/bs"), "4.04");
+    assert_eq!(ask(&mut world, 5, write(security().operation()), "/0/1"), "4.01");
+}

@@ -1,0 +1,33 @@
+//! One device, one server and the network between them, on virtual time.
+//!
+//! ```ignore
+//! let mut world = World::new(seed);
+//! world.register();
+//! world.expect(Event::Registered);
+//! world.run_for(hours(1));
+//! ```
+//!
+//! A failing test prints the seed of its worlds and the last datagrams.
+#![allow(dead_code, unused_imports)] // No test file uses all of it.
+
+mod clock;
+mod link;
+mod message;
+mod objects;
+mod peer;
+mod random;
+mod transport;
+mod wire;
+mod world;
+
+pub use clock::{at, days, hours, later, millis, minutes, seconds};
+pub use link::Link;
+pub use message::{
+    answer, answered, bytes, created, empty, operation, packet, queries, texts,
+};
+pub use objects::{Actuator, Button, Objects, Temperature};
+pub use peer::Peer;
+pub use random::Random;
+pub use transport::{Outcome, ScriptedTransport};
+pub use wire::{Datagram, Direction, Wire};
+pub use world::{ENDPOINT, Setup, World, leak};

@@ -1,0 +1,91 @@
+//! What the device offers: a button, a temperature, and an object with everything a server can do.
+
+use client_lite::{Object, Refusal, object};
+
+object! {
+    /// Digital input.
+    #[derive(Default)]
+    pub struct Button: 3200 {
+        5501: presses: i64 [R, auto],
+    }
+}
+
+object! {
+    /// Temperature.
+    #[derive(Default)]
+    pub struct Temperature: 3303 {
+        5700: celsius: f64 [R],
+    }
+}
+
+object! {
+    /// An object of no registry, in a version of its own.
+    #[derive(Default)]
+    pub struct Actuator: 33000, version (1, 2), written count_written, delivered count_delivered {
+        1: level: i64 [RW, auto],
+        2: name: heapless::String<16> [RW],
+        3: secret: heapless::Vec<u8, 16> [W],
+        4: move_to [E],
+        // Counts for the test, and for nobody else to write.
+        5: writes: i64 [R],
+        6: executions: i64 [R],
+        7: deliveries: i64 [R],
+    }
+}
+
+impl Actuator {
+    fn count_written(&mut self, _resource: u16) {
+        self.writes += 1;
+    }
+
+    fn count_delivered(&mut self, _resource: u16) {
+        self.deliveries += 1;
+    }
+
+    /// Takes the new level as its argument 0: `0='42'`.
+    fn move_to(&mut self, arguments: &[u8]) -> Result<(), Refusal> {
+        self.executions += 1;
+        if arguments.is_empty() {
+            return Ok(());
+        }
+        self.level = core::str::from_utf8(arguments)
+            .ok()
+            .and_then(|text| text.strip_prefix("0='")?.strip_suffix('\'')?.parse().ok())
+            .ok_or(Refusal::BadRequest)?;
+        Ok(())
+    }
+}
+
+/// The application's objects.
+pub struct Objects {
+    pub button: Button,
+    pub temperature: Temperature,
+    /// Gone with `None`.
+    pub actuator: Option<Actuator>,
+    pub others: Vec<Box<dyn Object>>,
+}
+
+impl Default for Objects {
+    fn default() -> Self {
+        Self {
+            button: Button::default(),
+            temperature: Temperature { celsius: 21.5 },
+            actuator: Some(Actuator::default()),
+            others: Vec::new(),
+        }
+    }
+}
+
+impl Objects {
+    /// As the client's calls take them.
+    pub fn list(&mut self) -> Vec<&mut dyn Object> {
+        let mut list: Vec<&mut dyn Object> = vec![&mut self.button, &mut self.temperature];
+        if let Some(actuator) = &mut self.actuator {
+            list.push(actuator);
+        }
+        for other in &mut self.others {
+            list.push(&mut **other);
+        }
+        list
+    }
+}

@@ -1,0 +1,131 @@
+//! The device's transport: it opens associations as the test says.
+
+use std::collections::VecDeque;
+
+use client_lite::{Association, Duration, Instant, TransportError};
+
+use super::{millis, wire};
+
+/// What becomes of an attempt to open an association.
+pub type Outcome = Result<Association, TransportError>;
+
+/// Resolves, connects and shakes hands, or fails to.
+///
+/// Unless told otherwise it succeeds: without security the local port stays, so that the first
+/// association with a server is a new one and the others go on; with security one goes on unless it
+/// is to be renewed.
+pub struct ScriptedTransport {
+    /// How long it takes.
+    pub delay: Duration,
+    /// What it was asked for.
+    pub opened: Vec<Opened>,
+    next: VecDeque<Outcome>,
+    always: Option<Outcome>,
+    state: State,
+    /// The last server that there was an association with.
+    server: Option<String>,
+    port: u16,
+}
+
+/// An association that was asked for.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    pub at: Instant,
+    pub uri: String,
+    pub renew: bool,
+}
+
+#[derive(Clone, Copy)]
+enum State {
+    Closed,
+    Opening { done: Instant, outcome: Outcome },
+    Open,
+}
+
+impl ScriptedTransport {
+    pub fn new() -> Self {
+        Self {
+            delay: millis(50),
+            opened: Vec::new(),
+            next: VecDeque::new(),
+            always: None,
+            state: State::Closed,
+            server: None,
+            port: wire::FIRST_PORT,
+        }
+    }
+
+    /// The outcome of the next attempt that has none yet.
+    pub fn then(&mut self, outcome: Outcome) {
+        self.next.push_back(outcome);
+    }
+
+    /// The outcome of all attempts from now on.
+    pub fn always(&mut self, outcome: Outcome) {
+        self.always = Some(outcome);
+    }
+
+    /// Ends what [`always`](Self::always) and [`then`](Self::then) began.
+    pub fn as_usual(&mut self) {
+        self.always = None;
+        self.next.clear();
+    }
+
+    pub fn is_open(&self) -> bool {
+        matches!(self.state, State::Open)
+    }
+
+    /// The local port, which a new association changes.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    pub(super) fn open(&mut self, now: Instant, uri: &str, renew: bool) {
+        let same = self.server.as_deref() == Some(uri);
+        let goes_on = same && !(renew && uri.starts_with("coaps"));
+        let usual = match goes_on {
+            true => Association::Continued,
+            false => Association::New,
+        };
+        let outcome = self.next.pop_front().or(self.always).unwrap_or(Ok(usual));
+        if outcome.is_ok() {
+            self.server = Some(uri.to_owned());
+        }
+        let done = now + self.delay;
+        self.state = State::Opening { done, outcome };
+        self.opened.push(Opened {
+            at: now,
+            uri: uri.to_owned(),
+            renew,
+        });
+    }
+
+    /// What has become of an attempt, once it is over.
+    pub(super) fn poll(&mut self, now: Instant) -> Option<Outcome> {
+        let State::Opening { done, outcome } = self.state else {
+            return None;
+        };
+        if done > now {
+            return None;
+        }
+        self.state = match outcome {
+            Ok(_) => State::Open,
+            Err(_) => State::Closed,
+        };
+        if outcome == Ok(Association::New) {
+            self.port += 1;
+        }
+        Some(outcome)
+    }
+
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        match self.state {
+            State::Opening { done, .. } => Some(done),
+            State::Closed | State::Open => None,
+        }
+    }
+
+    pub(super) fn close(&mut self) {
+        self.state = State::Closed;
+    }
+}

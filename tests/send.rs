@@ -1,0 +1,414 @@
+//! Send (LwM2M Core 1.1, 6.4.6): the changes of auto-observable resources reach the server without
+//! its asking.
+
+mod common;
+
+use client_lite::{
+    ChangesFull, Detail, Error, Event, Notifications, Operation, Path, State, Storage, Version,
+    object,
+};
+use coap_lite::ResponseType;
+use common::*;
+use demo_server::Operation as Asked;
+use demo_server::format::{self, SENML_CBOR, TEXT};
+
+const PRESSES: &str = "/3200/0/5501";
+const LEVEL: &str = "/33000/0/1";
+
+/// The button is pressed once more.
+fn press(world: &mut World) {
+    world.objects.button.presses += 1;
+    world.changed(PRESSES);
+}
+
+/// What the server got by Send, one list of values a message.
+fn sends(world: &World) -> Vec<Vec<String>> {
+    let sends = world.server_events.iter().filter_map(|(_, event)| match event {
+        demo_server::Event::Send {
+            content_format,
+            payload,
+            ..
+        } => Some((*content_format, payload)),
+        _ => None,
+    });
+    sends
+        .map(|(content_format, payload)| {
+            assert_eq!(content_format, Some(SENML_CBOR));
+            let entries = format::decode("/", content_format, payload).expect("SenML");
+            entries.iter().map(|entry| entry.to_string()).collect()
+        })
+        .collect()
+}
+
+fn notifications(world: &World) -> usize {
+    let events = world.server_events.iter();
+    events.filter(|(_, event)| matches!(event, demo_server::Event::Notification { .. })).count()
+}
+
+#[test]
+fn a_change_reaches_the_server() {
+    let mut world = World::registered(1);
+    press(&mut world);
+    world.run_for(seconds(1));
+    assert_eq!(sends(&world), [["/3200/0/5501 = 1"]]);
+    world.expect_no_event();
+    // Nothing is sent that has not changed.
+    world.run_for(hours(1));
+    assert_eq!(sends(&world).len(), 1);
+}
+
+/// Only what is declared so is sent on its own.
+#[test]
+fn what_is_not_auto_observable_stays() {
+    let mut world = World::registered(2);
+    world.changed("/3303/0/5700");
+    world.changed("/33000/0/2");
+    world.changed("/9/9/9");
+    world.run_for(seconds(1));
+    assert_eq!(world.wire.requests(Asked::Send).len(), 0);
+}
+
+/// The application sends what it likes, single values and all below a path.
+#[test]
+fn the_application_sends_any_value() {
+    let mut world = World::registered(3);
+    world.client.send("/3303/0".parse().unwrap()).unwrap();
+    world.settle();
+    world.run_for(seconds(1));
+    world.client.send(Path::resource(1, 0, 1)).unwrap();
+    world.client.send(Path::resource(3303, 0, 5700)).unwrap();
+    world.settle();
+    world.run_for(seconds(1));
+    let expected = [&["/3303/0/5700 = 21.5"][..], &["/1/0/1 = 86400", "/3303/0/5700 = 21.5"]];
+    assert_eq!(sends(&world), expected);
+}
+
+/// An observer is told by its notification, once.
+#[test]
+fn what_is_observed_is_not_sent() {
+    let mut world = World::registered(4);
+    world.ask(|server, now| server.observe(now, ENDPOINT, PRESSES, None).map(|_| ()).unwrap());
+    world.run_for(seconds(1));
+    press(&mut world);
+    world.run_for(seconds(1));
+    assert_eq!((sends(&world).len(), notifications(&world)), (0, 1));
+
+    world.ask(|server, now| server.cancel(now, ENDPOINT, PRESSES).map(|_| ()).unwrap());
+    world.run_for(seconds(1));
+    press(&mut world);
+    world.run_for(seconds(1));
+    assert_eq!((sends(&world).len(), notifications(&world)), (1, 1));
+}
+
+/// /1/x/23: a server that mutes Send gets none; the application is told once.
+#[test]
+fn a_muted_send_is_told_once() {
+    let mut world = World::registered(5);
+    let mute = |server: &mut demo_server::Server, now, muted: &[u8]| {
+        server.write(now, ENDPOINT, "/1/0/23", TEXT, muted).map(|_| ()).unwrap();
+    };
+    world.ask(|server, now| mute(server, now, b"1"));
+    world.run_for(seconds(1));
+    press(&mut world);
+    world.expect(Event::SendUnavailable);
+    press(&mut world);
+    world.client.send(PRESSES.parse().unwrap()).unwrap();
+    world.run_for(hours(1));
+    world.expect_no_event();
+    assert_eq!(world.wire.requests(Asked::Send).len(), 0);
+    // Observers are served.
+    world.ask(|server, now| server.observe(now, ENDPOINT, PRESSES, None).map(|_| ()).unwrap());
+    world.run_for(seconds(1));
+    press(&mut world);
+    world.run_for(seconds(1));
+    assert_eq!(notifications(&world), 1);
+}
+
+/// A server that takes Sends again gets them.
+#[test]
+fn an_unmuted_send_goes_on() {
+    let mut world = World::registered(6);
+    for muted in [b"1", b"0"] {
+        world.ask(|server, now| {
+            server.write(now, ENDPOINT, "/1/0/23", TEXT, muted).map(|_| ()).unwrap();
+        });
+        world.run_for(seconds(1));
+        press(&mut world);
+        world.run_for(seconds(1));
+    }
+    assert_eq!(sends(&world), [["/3200/0/5501 = 2"]]);
+}
+
+/// There is no Send in LwM2M 1.0; told once a registration.
+#[test]
+fn a_server_of_1_0_gets_no_send() {
+    let mut setup = Setup::new(7);
+    setup.config.version = Version::V1_0;
+    let mut world = setup.build();
+    world.register();
+    world.expect(Event::Registered);
+    press(&mut world);
+    world.expect(Event::SendUnavailable);
+    press(&mut world);
+    world.run_for(seconds(10));
+    world.expect_no_event();
+    world.close();
+    world.expect(Event::Deregistered);
+    world.register();
+    world.expect(Event::Registered);
+    press(&mut world);
+    world.expect(Event::SendUnavailable);
+    assert_eq!(world.wire.requests(Asked::Send).len(), 0);
+}
+
+/// Of the changes while a Send is on its way the last is sent, in one message.
+#[test]
+fn changes_fold() {
+    let mut world = World::registered(8);
+    for level in 1..6 {
+        press(&mut world);
+        world.objects.actuator.as_mut().unwrap().level = level;
+        world.changed(LEVEL);
+    }
+    world.run_for(seconds(1));
+    let [first, second] = sends(&world).try_into().expect("two Sends");
+    assert_eq!(first, ["/3200/0/5501 = 1"]);
+    let mut second: Vec<_> = second;
+    second.sort();
+    assert_eq!(second, ["/3200/0/5501 = 5", "/33000/0/1 = 5"]);
+}
+
+/// A change before the registration, or while the network is dropped, waits for it.
+#[test]
+fn changes_wait_for_the_registration() {
+    let mut world = World::new(9);
+    press(&mut world);
+    world.run_for(seconds(10));
+    world.register();
+    world.expect(Event::Registered);
+    world.run_for(seconds(1));
+    assert_eq!(sends(&world), [["/3200/0/5501 = 1"]]);
+    world.pause();
+    press(&mut world);
+    press(&mut world);
+    world.run_for(minutes(10));
+    world.resume();
+    world.run_for(seconds(1));
+    assert_eq!(sends(&world)[1..], [["/3200/0/5501 = 3"]]);
+}
+
+#[test]
+fn sent_values_are_delivered() {
+    let mut world = World::registered(10);
+    let deliveries = |world: &World| world.objects.actuator.as_ref().unwrap().deliveries;
+    world.changed(LEVEL);
+    assert_eq!(deliveries(&world), 0);
+    world.run_for(seconds(1));
+    assert_eq!(deliveries(&world), 1);
+}
+
+/// What is refused is given up, and told.
+#[test]
+fn a_refused_send_fails() {
+    for code in [ResponseType::BadRequest, ResponseType::InternalServerError] {
+        let mut world = World::registered(11);
+        world.server().refuse(Asked::Send, code, None);
+        world.changed(LEVEL);
+        let answer = u8::from(coap_lite::MessageClass::Response(code));
+        world.expect(Event::SendFailed(Detail::Answer(answer)));
+        world.server().allow(Asked::Send);
+        world.run_for(hours(1));
+        world.expect_no_event();
+        assert_eq!(world.objects.actuator.as_ref().unwrap().deliveries, 0);
+        assert_eq!(world.wire.requests(Asked::Send).len(), 1);
+        // The next change has another chance.
+        press(&mut world);
+        world.run_for(seconds(1));
+        assert_eq!(sends(&world), [["/3200/0/5501 = 1"]]);
+    }
+}
+
+#[test]
+fn a_reset_send_fails() {
+    let mut world = World::registered(12);
+    world.server().reset(Asked::Send);
+    press(&mut world);
+    world.expect(Event::SendFailed(Detail::Reset));
+    world.expect_state(State::Registered);
+}
+
+/// A server that knows no Send says so by 4.05 or 5.01.
+#[test]
+fn a_server_without_send_is_told_once() {
+    for code in [ResponseType::MethodNotAllowed, ResponseType::NotImplemented] {
+        let mut world = World::registered(13);
+        world.server().refuse(Asked::Send, code, None);
+        press(&mut world);
+        world.expect(Event::SendUnavailable);
+        press(&mut world);
+        world.run_for(hours(1));
+        world.expect_no_event();
+        assert_eq!(world.wire.requests(Asked::Send).len(), 1);
+    }
+}
+
+/// 4.04 may mean that the server has forgotten the device: the value reaches it after a Register.
+#[test]
+fn a_send_to_a_forgetful_server_is_not_lost() {
+    let mut world = World::registered(14);
+    world.server().forget_all();
+    world.server().refuse(Asked::Send, ResponseType::NotFound, None);
+    press(&mut world);
+    world.run_for(millis(60));
+    world.server().allow(Asked::Send);
+    world.run_for(minutes(1));
+    assert!(world.take_events().contains(&Event::Registered));
+    assert_eq!(sends(&world), [["/3200/0/5501 = 1"]]);
+}
+
+/// A server that does not answer is asked by an Update whether it is there; the value waits.
+#[test]
+fn an_unanswered_send_is_kept() {
+    let mut world = World::registered(15);
+    world.link.cut();
+    press(&mut world);
+    world.expect_error(Operation::Update, Error::NetworkError, Detail::NoAnswer);
+    press(&mut world);
+    world.link.mend();
+    world.expect(Event::Updated);
+    world.run_for(seconds(10));
+    assert_eq!(sends(&world), [["/3200/0/5501 = 2"]]);
+    world.expect_no_event();
+}
+
+/// The same where the device has to register again in between.
+#[test]
+fn an_unanswered_send_survives_a_registration() {
+    let mut setup = Setup::new(16);
+    setup.config.lifetime = 300;
+    let mut world = setup.build();
+    world.register();
+    world.expect(Event::Registered);
+    world.link.cut();
+    press(&mut world);
+    world.run_for(hours(2));
+    world.take_events();
+    world.link.mend();
+    world.expect(Event::Registered);
+    world.run_for(seconds(10));
+    assert_eq!(sends(&world), [["/3200/0/5501 = 1"]]);
+}
+
+/// A value that changes while it is on its way is sent again, though the first was answered.
+#[test]
+fn a_change_during_a_send_is_sent_too() {
+    let mut world = World::registered(17);
+    press(&mut world);
+    press(&mut world);
+    world.run_for(seconds(1));
+    assert_eq!(sends(&world), [["/3200/0/5501 = 1"], ["/3200/0/5501 = 2"]]);
+}
+
+/// A value that changes before a retransmission goes out as it is then, in a new message.
+#[test]
+fn a_retransmitted_send_has_the_newest_value() {
+    let mut world = World::registered(18);
+    world.link.cut();
+    press(&mut world);
+    press(&mut world);
+    world.run_for(seconds(1));
+    world.link.mend();
+    world.run_for(seconds(30));
+    let sent = world.wire.requests(Asked::Send);
+    let ids: Vec<_> = sent.iter().map(|sent| sent.packet().header.message_id).collect();
+    assert!(ids.len() >= 2 && ids[0] != ids[1], "{ids:?}");
+    assert_eq!(sends(&world).last().unwrap(), &["/3200/0/5501 = 2"]);
+    world.expect_no_event();
+}
+
+object! {
+    #[derive(Default)]
+    pub struct Three: 33002 {
+        1: one: i64 [R, auto],
+        2: two: i64 [R, auto],
+        3: three: i64 [R, auto],
+    }
+}
+
+/// Without room to remember it a change is refused by name, and those before stay.
+#[test]
+fn a_full_backlog_is_an_error() {
+    let storage = Box::leak(Box::new(Storage::<1152, 4, 2, 4, 32>::new()));
+    let mut world = Setup::new(19).build_in(storage);
+    world.objects.others.push(Box::new(Three::default()));
+    let changed = |world: &mut World, resource| {
+        let path = Path::resource(33002, 0, resource);
+        let told = world.client.changed(path, &mut world.objects.list());
+        world.settle();
+        told
+    };
+    assert_eq!(changed(&mut world, 1), Ok(()));
+    assert_eq!(changed(&mut world, 2), Ok(()));
+    assert_eq!(changed(&mut world, 3), Err(ChangesFull));
+    // What waits already needs no room.
+    assert_eq!(changed(&mut world, 1), Ok(()));
+    assert!(ChangesFull.to_string().contains("CHANGES"));
+    world.register();
+    world.expect(Event::Registered);
+    world.run_for(seconds(1));
+    assert_eq!(sends(&world), [["/33002/0/1 = 0", "/33002/0/2 = 0"]]);
+    assert_eq!(changed(&mut world, 3), Ok(()));
+    world.run_for(seconds(1));
+    assert_eq!(sends(&world)[1..], [["/33002/0/3 = 0"]]);
+}
+
+object! {
+    #[derive(Default)]
+    pub struct Long: 33003 {
+        1: one: heapless::String<150> [R, auto],
+        2: two: heapless::String<150> [R, auto],
+        3: three: heapless::String<500> [R, auto],
+    }
+}
+
+/// What does not fit into one message goes in several; what fits into none is given up, and told.
+#[test]
+fn long_values_go_one_by_one() {
+    let storage = Box::leak(Box::new(Storage::<256, 4, 4, 4, 32>::new()));
+    let mut world = Setup::new(20).build_in(storage);
+    let mut long = Long::default();
+    long.one.push_str(&"1".repeat(150)).unwrap();
+    long.two.push_str(&"2".repeat(150)).unwrap();
+    long.three.push_str(&"3".repeat(500)).unwrap();
+    world.objects.others.push(Box::new(long));
+    for resource in [1, 2, 3] {
+        world.changed(&format!("/33003/0/{resource}"));
+    }
+    world.register();
+    world.expect(Event::Registered);
+    world.expect(Event::SendFailed(Detail::MessageTooLarge));
+    world.run_for(seconds(10));
+    let sent: Vec<_> = sends(&world).iter().map(|values| values.join(",").len()).collect();
+    assert_eq!(sent, ["/33003/0/1 = ".len() + 150; 2]);
+    world.expect_no_event();
+}
+
+/// A Send has the device's whole attention (NSTART, RFC 7252, 4.7).
+#[test]
+fn one_message_is_outstanding_at_a_time() {
+    let mut setup = Setup::new(21);
+    setup.config.notifications = Notifications::Confirmable;
+    let mut world = setup.build();
+    world.register();
+    world.expect(Event::Registered);
+    world.ask(|server, now| server.observe(now, ENDPOINT, LEVEL, None).map(|_| ()).unwrap());
+    world.run_for(seconds(1));
+    let before = world.wire.up().count();
+    press(&mut world);
+    world.changed(LEVEL);
+    world.client.update(world.device_time());
+    assert_eq!(world.wire.up().count(), before + 1);
+    world.run_for(seconds(5));
+    assert_eq!((sends(&world).len(), notifications(&world)), (1, 1));
+    assert_eq!(world.registration().unwrap().updates, 1);
+}

@@ -1,0 +1,410 @@
+//! What can go wrong with an Update: what the application is told, whether the client tries again
+//! or registers anew, and what the next command does.
+
+mod common;
+
+use client_lite::{
+    Association, Detail, Duration, Error, Event, Operation, State, Storage, TransportError,
+};
+use coap_lite::{CoapOption, ResponseType};
+use common::*;
+
+#[test]
+fn no_answer() {
+    RetriedAsUpdate::new(Error::NetworkError, Detail::NoAnswer).from(|world| world.link.cut());
+}
+
+#[test]
+fn a_socket_that_fails() {
+    RetriedAsUpdate::new(Error::NetworkError, Detail::Socket)
+        .from(|world| fail_to_open(world, TransportError::Socket));
+}
+
+#[test]
+fn an_interface_that_is_down() {
+    RetriedAsUpdate::new(Error::NetworkError, Detail::InterfaceDown)
+        .from(|world| fail_to_open(world, TransportError::InterfaceDown));
+}
+
+#[test]
+fn a_name_without_address() {
+    RetriedAsUpdate::new(Error::DnsResolvingFailed, Detail::NoAddress)
+        .from(|world| fail_to_open(world, TransportError::NotResolved));
+}
+
+#[test]
+fn a_refused_handshake() {
+    RetriedAsUpdate::new(Error::SecureConnectionFailed, Detail::Handshake)
+        .from(|world| fail_to_open(world, TransportError::Handshake));
+}
+
+#[test]
+fn a_certificate_that_is_not_accepted() {
+    RetriedAsUpdate::new(Error::SecureConnectionFailed, Detail::Certificate)
+        .from(|world| fail_to_open(world, TransportError::Certificate));
+}
+
+#[test]
+fn a_reset() {
+    RetriedAsUpdate::new(Error::UnknownError, Detail::Reset)
+        .from(|world| world.server().reset(demo_server::Operation::Update));
+}
+
+#[test]
+fn an_answer_with_an_unknown_critical_option() {
+    RetriedAsUpdate::new(Error::UnknownError, Detail::MalformedAnswer).from(|world| {
+        world.stand_in(Peer::answering(|request| {
+            let mut packet = answer(request, ResponseType::Changed);
+            packet.add_option(CoapOption::Unknown(65_001), vec![1]);
+            Some(packet)
+        }));
+    });
+}
+
+#[test]
+fn a_success_that_is_not_changed() {
+    RetriedAsRegister::new(Error::UnknownError, Detail::MalformedAnswer)
+        .from(|world| world.server().malformed(demo_server::Operation::Update));
+}
+
+#[test]
+fn an_answer_of_another_error_code() {
+    for code in [
+        ResponseType::BadRequest,
+        ResponseType::Unauthorized,
+        ResponseType::MethodNotAllowed,
+        ResponseType::PreconditionFailed,
+        ResponseType::InternalServerError,
+        ResponseType::GatewayTimeout,
+    ] {
+        RetriedAsRegister::new(Error::UnknownError, answered(code))
+            .from(|world| refuse(world, code, None));
+    }
+}
+
+#[test]
+fn an_overloaded_server_is_left_alone_for_its_max_age() {
+    for code in [ResponseType::ServiceUnavailable, ResponseType::TooManyRequests] {
+        RetriedAsRegister::new(Error::UnknownError, answered(code))
+            .not_before(seconds(120))
+            .from(|world| refuse(world, code, Some(120)));
+        RetriedAsRegister::new(Error::UnknownError, answered(code))
+            .not_before(seconds(60))
+            .from(|world| refuse(world, code, None));
+    }
+}
+
+#[test]
+fn an_association_lost_while_registered_costs_one_update() {
+    let mut world = World::registered(0x201);
+    world.wire.clear();
+    world.lose_association(TransportError::Socket);
+    world.expect(Event::Updated);
+    world.expect_no_event();
+    assert_eq!(world.wire.up().count(), 1);
+}
+
+#[test]
+fn an_update_over_a_new_association_is_a_register() {
+    let mut world = World::registered(0x202);
+    world.transport.then(Err(TransportError::Socket));
+    world.transport.then(Ok(Association::New));
+    world.lose_association(TransportError::Socket);
+    world.expect_error(Operation::Update, Error::NetworkError, Detail::Socket);
+    world.expect(Event::Registered);
+    assert_eq!(world.registration().expect("a registration").registers, 2);
+}
+
+#[test]
+fn an_update_that_fails_until_the_registration_has_expired_is_a_register() {
+    let mut setup = Setup::new(0x203);
+    setup.config.lifetime = 300;
+    let mut world = setup.build();
+    world.register();
+    world.expect(Event::Registered);
+    world.link.cut();
+    world.update();
+    while world.registration().is_some() {
+        world.expect_error(Operation::Update, Error::NetworkError, Detail::NoAnswer);
+        world.expect_state(State::Updating);
+        world.run_for(seconds(100));
+    }
+    world.take_events();
+    world.run_for(minutes(10));
+    world.expect_state(State::Registering);
+    world.take_events();
+    world.link.mend();
+    world.expect(Event::Registered);
+}
+
+#[test]
+fn a_server_that_has_forgotten_the_device_is_registered_with_at_once() {
+    let mut world = World::registered(0x204);
+    world.server().forget_all();
+    world.update();
+    world.expect_error(Operation::Update, Error::NotRegistered, FORGOTTEN);
+    let told = world.now;
+    world.expect(Event::Registered);
+    assert!(world.now.saturating_since(told) < seconds(1), "no back-off");
+    world.expect_no_event();
+}
+
+#[test]
+fn a_server_that_forgets_again_is_registered_with_under_back_off() {
+    let mut world = World::registered(0x205);
+    refuse(&mut world, ResponseType::NotFound, None);
+    world.update();
+    world.expect_error(Operation::Update, Error::NotRegistered, FORGOTTEN);
+    world.expect(Event::Registered);
+    for (shortest, longest) in [(2, 10), (4, 20), (8, 40), (16, 80)] {
+        world.update();
+        world.expect_error(Operation::Update, Error::NotRegistered, FORGOTTEN);
+        world.expect_state(State::Registering);
+        let wait = world.wait_for_attempt();
+        assert!((seconds(shortest)..=seconds(longest)).contains(&wait), "{wait:?}");
+        world.expect(Event::Registered);
+    }
+
+    // An Update that succeeds proves that it knows the device now.
+    world.server().allow(demo_server::Operation::Update);
+    world.update();
+    world.expect(Event::Updated);
+    world.server().forget_all();
+    world.update();
+    world.expect_error(Operation::Update, Error::NotRegistered, FORGOTTEN);
+    let told = world.now;
+    world.expect(Event::Registered);
+    assert!(world.now.saturating_since(told) < seconds(1), "no back-off");
+}
+
+#[test]
+fn a_device_that_is_not_to_register_anew_halts() {
+    let mut world = not_to_reregister(0x206);
+    world.server().forget_all();
+    world.update();
+    world.expect_error(Operation::Update, Error::NotRegistered, FORGOTTEN);
+    world.expect_state(State::Halted);
+    world.expect_silence();
+    world.update();
+    world.expect_error(Operation::Update, Error::NotRegistered, Detail::NoRegistration);
+    world.close();
+    world.expect_error(Operation::Deregister, Error::NotRegistered, Detail::NoRegistration);
+    world.expect_silence();
+    world.register();
+    world.expect(Event::Registered);
+}
+
+#[test]
+fn a_server_that_forbids_it_halts() {
+    let forbidden = || {
+        let mut world = World::registered(0x207);
+        refuse(&mut world, ResponseType::Forbidden, None);
+        world.update();
+        let detail = answered(ResponseType::Forbidden);
+        world.expect_error(Operation::Update, Error::NotAllowed, detail);
+        world.expect_state(State::Halted);
+        world
+    };
+    let mut world = forbidden();
+    world.run_for(minutes(1));
+    world.server().allow(demo_server::Operation::Update);
+    world.update();
+    world.expect(Event::Updated);
+
+    let mut world = forbidden();
+    world.close();
+    world.expect(Event::Deregistered);
+    world.expect_state(State::Idle);
+
+    let mut world = forbidden();
+    world.register();
+    world.expect(Event::Registered);
+
+    let mut world = forbidden();
+    world.expect_silence();
+    // The registration has expired by now.
+    world.update();
+    world.expect_error(Operation::Update, Error::NotRegistered, Detail::NoRegistration);
+    world.expect_silence();
+}
+
+#[test]
+fn an_object_list_that_does_not_fit() {
+    let too_many = || {
+        let mut world = Setup::new(0x208).build_in(leak(Storage::<140, 8, 8, 8, 64>::new()));
+        world.register();
+        world.expect(Event::Registered);
+        world.objects.others = (0..8).map(|_| Box::new(Temperature::default()) as _).collect();
+        world.objects_changed();
+        world.expect_error(Operation::Update, Error::MemoryFail, Detail::MessageTooLarge);
+        world.expect_state(State::Halted);
+        world
+    };
+    too_many().expect_silence();
+
+    // It is the object list that has to go out, and still does not fit.
+    let mut world = too_many();
+    world.update();
+    world.expect_error(Operation::Update, Error::MemoryFail, Detail::MessageTooLarge);
+    world.objects.others.clear();
+    world.objects.actuator = None;
+    world.update();
+    world.expect(Event::Updated);
+    let objects = world.registration().expect("a registration").objects.len();
+    assert_eq!(objects, 4);
+
+    let mut world = too_many();
+    world.close();
+    world.expect(Event::Deregistered);
+
+    let mut world = too_many();
+    world.register();
+    world.expect_error(Operation::Register, Error::MemoryFail, Detail::MessageTooLarge);
+}
+
+/// An error after which the client tries to update again, while the registration lasts.
+struct RetriedAsUpdate {
+    error: Error,
+    detail: Detail,
+}
+
+impl RetriedAsUpdate {
+    fn new(error: Error, detail: Detail) -> Self {
+        Self { error, detail }
+    }
+
+    fn from(&self, cause: impl Fn(&mut World)) {
+        let mut world = self.failed(&cause);
+        for (shortest, longest) in [(2, 10), (4, 20), (8, 40)] {
+            let wait = world.wait_for_attempt();
+            assert!((seconds(shortest)..=seconds(longest)).contains(&wait), "{wait:?}");
+            self.is_told(&mut world);
+        }
+        mend(&mut world);
+        world.expect(Event::Updated);
+        assert_eq!(world.client.counters().registrations, 1);
+
+        // Commands meanwhile: refused, already under way, and carried out.
+        let mut world = self.failed(&cause);
+        world.register();
+        world.expect_error(Operation::Register, Error::NotAllowed, Detail::AlreadyRegistered);
+        world.update();
+        world.expect_no_event();
+        let wait = world.wait_for_attempt();
+        assert!((seconds(2)..=seconds(10)).contains(&wait), "{wait:?}");
+
+        let mut world = self.failed(&cause);
+        mend(&mut world);
+        world.close();
+        world.expect(Event::Deregistered);
+        assert!(world.registration().is_none());
+        world.expect_silence();
+    }
+
+    /// A world in which an Update has failed once.
+    fn failed(&self, cause: &impl Fn(&mut World)) -> World {
+        let mut world = World::registered(0x210);
+        cause(&mut world);
+        if world.client.state() == State::Registered {
+            world.update();
+        }
+        self.is_told(&mut world);
+        world
+    }
+
+    fn is_told(&self, world: &mut World) {
+        world.expect_error(Operation::Update, self.error, self.detail);
+        world.expect_state(State::Updating);
+    }
+}
+
+/// An error after which the client registers anew under back-off.
+struct RetriedAsRegister {
+    error: Error,
+    detail: Detail,
+    not_before: Duration,
+}
+
+impl RetriedAsRegister {
+    fn new(error: Error, detail: Detail) -> Self {
+        Self {
+            error,
+            detail,
+            not_before: Duration::ZERO,
+        }
+    }
+
+    /// The server asks to be left alone for so long.
+    fn not_before(self, not_before: Duration) -> Self {
+        Self { not_before, ..self }
+    }
+
+    fn from(&self, cause: impl Fn(&mut World)) {
+        let mut world = self.failed(&cause);
+        self.is_waited_for(&mut world);
+        world.expect(Event::Registered);
+        assert_eq!(world.registration().expect("a registration").registers, 2);
+
+        // Commands meanwhile: already under way, and refused.
+        let mut world = self.failed(&cause);
+        world.register();
+        world.expect_no_event();
+        world.update();
+        world.expect_error(Operation::Update, Error::NotRegistered, Detail::NoRegistration);
+        self.is_waited_for(&mut world);
+        world.expect(Event::Registered);
+
+        let mut world = self.failed(&cause);
+        world.close();
+        world.expect_error(Operation::Deregister, Error::NotRegistered, Detail::NoRegistration);
+        world.expect_state(State::Halted);
+        world.expect_silence();
+        world.register();
+        world.expect(Event::Registered);
+    }
+
+    fn failed(&self, cause: &impl Fn(&mut World)) -> World {
+        let mut world = World::registered(0x211);
+        cause(&mut world);
+        world.update();
+        world.expect_error(Operation::Update, self.error, self.detail);
+        world.expect_state(State::Registering);
+        world
+    }
+
+    fn is_waited_for(&self, world: &mut World) {
+        let wait = world.wait_for_attempt();
+        let shortest = seconds(2).max(self.not_before);
+        let longest = seconds(10).max(self.not_before);
+        assert!((shortest..=longest).contains(&wait), "{wait:?}");
+    }
+}
+
+fn not_to_reregister(seed: u64) -> World {
+    let mut setup = Setup::new(seed);
+    setup.config.reregister = false;
+    let mut world = setup.build();
+    world.register();
+    world.expect(Event::Registered);
+    world
+}
+
+fn refuse(world: &mut World, code: ResponseType, max_age: Option<u32>) {
+    world.server().refuse(demo_server::Operation::Update, code, max_age);
+}
+
+/// The association is lost, and there is no other.
+fn fail_to_open(world: &mut World, error: TransportError) {
+    world.transport.always(Err(error));
+    world.lose_association(TransportError::Socket);
+}
+
+fn mend(world: &mut World) {
+    world.transport.as_usual();
+    world.link.mend();
+    world.stand_down();
+    world.server().allow(demo_server::Operation::Update);
+}
+
+/// 4.04.
+const FORGOTTEN: Detail = Detail::Answer(0x84);
