@@ -124,6 +124,7 @@ impl Timeline {
     }
 
     /// A monotonic point as the caller's clock shows it; `None` where it never does.
+    #[inline(never)]
     pub(crate) fn for_caller(&self, monotonic: Instant) -> Option<Instant> {
         let ahead = monotonic.0.saturating_sub(self.now.0);
         let behind = self.now.0.saturating_sub(monotonic.0);

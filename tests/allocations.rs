@@ -130,10 +130,9 @@ impl<'a> Bench<'a> {
                 self.events.push(event);
             }
             self.core(|client, _, _| client.poll_timeout());
-            while let Some((_, datagram)) = self.server.poll_transmit() {
+            if let Some((_, datagram)) = self.server.poll_transmit() {
                 datagrams += 1;
                 self.core(|client, now, objects| client.handle_datagram(now, &datagram, objects));
-                break;
             }
             while let Some(event) = self.server.poll_event() {
                 match event {

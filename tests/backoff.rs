@@ -18,7 +18,10 @@ fn ten_thousand_failures_do_not_end_it() {
         for attempt in 0..10_000 {
             let (low, high) = ranges.next().expect("endless");
             let wait = device.fail();
-            assert!((low..=high).contains(&wait), "attempt {attempt}: {wait:?} of {limits:?}");
+            assert!(
+                (low..=high).contains(&wait),
+                "attempt {attempt}: {wait:?} of {limits:?}"
+            );
         }
         let errors = device.client.counters().errors;
         assert_eq!(errors, 10_000);
@@ -37,7 +40,10 @@ fn a_fleet_stays_spread_out_at_every_step() {
         let mut device = Device::new(limits, &mut storage, seed);
         for (step, (low, high)) in ranges.iter().enumerate() {
             let wait = device.fail();
-            assert!((*low..=*high).contains(&wait), "seed {seed}, step {step}: {wait:?}");
+            assert!(
+                (*low..=*high).contains(&wait),
+                "seed {seed}, step {step}: {wait:?}"
+            );
             let width = high.saturating_sub(*low).as_millis();
             let place = wait.saturating_sub(*low).as_millis() * 100 / width;
             slices[step][place.min(99) as usize] += 1;
@@ -45,7 +51,10 @@ fn a_fleet_stays_spread_out_at_every_step() {
     }
     for (step, slices) in slices.iter().enumerate() {
         let fullest = slices.iter().max().expect("a slice");
-        assert!(fullest * 100 <= DEVICES * 3, "step {step}: {fullest} of {DEVICES} in a slice");
+        assert!(
+            fullest * 100 <= DEVICES * 3,
+            "step {step}: {fullest} of {DEVICES} in a slice"
+        );
     }
 }
 
@@ -55,17 +64,29 @@ fn a_success_starts_again_with_the_first_step() {
     world.transport.always(Err(TransportError::NotResolved));
     world.register();
     for _ in 0..6 {
-        world.expect_error(Operation::Register, Error::DnsResolvingFailed, Detail::NoAddress);
+        world.expect_error(
+            Operation::Register,
+            Error::DnsResolvingFailed,
+            Detail::NoAddress,
+        );
     }
     let wait = world.wait_for_attempt();
     assert!(wait >= seconds(64), "{wait:?}");
-    world.expect_error(Operation::Register, Error::DnsResolvingFailed, Detail::NoAddress);
+    world.expect_error(
+        Operation::Register,
+        Error::DnsResolvingFailed,
+        Detail::NoAddress,
+    );
     world.transport.as_usual();
     world.expect(Event::Registered);
 
     world.transport.always(Err(TransportError::NotResolved));
     world.lose_association(TransportError::Socket);
-    world.expect_error(Operation::Update, Error::DnsResolvingFailed, Detail::NoAddress);
+    world.expect_error(
+        Operation::Update,
+        Error::DnsResolvingFailed,
+        Detail::NoAddress,
+    );
     let wait = world.wait_for_attempt();
     assert!((seconds(2)..=seconds(10)).contains(&wait), "{wait:?}");
 }
@@ -76,12 +97,20 @@ fn register_after_a_halt_starts_again_with_the_first_step() {
     world.transport.always(Err(TransportError::NotResolved));
     world.register();
     for _ in 0..6 {
-        world.expect_error(Operation::Register, Error::DnsResolvingFailed, Detail::NoAddress);
+        world.expect_error(
+            Operation::Register,
+            Error::DnsResolvingFailed,
+            Detail::NoAddress,
+        );
     }
     world.close();
     world.register();
     world.take_events();
-    world.expect_error(Operation::Register, Error::DnsResolvingFailed, Detail::NoAddress);
+    world.expect_error(
+        Operation::Register,
+        Error::DnsResolvingFailed,
+        Detail::NoAddress,
+    );
     let wait = world.wait_for_attempt();
     assert!((seconds(2)..=seconds(10)).contains(&wait), "{wait:?}");
 }
@@ -116,8 +145,12 @@ impl<'s> Device<'s> {
             TransportError::InterfaceDown,
         ];
         let request = self.client.poll_transport();
-        assert!(matches!(request, Some(Transport::Open { .. })), "{request:?}");
-        self.client.handle_failure(self.now, CAUSES[self.failures % CAUSES.len()]);
+        assert!(
+            matches!(request, Some(Transport::Open { .. })),
+            "{request:?}"
+        );
+        self.client
+            .handle_failure(self.now, CAUSES[self.failures % CAUSES.len()]);
         self.failures += 1;
         let event = self.client.poll_event();
         assert!(matches!(event, Some(Event::Error { .. })), "{event:?}");
@@ -148,7 +181,12 @@ fn all_limits() -> Vec<BackOff> {
 
 /// The ranges of the waits, as [`BackOff`] documents them.
 fn ranges(limits: &BackOff) -> impl Iterator<Item = (Duration, Duration)> {
-    let BackOff { min, max, cap, factor } = *limits;
+    let BackOff {
+        min,
+        max,
+        cap,
+        factor,
+    } = *limits;
     let mut next = Some((min, max));
     std::iter::from_fn(move || {
         let range = next.unwrap_or((cap.half(), cap));

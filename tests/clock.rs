@@ -71,7 +71,9 @@ fn a_step_back_keeps_the_distance_to_what_is_due() {
     let expected = seconds(86_204).saturating_sub(hours(10)).as_millis();
     assert!(due.as_millis().abs_diff(expected) < 100, "{due:?}");
     world.expect_no_event();
-    let limit = due.saturating_since(world.device_time()).saturating_sub(seconds(1));
+    let limit = due
+        .saturating_since(world.device_time())
+        .saturating_sub(seconds(1));
     assert_eq!(world.next_event(limit), None);
     world.expect(Event::Updated);
 }
@@ -105,7 +107,11 @@ fn run_calmly(world: &mut World, span: Duration) {
     while world.now < end {
         world.run_for(minutes(1).min(end.saturating_since(world.now)));
         let sent = world.wire.up().count() - before;
-        assert!(sent <= MOST_IN_A_DAY, "{sent} datagrams until {:?}", world.now);
+        assert!(
+            sent <= MOST_IN_A_DAY,
+            "{sent} datagrams until {:?}",
+            world.now
+        );
     }
 }
 

@@ -12,7 +12,11 @@ fn a_refused_command_is_told_and_changes_nothing() {
     let due = world.client.next_update();
     world.wire.clear();
     world.register();
-    world.expect_error(Operation::Register, Error::NotAllowed, Detail::AlreadyRegistered);
+    world.expect_error(
+        Operation::Register,
+        Error::NotAllowed,
+        Detail::AlreadyRegistered,
+    );
     world.expect_state(State::Registered);
     assert_eq!(world.client.next_update(), due);
     world.run_for(hours(1));
@@ -24,16 +28,28 @@ fn a_refused_command_is_told_and_changes_nothing() {
 fn without_a_registration_there_is_nothing_to_update_or_close() {
     let mut world = World::new(0x402);
     world.update();
-    world.expect_error(Operation::Update, Error::NotRegistered, Detail::NoRegistration);
+    world.expect_error(
+        Operation::Update,
+        Error::NotRegistered,
+        Detail::NoRegistration,
+    );
     world.close();
-    world.expect_error(Operation::Deregister, Error::NotRegistered, Detail::NoRegistration);
+    world.expect_error(
+        Operation::Deregister,
+        Error::NotRegistered,
+        Detail::NoRegistration,
+    );
     world.expect_state(State::Idle);
     world.expect_silence();
 
     // Nor while the first Register is on its way.
     world.register();
     world.update();
-    world.expect_error(Operation::Update, Error::NotRegistered, Detail::NoRegistration);
+    world.expect_error(
+        Operation::Update,
+        Error::NotRegistered,
+        Detail::NoRegistration,
+    );
     world.expect(Event::Registered);
 }
 
@@ -47,7 +63,10 @@ fn register_twice_is_one() {
     world.expect(Event::Registered);
     world.run_for(minutes(5));
     world.expect_no_event();
-    assert_eq!(world.wire.requests(demo_server::Operation::Register).len(), 1);
+    assert_eq!(
+        world.wire.requests(demo_server::Operation::Register).len(),
+        1
+    );
     assert_eq!(world.transport.opened.len(), 1);
 }
 
@@ -78,7 +97,13 @@ fn close_twice_is_one() {
     world.expect(Event::Deregistered);
     world.run_for(minutes(5));
     world.expect_no_event();
-    assert_eq!(world.wire.requests(demo_server::Operation::Deregister).len(), 1);
+    assert_eq!(
+        world
+            .wire
+            .requests(demo_server::Operation::Deregister)
+            .len(),
+        1
+    );
 }
 
 #[test]
@@ -86,7 +111,11 @@ fn close_before_the_association_is_there_stops() {
     let mut world = World::new(0x406);
     world.register();
     world.close();
-    world.expect_error(Operation::Deregister, Error::NotRegistered, Detail::NoRegistration);
+    world.expect_error(
+        Operation::Deregister,
+        Error::NotRegistered,
+        Detail::NoRegistration,
+    );
     world.expect_state(State::Halted);
     world.expect_silence();
     assert_eq!(world.wire.up().count(), 0);
@@ -114,7 +143,11 @@ fn close_while_a_register_is_outstanding_halts_where_it_fails() {
     world.run_for(seconds(1));
     world.close();
     world.expect_error(Operation::Register, Error::NetworkError, Detail::NoAnswer);
-    world.expect_error(Operation::Deregister, Error::NotRegistered, Detail::NoRegistration);
+    world.expect_error(
+        Operation::Deregister,
+        Error::NotRegistered,
+        Detail::NoRegistration,
+    );
     world.expect_state(State::Halted);
     world.expect_silence();
 }
@@ -183,14 +216,57 @@ fn close_while_an_update_is_outstanding_deregisters() {
 #[test]
 fn close_while_backing_off_stops() {
     let mut world = World::new(0x40d);
-    world.transport.then(Err(client_lite::TransportError::NotResolved));
+    world
+        .transport
+        .then(Err(client_lite::TransportError::NotResolved));
     world.register();
-    world.expect_error(Operation::Register, Error::DnsResolvingFailed, Detail::NoAddress);
+    world.expect_error(
+        Operation::Register,
+        Error::DnsResolvingFailed,
+        Detail::NoAddress,
+    );
     world.close();
-    world.expect_error(Operation::Deregister, Error::NotRegistered, Detail::NoRegistration);
+    world.expect_error(
+        Operation::Deregister,
+        Error::NotRegistered,
+        Detail::NoRegistration,
+    );
     world.expect_state(State::Halted);
     world.expect_silence();
     assert_eq!(world.transport.opened.len(), 1);
+}
+
+#[test]
+fn commands_while_bootstrapping() {
+    let writing = || {
+        let mut world = bootstrap::world(0x411);
+        world.register();
+        world.run_until(|world| !world.wire.requests(BOOTSTRAP).is_empty());
+        world.run_for(millis(50));
+        world.expect_state(State::Bootstrapping);
+        world
+    };
+    let mut world = writing();
+    world.register();
+    world.update();
+    world.expect_error(
+        Operation::Update,
+        Error::NotRegistered,
+        Detail::NoRegistration,
+    );
+    world.expect(Event::BootstrapDone);
+    world.expect(Event::Registered);
+    assert_eq!(world.wire.requests(BOOTSTRAP).len(), 1);
+
+    let mut world = writing();
+    world.close();
+    world.expect_error(
+        Operation::Deregister,
+        Error::NotRegistered,
+        Detail::NoRegistration,
+    );
+    world.expect_state(State::Halted);
+    world.expect_silence();
 }
 
 #[test]
@@ -198,7 +274,11 @@ fn update_while_deregistering_is_refused() {
     let mut world = World::registered(0x40e);
     world.close();
     world.update();
-    world.expect_error(Operation::Update, Error::NotRegistered, Detail::NoRegistration);
+    world.expect_error(
+        Operation::Update,
+        Error::NotRegistered,
+        Detail::NoRegistration,
+    );
     world.expect(Event::Deregistered);
     world.expect_silence();
 }
@@ -229,7 +309,10 @@ fn a_registration_that_outlives_a_halt_can_be_updated_and_closed() {
         world.server().allow(demo_server::Operation::Deregister);
         finish(&mut world);
         let event = world.next_event(minutes(1));
-        assert!(matches!(event, Some(Event::Updated | Event::Deregistered)), "{event:?}");
+        assert!(
+            matches!(event, Some(Event::Updated | Event::Deregistered)),
+            "{event:?}"
+        );
     }
 }
 
@@ -269,3 +352,5 @@ fn any_order_of_commands_ends_as_the_last_one_says() {
         }
     }
 }
+
+const BOOTSTRAP: demo_server::Operation = demo_server::Operation::BootstrapRequest;

@@ -21,7 +21,14 @@ fn registrations_and_updates() {
     world.expect(Event::Registered);
     let counters = world.client.counters();
     assert_eq!((counters.registrations, counters.updates), (2, 3));
-    assert_eq!((counters.errors, counters.retransmissions, counters.discarded), (0, 0, 0));
+    assert_eq!(
+        (
+            counters.errors,
+            counters.retransmissions,
+            counters.discarded
+        ),
+        (0, 0, 0)
+    );
 }
 
 #[test]
@@ -45,7 +52,10 @@ fn bytes() {
     // Let what is under way arrive.
     world.run_for(minutes(1));
     let sent: usize = world.wire.up().map(|datagram| datagram.bytes.len()).sum();
-    let arrived = world.wire.down().filter(|datagram| datagram.arrives.is_some());
+    let arrived = world
+        .wire
+        .down()
+        .filter(|datagram| datagram.arrives.is_some());
     let received: usize = arrived.map(|datagram| datagram.bytes.len()).sum();
     let counters = world.client.counters();
     assert_eq!(counters.bytes_sent as usize, sent);
@@ -55,7 +65,9 @@ fn bytes() {
 #[test]
 fn notifications() {
     let mut world = World::registered(0xc04);
-    world.ask(|server, now| server.observe(now, ENDPOINT, "/3303/0/5700", None)).expect("asked");
+    world
+        .ask(|server, now| server.observe(now, ENDPOINT, "/3303/0/5700", None))
+        .expect("asked");
     world.run_for(seconds(1));
     for celsius in [1.0, 2.0, 3.0] {
         world.objects.temperature.celsius = celsius;
@@ -81,7 +93,11 @@ fn the_last_error_and_its_time() {
     world.run_for(hours(1));
     world.transport.then(Err(TransportError::NotResolved));
     world.register();
-    world.expect_error(Operation::Register, Error::DnsResolvingFailed, Detail::NoAddress);
+    world.expect_error(
+        Operation::Register,
+        Error::DnsResolvingFailed,
+        Detail::NoAddress,
+    );
     let first = LastError {
         operation: Operation::Register,
         error: Error::DnsResolvingFailed,

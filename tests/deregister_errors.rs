@@ -3,9 +3,7 @@
 
 mod common;
 
-use client_lite::{
-    Association, Detail, Error, Event, Operation, State, Storage, TransportError,
-};
+use client_lite::{Association, Detail, Error, Event, Operation, State, Storage, TransportError};
 use coap_lite::{CoapOption, ResponseType};
 use common::*;
 
@@ -13,7 +11,11 @@ use common::*;
 fn no_registration() {
     let mut world = World::new(0x301);
     world.close();
-    world.expect_error(Operation::Deregister, Error::NotRegistered, Detail::NoRegistration);
+    world.expect_error(
+        Operation::Deregister,
+        Error::NotRegistered,
+        Detail::NoRegistration,
+    );
     world.expect_silence();
     assert!(world.transport.opened.is_empty());
 }
@@ -80,9 +82,17 @@ fn a_server_that_has_forgotten_the_device() {
     let mut world = forgotten();
     world.expect_silence();
     world.update();
-    world.expect_error(Operation::Update, Error::NotRegistered, Detail::NoRegistration);
+    world.expect_error(
+        Operation::Update,
+        Error::NotRegistered,
+        Detail::NoRegistration,
+    );
     world.close();
-    world.expect_error(Operation::Deregister, Error::NotRegistered, Detail::NoRegistration);
+    world.expect_error(
+        Operation::Deregister,
+        Error::NotRegistered,
+        Detail::NoRegistration,
+    );
     world.expect_silence();
     world.register();
     world.expect(Event::Registered);
@@ -106,7 +116,10 @@ fn a_server_that_refuses() {
             .from(|world| refuse(world, code, None));
     }
     // Not even a server that asks for another attempt gets one.
-    for code in [ResponseType::ServiceUnavailable, ResponseType::TooManyRequests] {
+    for code in [
+        ResponseType::ServiceUnavailable,
+        ResponseType::TooManyRequests,
+    ] {
         Halting::new(Error::UnregistrationFailed, answered(code))
             .from(|world| refuse(world, code, Some(60)));
     }
@@ -139,11 +152,17 @@ fn an_answer_with_an_unknown_critical_option() {
 fn a_location_that_makes_the_message_too_large() {
     let mut world = Setup::new(0x304).build_in(leak(Storage::<130, 8, 8, 8, 255>::new()));
     let segment: &str = Box::leak("x".repeat(70).into_boxed_str());
-    world.stand_in(Peer::answering(move |request| Some(created(request, &[segment, segment]))));
+    world.stand_in(Peer::answering(move |request| {
+        Some(created(request, &[segment, segment]))
+    }));
     world.register();
     world.expect(Event::Registered);
     world.close();
-    world.expect_error(Operation::Deregister, Error::MemoryFail, Detail::MessageTooLarge);
+    world.expect_error(
+        Operation::Deregister,
+        Error::MemoryFail,
+        Detail::MessageTooLarge,
+    );
     world.expect_state(State::Halted);
     world.expect_silence();
     world.stand_down();
@@ -215,7 +234,9 @@ fn fail_to_open(world: &mut World, error: TransportError) {
 }
 
 fn refuse(world: &mut World, code: ResponseType, max_age: Option<u32>) {
-    world.server().refuse(demo_server::Operation::Deregister, code, max_age);
+    world
+        .server()
+        .refuse(demo_server::Operation::Deregister, code, max_age);
 }
 
 fn mend(world: &mut World) {

@@ -34,13 +34,19 @@ fn the_id_is_the_last_segment_of_the_location() {
 
 #[test]
 fn the_id_is_the_server_uris_where_it_has_one() {
-    for uri in ["coap://server?iep=0123abc", "coap://server:5683/?aid=1&iep=0123abc"] {
+    for uri in [
+        "coap://server?iep=0123abc",
+        "coap://server:5683/?aid=1&iep=0123abc",
+    ] {
         let world = located(uri, &["rd", "x"]);
         let info = world.client.endpoint_info().expect("registered");
         assert_eq!(info.device_id, "0123abc");
     }
     let world = located("coap://server?aid=1", &["rd", "x"]);
-    assert_eq!(world.client.endpoint_info().expect("registered").device_id, "x");
+    assert_eq!(
+        world.client.endpoint_info().expect("registered").device_id,
+        "x"
+    );
 }
 
 #[test]
@@ -63,7 +69,12 @@ fn there_is_none_without_a_registration() {
 fn another_registration_is_another_id() {
     let mut world = World::registered(0xb04);
     let id = |world: &World| {
-        world.client.endpoint_info().expect("registered").device_id.to_owned()
+        world
+            .client
+            .endpoint_info()
+            .expect("registered")
+            .device_id
+            .to_owned()
     };
     let first = id(&world);
     world.server().forget_all();
@@ -71,7 +82,10 @@ fn another_registration_is_another_id() {
     world.run_for(minutes(1));
     let second = id(&world);
     assert_ne!(first, second);
-    assert_eq!(world.registration().expect("a registration").location, ["rd", &second]);
+    assert_eq!(
+        world.registration().expect("a registration").location,
+        ["rd", &second]
+    );
 }
 
 fn located(uri: &'static str, location: &[&str]) -> World {

@@ -47,9 +47,11 @@ fn an_update_leaves_time_for_two_attempts_but_half_of_the_lifetime_at_least() {
     // MAX_TRANSMIT_WAIT is 93 s by default (RFC 7252, 4.8.2), the first back-off at most 10 s.
     let usual = Transmission::default();
     // 10 s * 1.5 * (2^3 - 1) = 105 s.
-    let mut slow = Transmission::default();
-    slow.ack_timeout = seconds(10);
-    slow.max_retransmit = 2;
+    let slow = Transmission {
+        ack_timeout: seconds(10),
+        max_retransmit: 2,
+        ..usual
+    };
     for (lifetime, transmission, wait) in [
         (2, usual, 1_000),
         (60, usual, 30_000),
@@ -145,7 +147,10 @@ fn count_of_lapses_that_the_network_explains(world: &World, lifetime: u32) -> us
                     // Every answer was lost: the device backs off.
                     false => 0,
                 };
-                assert!(tries >= expected, "{tries} of {expected} from {renewed:?} to {at:?}");
+                assert!(
+                    tries >= expected,
+                    "{tries} of {expected} from {renewed:?} to {at:?}"
+                );
                 count += 1;
             }
             _ => {}
@@ -157,11 +162,18 @@ fn count_of_lapses_that_the_network_explains(world: &World, lifetime: u32) -> us
 /// Whether an answer to what renewed the registration has reached the device.
 fn is_heard_of(world: &World, renewed: Instant, lapse: Instant) -> bool {
     let id = |bytes: &[u8]| [bytes[2], bytes[3]];
-    let request = world.wire.up().find(|request| request.arrives == Some(renewed));
+    let request = world
+        .wire
+        .up()
+        .find(|request| request.arrives == Some(renewed));
     let request = id(&request.expect("what renewed it").bytes);
-    world.wire.down().filter(|answer| answer.at >= renewed).any(|answer| {
-        id(&answer.bytes) == request && answer.arrives.is_some_and(|arrives| arrives < lapse)
-    })
+    world
+        .wire
+        .down()
+        .filter(|answer| answer.at >= renewed)
+        .any(|answer| {
+            id(&answer.bytes) == request && answer.arrives.is_some_and(|arrives| arrives < lapse)
+        })
 }
 
 /// How many Registers and Updates, retransmissions included, were sent between the two points, and
@@ -172,7 +184,10 @@ fn tries(world: &World, renewed: Instant, lapse: Instant) -> usize {
         .up()
         .filter(|datagram| datagram.at <= lapse && datagram.at + minutes(5) >= renewed)
         .filter(|datagram| {
-            matches!(datagram.operation(), Some(Operation::Register | Operation::Update))
+            matches!(
+                datagram.operation(),
+                Some(Operation::Register | Operation::Update)
+            )
         })
         .collect();
     let heard = |bytes: &[u8]| {
@@ -180,11 +195,17 @@ fn tries(world: &World, renewed: Instant, lapse: Instant) -> usize {
             request.bytes == bytes && request.arrives.is_some_and(|at| at <= renewed)
         })
     };
-    let tries = requests.iter().filter(|request| request.at > renewed && !heard(&request.bytes));
+    let tries = requests
+        .iter()
+        .filter(|request| request.at > renewed && !heard(&request.bytes));
     let mut count = 0;
     for request in tries {
         let in_time = request.arrives.is_some_and(|arrives| arrives < lapse);
-        assert!(!in_time, "what was sent at {:?} arrived, and the server let it lapse", request.at);
+        assert!(
+            !in_time,
+            "what was sent at {:?} arrived, and the server let it lapse",
+            request.at
+        );
         count += 1;
     }
     count

@@ -79,7 +79,11 @@ fn an_association_that_does_not_come_back_is_asked_for_again() {
     world.pause();
     world.transport.then(Err(TransportError::InterfaceDown));
     world.resume();
-    world.expect_error(Operation::Update, Error::NetworkError, Detail::InterfaceDown);
+    world.expect_error(
+        Operation::Update,
+        Error::NetworkError,
+        Detail::InterfaceDown,
+    );
     let wait = world.wait_for_attempt();
     assert!((seconds(2)..=seconds(10)).contains(&wait), "{wait:?}");
     world.expect(Event::Updated);
@@ -138,7 +142,10 @@ fn changed_objects_while_paused_are_told_after() {
     world.resume();
     world.expect(Event::Updated);
     let objects = &world.registration().expect("a registration").objects;
-    assert!(objects.iter().all(|link| link.object != 33_000), "{objects:?}");
+    assert!(
+        objects.iter().all(|link| link.object != 33_000),
+        "{objects:?}"
+    );
 }
 
 #[test]
@@ -188,6 +195,20 @@ fn a_request_that_was_outstanding_is_made_again() {
 }
 
 #[test]
+fn a_bootstrap_that_was_under_way_is_made_again() {
+    let mut world = bootstrap::world(0x813);
+    world.register();
+    world.run_for(millis(150));
+    world.expect_state(State::Bootstrapping);
+    world.pause();
+    world.run_for(hours(1));
+    world.expect_no_event();
+    world.resume();
+    world.expect(Event::BootstrapDone);
+    world.expect(Event::Registered);
+}
+
+#[test]
 fn close_then_pause_then_register_ends_registered() {
     let mut world = World::registered(0x80e);
     world.close();
@@ -204,7 +225,11 @@ fn a_wait_ends_as_if_there_had_been_no_pause() {
     let mut world = World::new(0x80f);
     world.transport.then(Err(TransportError::NotResolved));
     world.register();
-    world.expect_error(Operation::Register, Error::DnsResolvingFailed, Detail::NoAddress);
+    world.expect_error(
+        Operation::Register,
+        Error::DnsResolvingFailed,
+        Detail::NoAddress,
+    );
     world.pause();
     world.run_for(hours(1));
     assert_eq!(world.transport.opened.len(), 1);

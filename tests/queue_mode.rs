@@ -9,7 +9,10 @@ use demo_server::Operation;
 #[test]
 fn version_1_1_has_a_parameter_for_it() {
     let mut world = registered(Version::V1_1, true);
-    assert_eq!(queries(&register(&world)), ["ep=device", "lt=86400", "lwm2m=1.1", "Q"]);
+    assert_eq!(
+        queries(&register(&world)),
+        ["ep=device", "lt=86400", "lwm2m=1.1", "Q"]
+    );
     let registration = world.registration().expect("a registration");
     assert!(registration.queue);
     assert_eq!(registration.binding, "U");
@@ -18,7 +21,10 @@ fn version_1_1_has_a_parameter_for_it() {
 #[test]
 fn version_1_0_has_a_binding_for_it() {
     let mut world = registered(Version::V1_0, true);
-    assert_eq!(queries(&register(&world)), ["ep=device", "lt=86400", "lwm2m=1.0", "b=UQ"]);
+    assert_eq!(
+        queries(&register(&world)),
+        ["ep=device", "lt=86400", "lwm2m=1.0", "b=UQ"]
+    );
     let registration = world.registration().expect("a registration");
     assert!(registration.queue);
     assert_eq!(registration.binding, "UQ");
@@ -62,11 +68,18 @@ fn a_device_that_turned_to_1_0_says_it_the_old_way() {
     }));
     world.register();
     world.expect(Event::Registered);
-    let queries = world.wire.requests(Operation::Register).into_iter().map(|register| {
-        let mut queries = queries(&register.packet());
-        queries.split_off(2)
-    });
-    assert_eq!(queries.collect::<Vec<_>>(), [["lwm2m=1.1", "Q"], ["lwm2m=1.0", "b=UQ"]]);
+    let queries = world
+        .wire
+        .requests(Operation::Register)
+        .into_iter()
+        .map(|register| {
+            let mut queries = queries(&register.packet());
+            queries.split_off(2)
+        });
+    assert_eq!(
+        queries.collect::<Vec<_>>(),
+        [["lwm2m=1.1", "Q"], ["lwm2m=1.0", "b=UQ"]]
+    );
 }
 
 #[test]
@@ -74,7 +87,9 @@ fn a_request_that_waited_is_answered_when_the_device_wakes() {
     let mut world = registered(Version::V1_1, true);
     world.run_for(hours(1));
     world.wire.clear();
-    world.ask(|server, now| server.read(now, ENDPOINT, "/3303/0/5700", None)).expect("a request");
+    world
+        .ask(|server, now| server.read(now, ENDPOINT, "/3303/0/5700", None))
+        .expect("a request");
     world.run_for(hours(1));
     assert!(world.wire.datagrams.is_empty(), "the device sleeps");
     world.update();

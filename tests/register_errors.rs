@@ -4,12 +4,12 @@
 mod common;
 
 use client_lite::{
-    Account, BackOff, Config, Detail, Duration, Error, Event, Operation, State, Storage,
-    TransportError, Version,
+    Account, Config, Detail, Duration, Error, Event, Operation, State, Storage, TransportError,
+    Version,
 };
 use coap_lite::{CoapOption, ResponseType};
 use common::*;
-use demo_server::{BootstrapOperation, SecurityInstance, ServerInstance};
+use demo_server::BootstrapOperation;
 
 #[test]
 fn a_name_without_address() {
@@ -50,7 +50,7 @@ fn a_socket_that_fails_under_an_outstanding_register() {
     world.lose_association(TransportError::Socket);
     world.expect_error(Operation::Register, Error::NetworkError, Detail::Socket);
     world.expect_state(State::Registering);
-    world.peer = demo_server();
+    world.peer = bootstrap::server();
     world.expect(Event::Registered);
 }
 
@@ -76,7 +76,10 @@ fn a_server_that_fails() {
 
 #[test]
 fn an_overloaded_server_is_left_alone_for_its_max_age() {
-    for code in [ResponseType::ServiceUnavailable, ResponseType::TooManyRequests] {
+    for code in [
+        ResponseType::ServiceUnavailable,
+        ResponseType::TooManyRequests,
+    ] {
         Temporary::new(Error::UnknownError, answered(code))
             .not_before(seconds(120))
             .from(move |world| refuse(world, code, Some(120)));
@@ -84,6 +87,9 @@ fn an_overloaded_server_is_left_alone_for_its_max_age() {
         Temporary::new(Error::UnknownError, answered(code))
             .not_before(seconds(60))
             .from(move |world| refuse(world, code, None));
+        // And it does not make the back-off shorter.
+        Temporary::new(Error::UnknownError, answered(code))
+            .from(move |world| refuse(world, code, Some(0)));
     }
 }
 
@@ -95,7 +101,11 @@ fn created_without_a_location() {
 
 #[test]
 fn a_success_that_is_not_created() {
-    for code in [ResponseType::Content, ResponseType::Changed, ResponseType::Valid] {
+    for code in [
+        ResponseType::Content,
+        ResponseType::Changed,
+        ResponseType::Valid,
+    ] {
         Temporary::new(Error::UnknownError, Detail::MalformedAnswer).from(move |world| {
             world.peer = Peer::answering(move |request| Some(answer(request, code)));
         });
@@ -136,13 +146,21 @@ fn a_server_of_another_version_is_asked_once_more_as_1_0() {
     let mut world = World::new(0x102);
     refuse(&mut world, code, None);
     world.register();
-    world.expect_error(Operation::Register, Error::InvalidParameters, answered(code));
+    world.expect_error(
+        Operation::Register,
+        Error::InvalidParameters,
+        answered(code),
+    );
     assert_eq!(versions(&world), ["lwm2m=1.1", "lwm2m=1.0"]);
 
     // The next `register` begins with the configured version again.
     world.wire.clear();
     world.register();
-    world.expect_error(Operation::Register, Error::InvalidParameters, answered(code));
+    world.expect_error(
+        Operation::Register,
+        Error::InvalidParameters,
+        answered(code),
+    );
     assert_eq!(versions(&world), ["lwm2m=1.1", "lwm2m=1.0"]);
 }
 
@@ -168,48 +186,61 @@ fn a_device_of_1_0_has_no_other_version_to_try() {
     let code = ResponseType::PreconditionFailed;
     refuse(&mut world, code, None);
     world.register();
-    world.expect_error(Operation::Register, Error::InvalidParameters, answered(code));
+    world.expect_error(
+        Operation::Register,
+        Error::InvalidParameters,
+        answered(code),
+    );
     assert_eq!(versions(&world), ["lwm2m=1.0"]);
     world.expect_state(State::Halted);
 }
 
 #[test]
 fn a_configuration_that_cannot_work() {
-    let endpoint = |name| move |config: &mut Config<'static>| config.endpoint = name;
-    let account = |account| move |config: &mut Config<'static>| config.account = account;
-    let back_off = |change: fn(&mut BackOff)| {
-        move |config: &mut Config<'static>| change(&mut config.back_off)
-    };
-    let long: &str = Box::leak("x".repeat(256).into_boxed_str());
-    let rows: Vec<(Detail, Box<dyn Fn(&mut Config<'static>)>)> = vec![
-        (Detail::EndpointName, Box::new(endpoint(""))),
-        (Detail::EndpointName, Box::new(endpoint(long))),
-        (Detail::ServerUri, Box::new(account(Account::new("")))),
-        (Detail::ServerUri, Box::new(account(Account::new("http://server")))),
-        (Detail::ServerUri, Box::new(account(Account::new("coap://server:0")))),
-        (Detail::Security, Box::new(account(Account::new("coaps://server")))),
-        (Detail::Security, Box::new(account(Account::new("coap://server").with_psk(b"i", b"k")))),
-        (Detail::Security, Box::new(account(Account::new("coaps://server").with_psk(b"", b"k")))),
-        (Detail::Security, Box::new(account(Account::new("coaps://server").with_psk(b"i", b"")))),
-        (Detail::Lifetime, Box::new(|config| config.lifetime = 0)),
-        (Detail::BackOff, Box::new(back_off(|limits| limits.min = Duration::ZERO))),
-        (Detail::BackOff, Box::new(back_off(|limits| limits.min = limits.max))),
-        (Detail::BackOff, Box::new(back_off(|limits| limits.max = seconds(3601)))),
-        (Detail::BackOff, Box::new(back_off(|limits| limits.factor = 0))),
-    ];
-    for (detail, spoil) in rows {
-        let mut setup = Setup::new(0x105);
-        spoil(&mut setup.config);
-        let mut world = setup.build();
-        for _ in 0..2 {
-            world.register();
-            world.expect_error(Operation::Register, Error::InvalidParameters, detail);
-            world.expect_state(State::Halted);
-            world.expect_silence();
-        }
-        refuses_update_and_close(&mut world);
-        assert!(world.transport.opened.is_empty(), "{detail:?}");
+    for name in ["", &"x".repeat(256)] {
+        let name: &str = leak(name.to_owned());
+        cannot_work(Detail::EndpointName, |config| config.endpoint = name);
     }
+    for uri in ["", "http://server", "coap://server:0", "coap://server/rd"] {
+        cannot_work(Detail::ServerUri, |config| {
+            config.account = Account::new(uri)
+        });
+    }
+    let coap = Account::new("coap://server");
+    let coaps = Account::new("coaps://server");
+    for account in [
+        coaps,
+        coaps.with_psk(b"", b"key"),
+        coaps.with_psk(b"identity", b""),
+        coap.with_psk(b"identity", b"key"),
+    ] {
+        cannot_work(Detail::Security, |config| config.account = account);
+    }
+    cannot_work(Detail::Lifetime, |config| config.lifetime = 0);
+    cannot_work(Detail::BackOff, |config| {
+        config.back_off.min = Duration::ZERO
+    });
+    cannot_work(Detail::BackOff, |config| {
+        config.back_off.min = config.back_off.max
+    });
+    cannot_work(Detail::BackOff, |config| {
+        config.back_off.max = seconds(3601)
+    });
+    cannot_work(Detail::BackOff, |config| config.back_off.factor = 0);
+}
+
+fn cannot_work(detail: Detail, spoil: impl Fn(&mut Config<'static>)) {
+    let mut setup = Setup::new(0x105);
+    spoil(&mut setup.config);
+    let mut world = setup.build();
+    for _ in 0..2 {
+        world.register();
+        world.expect_error(Operation::Register, Error::InvalidParameters, detail);
+        world.expect_state(State::Halted);
+        world.expect_silence();
+    }
+    refuses_update_and_close(&mut world);
+    assert!(world.transport.opened.is_empty());
 }
 
 #[test]
@@ -217,7 +248,11 @@ fn an_object_list_that_does_not_fit() {
     let mut world = Setup::new(0x106).build_in(leak(Storage::<64, 8, 8, 8, 64>::new()));
     for _ in 0..2 {
         world.register();
-        world.expect_error(Operation::Register, Error::MemoryFail, Detail::MessageTooLarge);
+        world.expect_error(
+            Operation::Register,
+            Error::MemoryFail,
+            Detail::MessageTooLarge,
+        );
         world.expect_state(State::Halted);
         world.expect_silence();
     }
@@ -228,7 +263,11 @@ fn an_object_list_that_does_not_fit() {
 fn a_location_that_does_not_fit() {
     let mut world = Setup::new(0x107).build_in(leak(Storage::<1152, 8, 8, 8, 12>::new()));
     world.register();
-    world.expect_error(Operation::Register, Error::MemoryFail, Detail::LocationTooLong);
+    world.expect_error(
+        Operation::Register,
+        Error::MemoryFail,
+        Detail::LocationTooLong,
+    );
     world.expect_state(State::Halted);
     world.expect_silence();
     refuses_update_and_close(&mut world);
@@ -239,11 +278,18 @@ fn a_location_that_does_not_fit() {
 
 #[test]
 fn a_bootstrap_server_that_refuses() {
-    for code in [ResponseType::BadRequest, ResponseType::Forbidden, ResponseType::InternalServerError]
-    {
-        Temporary::new(Error::BootstrapFailed, answered(code)).bootstrapping().from(move |world| {
-            world.server().refuse(demo_server::Operation::BootstrapRequest, code, None);
-        });
+    for code in [
+        ResponseType::BadRequest,
+        ResponseType::Forbidden,
+        ResponseType::InternalServerError,
+    ] {
+        Temporary::new(Error::BootstrapFailed, answered(code))
+            .bootstrapping()
+            .from(move |world| {
+                world
+                    .server()
+                    .refuse(demo_server::Operation::BootstrapRequest, code, None);
+            });
     }
 }
 
@@ -257,12 +303,16 @@ fn a_bootstrap_server_that_does_not_finish() {
     });
 
     // LwM2M Core 1.1, 6.1.6.1: it has EXCHANGE_LIFETIME.
-    let mut world = bootstrapping(0x108);
+    let mut world = bootstrap::world(0x108);
     world.peer = Peer::answering(|request| Some(answer(request, ResponseType::Changed)));
     world.register();
     assert_eq!(world.next_event(seconds(247)), None);
     world.expect_state(State::Bootstrapping);
-    world.expect_error(Operation::Bootstrap, Error::BootstrapFailed, Detail::NoBootstrapFinish);
+    world.expect_error(
+        Operation::Bootstrap,
+        Error::BootstrapFailed,
+        Detail::NoBootstrapFinish,
+    );
     assert!(world.now < at(seconds(248)));
 }
 
@@ -278,7 +328,7 @@ fn accounts_that_do_not_fit_together() {
         .bootstrapping()
         .from(move |world| world.peer = incomplete());
 
-    let mut world = bootstrapping(0x109);
+    let mut world = bootstrap::world(0x109);
     world.peer = incomplete();
     world.register();
     world.expect_error(
@@ -287,13 +337,19 @@ fn accounts_that_do_not_fit_together() {
         Detail::InconsistentAccounts,
     );
     world.run_for(seconds(1));
-    let refused = world.server_events.iter().find_map(|(_, event)| match event {
-        demo_server::Event::BootstrapFailed { operation, code, .. } => {
-            Some((operation.as_str(), *code))
-        }
-        _ => None,
-    });
-    assert_eq!(refused, Some(("POST /bs", Some(ResponseType::NotAcceptable))));
+    let refused = world
+        .server_events
+        .iter()
+        .find_map(|(_, event)| match event {
+            demo_server::Event::BootstrapFailed {
+                operation, code, ..
+            } => Some((operation.as_str(), *code)),
+            _ => None,
+        });
+    assert_eq!(
+        refused,
+        Some(("POST /bs", Some(ResponseType::NotAcceptable)))
+    );
 }
 
 #[test]
@@ -308,7 +364,7 @@ fn a_bootstrap_server_that_is_not_reached() {
 
 #[test]
 fn a_rejection_leads_to_the_bootstrap_server_once_before_it_halts() {
-    let mut world = bootstrapping(0x10a);
+    let mut world = bootstrap::world(0x10a);
     refuse(&mut world, ResponseType::Forbidden, None);
     world.register();
     world.expect(Event::BootstrapDone);
@@ -317,10 +373,35 @@ fn a_rejection_leads_to_the_bootstrap_server_once_before_it_halts() {
     world.expect_error(Operation::Register, Error::InvalidParameters, detail);
     world.expect_state(State::Halted);
     world.expect_silence();
+    let uris: Vec<_> = world
+        .transport
+        .opened
+        .iter()
+        .map(|open| &open.uri[..])
+        .collect();
+    let each = ["coap://bootstrap", "coap://server"];
+    assert_eq!(uris, [each, each].concat());
 
     world.server().allow(demo_server::Operation::Register);
     world.register();
     world.expect(Event::Registered);
+}
+
+#[test]
+fn each_attempt_resolves_and_connects_afresh() {
+    let mut setup = Setup::new(0x10c);
+    setup.config.account = Account::new("coaps://server").with_psk(b"identity", b"key");
+    let mut world = setup.build();
+    refuse(&mut world, ResponseType::InternalServerError, None);
+    world.register();
+    world.run_until(|world| world.transport.opened.len() == 3);
+    let renewed: Vec<_> = world
+        .transport
+        .opened
+        .iter()
+        .map(|open| open.renew)
+        .collect();
+    assert_eq!(renewed, [false, true, true]);
 }
 
 #[test]
@@ -330,8 +411,16 @@ fn an_error_may_come_and_another_after_it() {
     world.transport.then(Err(TransportError::InterfaceDown));
     refuse(&mut world, ResponseType::InternalServerError, None);
     world.register();
-    world.expect_error(Operation::Register, Error::DnsResolvingFailed, Detail::NoAddress);
-    world.expect_error(Operation::Register, Error::NetworkError, Detail::InterfaceDown);
+    world.expect_error(
+        Operation::Register,
+        Error::DnsResolvingFailed,
+        Detail::NoAddress,
+    );
+    world.expect_error(
+        Operation::Register,
+        Error::NetworkError,
+        Detail::InterfaceDown,
+    );
     let failed = answered(ResponseType::InternalServerError);
     world.expect_error(Operation::Register, Error::UnknownError, failed);
     refuse(&mut world, ResponseType::Forbidden, None);
@@ -380,7 +469,7 @@ impl Temporary {
 
     fn failed(&self, cause: &impl Fn(&mut World)) -> World {
         let mut world = match self.operation {
-            Operation::Bootstrap => bootstrapping(0x110),
+            Operation::Bootstrap => bootstrap::world(0x110),
             _ => World::new(0x111),
         };
         cause(&mut world);
@@ -425,7 +514,11 @@ impl Temporary {
     fn leaves_nothing_to_update(&self, cause: &impl Fn(&mut World)) {
         let mut world = self.failed(cause);
         world.update();
-        world.expect_error(Operation::Update, Error::NotRegistered, Detail::NoRegistration);
+        world.expect_error(
+            Operation::Update,
+            Error::NotRegistered,
+            Detail::NoRegistration,
+        );
         world.wait_for_attempt();
         self.is_told(&mut world);
     }
@@ -433,7 +526,11 @@ impl Temporary {
     fn ends_by_close(&self, cause: &impl Fn(&mut World)) {
         let mut world = self.failed(cause);
         world.close();
-        world.expect_error(Operation::Deregister, Error::NotRegistered, Detail::NoRegistration);
+        world.expect_error(
+            Operation::Deregister,
+            Error::NotRegistered,
+            Detail::NoRegistration,
+        );
         world.expect_state(State::Halted);
         world.expect_silence();
         self.mend(&mut world);
@@ -447,7 +544,7 @@ impl Temporary {
     fn mend(&self, world: &mut World) {
         world.transport.as_usual();
         world.link.mend();
-        world.peer = demo_server();
+        world.peer = bootstrap::server();
     }
 }
 
@@ -472,7 +569,7 @@ impl Halting {
             world.expect_silence();
         }
         refuses_update_and_close(&mut world);
-        world.peer = demo_server();
+        world.peer = bootstrap::server();
         world.register();
         world.expect(Event::Registered);
     }
@@ -480,51 +577,35 @@ impl Halting {
 
 fn refuses_update_and_close(world: &mut World) {
     world.update();
-    world.expect_error(Operation::Update, Error::NotRegistered, Detail::NoRegistration);
+    world.expect_error(
+        Operation::Update,
+        Error::NotRegistered,
+        Detail::NoRegistration,
+    );
     world.close();
-    world.expect_error(Operation::Deregister, Error::NotRegistered, Detail::NoRegistration);
+    world.expect_error(
+        Operation::Deregister,
+        Error::NotRegistered,
+        Detail::NoRegistration,
+    );
     world.expect_state(State::Halted);
     world.expect_silence();
 }
 
-/// A device that knows a bootstrap server only, and servers of both kinds that work.
-fn bootstrapping(seed: u64) -> World {
-    let mut setup = Setup::new(seed);
-    setup.config.account = Account::new("coap://bootstrap").for_bootstrap();
-    let mut world = setup.build();
-    world.peer = demo_server();
-    world
-}
-
-fn demo_server() -> Peer {
-    let security = SecurityInstance {
-        instance: 1,
-        uri: "coap://server".into(),
-        bootstrap: false,
-        psk: None,
-        short_server_id: 7,
-    };
-    let server = ServerInstance {
-        instance: 0,
-        short_server_id: 7,
-        lifetime: 3600,
-        storing: true,
-        binding: "U".into(),
-    };
-    let mut config = demo_server::Config::default();
-    let account = BootstrapOperation::account(&security, &server);
-    config.bootstrap.insert(ENDPOINT.to_owned(), account);
-    Peer::Server(Box::new(demo_server::Server::new(config, 2)))
-}
-
 fn refuse(world: &mut World, code: ResponseType, max_age: Option<u32>) {
-    world.server().refuse(demo_server::Operation::Register, code, max_age);
+    world
+        .server()
+        .refuse(demo_server::Operation::Register, code, max_age);
 }
 
 fn versions(world: &World) -> Vec<String> {
     let registers = world.wire.requests(demo_server::Operation::Register);
-    let queries = registers.iter().flat_map(|register| queries(&register.packet()));
-    queries.filter(|query| query.starts_with("lwm2m=")).collect()
+    let queries = registers
+        .iter()
+        .flat_map(|register| queries(&register.packet()));
+    queries
+        .filter(|query| query.starts_with("lwm2m="))
+        .collect()
 }
 
 fn is_bootstrap(operation: demo_server::Operation) -> bool {

@@ -21,13 +21,17 @@ fn a_message_is_sent_again_at_doubled_intervals() {
 
 #[test]
 fn its_parameters_can_be_chosen() {
-    for (ack_timeout, ack_random_percent, max_retransmit) in
-        [(10_000, 150, 2), (500, 300, 6), (4_000, 100, 0), (1_000, 100, 1)]
-    {
-        let mut transmission = Transmission::default();
-        transmission.ack_timeout = millis(ack_timeout);
-        transmission.ack_random_percent = ack_random_percent;
-        transmission.max_retransmit = max_retransmit;
+    for (ack_timeout, ack_random_percent, max_retransmit) in [
+        (10_000, 150, 2),
+        (500, 300, 6),
+        (4_000, 100, 0),
+        (1_000, 100, 1),
+    ] {
+        let transmission = Transmission {
+            ack_timeout: millis(ack_timeout),
+            ack_random_percent,
+            max_retransmit,
+        };
         let sent = retransmissions(0xd20, transmission);
         assert_eq!(sent.len(), usize::from(max_retransmit) + 1);
         if sent.len() > 1 {
@@ -128,7 +132,10 @@ fn an_answer_may_come_in_a_message_of_its_own() {
 fn an_acknowledged_message_is_not_sent_again() {
     let mut world = World::new(0xd55);
     world.stand_in(Peer::answering(|request| {
-        Some(empty(MessageType::Acknowledgement, request.header.message_id))
+        Some(empty(
+            MessageType::Acknowledgement,
+            request.header.message_id,
+        ))
     }));
     world.register();
     world.run_for(seconds(90));
@@ -154,8 +161,11 @@ fn a_separate_answer_is_acknowledged_each_time_it_comes() {
     world.expect(Event::Registered);
     world.run_for(minutes(5));
     world.expect_no_event();
-    let acknowledgements: Vec<_> =
-        world.wire.up().filter(|datagram| datagram.bytes.len() == 4).collect();
+    let acknowledgements: Vec<_> = world
+        .wire
+        .up()
+        .filter(|datagram| datagram.bytes.len() == 4)
+        .collect();
     assert_eq!(acknowledgements.len(), 4);
     for acknowledgement in acknowledgements {
         let packet = acknowledgement.packet();
@@ -175,7 +185,10 @@ fn a_separate_answer_counts_without_the_acknowledgement_before_it() {
     world.expect(Event::Registered);
     world.run_for(minutes(5));
     world.expect_no_event();
-    assert_eq!(world.wire.requests(demo_server::Operation::Register).len(), 1);
+    assert_eq!(
+        world.wire.requests(demo_server::Operation::Register).len(),
+        1
+    );
 }
 
 #[test]
@@ -233,7 +246,10 @@ fn a_confirmable_answer_to_nothing_is_rejected() {
     packet.header.message_id = 0x1234;
     packet.set_token(vec![1, 2, 3, 4]);
     world.deliver(&bytes(&packet));
-    assert_eq!(world.wire.datagrams[0].bytes, bytes(&empty(MessageType::Reset, 0x1234)));
+    assert_eq!(
+        world.wire.datagrams[0].bytes,
+        bytes(&empty(MessageType::Reset, 0x1234))
+    );
 }
 
 #[test]
@@ -241,12 +257,17 @@ fn a_ping_is_answered() {
     let mut world = World::registered(0xd5c);
     world.wire.clear();
     world.deliver(&bytes(&empty(MessageType::Confirmable, 0x4321)));
-    assert_eq!(world.wire.datagrams[0].bytes, bytes(&empty(MessageType::Reset, 0x4321)));
+    assert_eq!(
+        world.wire.datagrams[0].bytes,
+        bytes(&empty(MessageType::Reset, 0x4321))
+    );
 }
 
 #[test]
 fn the_first_message_id_is_random() {
-    let ids: BTreeSet<_> = (0..1000).map(|seed| first_register(seed)[2..4].to_vec()).collect();
+    let ids: BTreeSet<_> = (0..1000)
+        .map(|seed| first_register(seed)[2..4].to_vec())
+        .collect();
     // Of 65,536 ids 1,000 draws hit some eight twice.
     assert!(ids.len() > 970, "{}", ids.len());
     let high: BTreeSet<_> = ids.iter().map(|id| id[0] >> 4).collect();
@@ -260,7 +281,11 @@ fn message_ids_go_up_one_by_one() {
         world.update();
         world.expect(Event::Updated);
     }
-    let ids: Vec<_> = world.wire.up().map(|datagram| datagram.packet().header.message_id).collect();
+    let ids: Vec<_> = world
+        .wire
+        .up()
+        .map(|datagram| datagram.packet().header.message_id)
+        .collect();
     for pair in ids.windows(2) {
         assert_eq!(pair[1], pair[0].wrapping_add(1));
     }
@@ -281,8 +306,11 @@ fn tokens_without_security_are_four_random_bytes() {
         world.update();
         world.expect(Event::Updated);
     }
-    let tokens: BTreeSet<_> =
-        world.wire.up().map(|datagram| datagram.packet().get_token().to_vec()).collect();
+    let tokens: BTreeSet<_> = world
+        .wire
+        .up()
+        .map(|datagram| datagram.packet().get_token().to_vec())
+        .collect();
     assert_eq!(tokens.len(), 101);
 }
 
@@ -297,10 +325,16 @@ fn tokens_under_security_are_short_and_never_come_again() {
         world.update();
         world.expect(Event::Updated);
     }
-    let tokens: BTreeSet<_> =
-        world.wire.up().map(|datagram| datagram.packet().get_token().to_vec()).collect();
+    let tokens: BTreeSet<_> = world
+        .wire
+        .up()
+        .map(|datagram| datagram.packet().get_token().to_vec())
+        .collect();
     assert_eq!(tokens.len(), 301);
-    assert!(tokens.iter().all(|token| (1..=2).contains(&token.len())), "{tokens:?}");
+    assert!(
+        tokens.iter().all(|token| (1..=2).contains(&token.len())),
+        "{tokens:?}"
+    );
 }
 
 /// When an unanswered Register goes out.
@@ -317,8 +351,10 @@ fn retransmissions(seed: u64, transmission: Transmission) -> Vec<Instant> {
 /// Each interval is twice the one before; gives the first, in milliseconds.
 #[track_caller]
 fn check_intervals(sent: &[Instant]) -> u64 {
-    let intervals: Vec<_> =
-        sent.windows(2).map(|pair| pair[1].as_millis() - pair[0].as_millis()).collect();
+    let intervals: Vec<_> = sent
+        .windows(2)
+        .map(|pair| pair[1].as_millis() - pair[0].as_millis())
+        .collect();
     for pair in intervals.windows(2) {
         assert_eq!(pair[1], pair[0] * 2, "{intervals:?}");
     }

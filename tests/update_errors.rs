@@ -84,7 +84,10 @@ fn an_answer_of_another_error_code() {
 
 #[test]
 fn an_overloaded_server_is_left_alone_for_its_max_age() {
-    for code in [ResponseType::ServiceUnavailable, ResponseType::TooManyRequests] {
+    for code in [
+        ResponseType::ServiceUnavailable,
+        ResponseType::TooManyRequests,
+    ] {
         RetriedAsRegister::new(Error::UnknownError, answered(code))
             .not_before(seconds(120))
             .from(|world| refuse(world, code, Some(120)));
@@ -161,7 +164,10 @@ fn a_server_that_forgets_again_is_registered_with_under_back_off() {
         world.expect_error(Operation::Update, Error::NotRegistered, FORGOTTEN);
         world.expect_state(State::Registering);
         let wait = world.wait_for_attempt();
-        assert!((seconds(shortest)..=seconds(longest)).contains(&wait), "{wait:?}");
+        assert!(
+            (seconds(shortest)..=seconds(longest)).contains(&wait),
+            "{wait:?}"
+        );
         world.expect(Event::Registered);
     }
 
@@ -186,9 +192,17 @@ fn a_device_that_is_not_to_register_anew_halts() {
     world.expect_state(State::Halted);
     world.expect_silence();
     world.update();
-    world.expect_error(Operation::Update, Error::NotRegistered, Detail::NoRegistration);
+    world.expect_error(
+        Operation::Update,
+        Error::NotRegistered,
+        Detail::NoRegistration,
+    );
     world.close();
-    world.expect_error(Operation::Deregister, Error::NotRegistered, Detail::NoRegistration);
+    world.expect_error(
+        Operation::Deregister,
+        Error::NotRegistered,
+        Detail::NoRegistration,
+    );
     world.expect_silence();
     world.register();
     world.expect(Event::Registered);
@@ -224,7 +238,11 @@ fn a_server_that_forbids_it_halts() {
     world.expect_silence();
     // The registration has expired by now.
     world.update();
-    world.expect_error(Operation::Update, Error::NotRegistered, Detail::NoRegistration);
+    world.expect_error(
+        Operation::Update,
+        Error::NotRegistered,
+        Detail::NoRegistration,
+    );
     world.expect_silence();
 }
 
@@ -234,9 +252,15 @@ fn an_object_list_that_does_not_fit() {
         let mut world = Setup::new(0x208).build_in(leak(Storage::<140, 8, 8, 8, 64>::new()));
         world.register();
         world.expect(Event::Registered);
-        world.objects.others = (0..8).map(|_| Box::new(Temperature::default()) as _).collect();
+        world.objects.others = (0..8)
+            .map(|_| Box::new(Temperature::default()) as _)
+            .collect();
         world.objects_changed();
-        world.expect_error(Operation::Update, Error::MemoryFail, Detail::MessageTooLarge);
+        world.expect_error(
+            Operation::Update,
+            Error::MemoryFail,
+            Detail::MessageTooLarge,
+        );
         world.expect_state(State::Halted);
         world
     };
@@ -245,7 +269,11 @@ fn an_object_list_that_does_not_fit() {
     // It is the object list that has to go out, and still does not fit.
     let mut world = too_many();
     world.update();
-    world.expect_error(Operation::Update, Error::MemoryFail, Detail::MessageTooLarge);
+    world.expect_error(
+        Operation::Update,
+        Error::MemoryFail,
+        Detail::MessageTooLarge,
+    );
     world.objects.others.clear();
     world.objects.actuator = None;
     world.update();
@@ -259,7 +287,11 @@ fn an_object_list_that_does_not_fit() {
 
     let mut world = too_many();
     world.register();
-    world.expect_error(Operation::Register, Error::MemoryFail, Detail::MessageTooLarge);
+    world.expect_error(
+        Operation::Register,
+        Error::MemoryFail,
+        Detail::MessageTooLarge,
+    );
 }
 
 /// An error after which the client tries to update again, while the registration lasts.
@@ -277,7 +309,10 @@ impl RetriedAsUpdate {
         let mut world = self.failed(&cause);
         for (shortest, longest) in [(2, 10), (4, 20), (8, 40)] {
             let wait = world.wait_for_attempt();
-            assert!((seconds(shortest)..=seconds(longest)).contains(&wait), "{wait:?}");
+            assert!(
+                (seconds(shortest)..=seconds(longest)).contains(&wait),
+                "{wait:?}"
+            );
             self.is_told(&mut world);
         }
         mend(&mut world);
@@ -287,7 +322,11 @@ impl RetriedAsUpdate {
         // Commands meanwhile: refused, already under way, and carried out.
         let mut world = self.failed(&cause);
         world.register();
-        world.expect_error(Operation::Register, Error::NotAllowed, Detail::AlreadyRegistered);
+        world.expect_error(
+            Operation::Register,
+            Error::NotAllowed,
+            Detail::AlreadyRegistered,
+        );
         world.update();
         world.expect_no_event();
         let wait = world.wait_for_attempt();
@@ -350,13 +389,21 @@ impl RetriedAsRegister {
         world.register();
         world.expect_no_event();
         world.update();
-        world.expect_error(Operation::Update, Error::NotRegistered, Detail::NoRegistration);
+        world.expect_error(
+            Operation::Update,
+            Error::NotRegistered,
+            Detail::NoRegistration,
+        );
         self.is_waited_for(&mut world);
         world.expect(Event::Registered);
 
         let mut world = self.failed(&cause);
         world.close();
-        world.expect_error(Operation::Deregister, Error::NotRegistered, Detail::NoRegistration);
+        world.expect_error(
+            Operation::Deregister,
+            Error::NotRegistered,
+            Detail::NoRegistration,
+        );
         world.expect_state(State::Halted);
         world.expect_silence();
         world.register();
@@ -390,7 +437,9 @@ fn not_to_reregister(seed: u64) -> World {
 }
 
 fn refuse(world: &mut World, code: ResponseType, max_age: Option<u32>) {
-    world.server().refuse(demo_server::Operation::Update, code, max_age);
+    world
+        .server()
+        .refuse(demo_server::Operation::Update, code, max_age);
 }
 
 /// The association is lost, and there is no other.

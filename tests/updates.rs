@@ -2,8 +2,8 @@
 
 mod common;
 
-use client_lite::{Account, Client, Config, Event, Instant, Object, Storage, object};
-use coap_lite::{CoapOption, ContentFormat, ResponseType};
+use client_lite::{Account, Event, Instant};
+use coap_lite::{CoapOption, ContentFormat};
 use common::*;
 use demo_server::Operation;
 
@@ -70,10 +70,30 @@ fn one_whose_answer_is_lost_carries_the_lifetime_again() {
     asked.expect("a request");
     world.run_until(|world| !world.wire.requests(Operation::Update).is_empty());
     world.link.cut();
-    assert!(matches!(world.next_event(minutes(5)), Some(Event::Error { .. })));
+    assert!(matches!(
+        world.next_event(minutes(5)),
+        Some(Event::Error { .. })
+    ));
     world.link.mend();
     world.expect(Event::Updated);
     assert_eq!(queries(&last_update(&world)), ["lt=600"]);
+}
+
+#[test]
+fn a_lifetime_written_while_an_update_is_outstanding_goes_with_the_next() {
+    let mut world = World::registered(0x910);
+    world.stand_in(Peer::silent());
+    world.update();
+    world.run_for(seconds(1));
+    world.stand_down();
+    let asked = world.ask(|server, now| server.write(now, ENDPOINT, "/1/0/1", TEXT, b"600"));
+    asked.expect("a request");
+    world.expect(Event::Updated);
+    world.expect(Event::Updated);
+    world.expect_no_event();
+    assert_eq!(queries(&last_update(&world)), ["lt=600"]);
+    let registration = world.registration().expect("a registration");
+    assert_eq!((registration.lifetime, registration.updates), (600, 2));
 }
 
 #[test]
@@ -106,7 +126,10 @@ fn one_after_objects_came_or_went_carries_the_whole_list() {
     world.expect(Event::Updated);
     let update = last_update(&world);
     assert_eq!(queries(&update), [""; 0]);
-    assert_eq!(update.get_content_format(), Some(ContentFormat::ApplicationLinkFormat));
+    assert_eq!(
+        update.get_content_format(),
+        Some(ContentFormat::ApplicationLinkFormat)
+    );
     assert_eq!(objects(&mut world), ["/1/0", "/3/0", "/3200/0", "/3303/0"]);
 
     world.objects.actuator = Some(Actuator::default());
@@ -169,7 +192,10 @@ fn one_that_failed_with_the_list_is_repeated_with_it() {
     world.link.cut();
     world.objects.actuator = None;
     world.objects_changed();
-    assert!(matches!(world.next_event(minutes(5)), Some(Event::Error { .. })));
+    assert!(matches!(
+        world.next_event(minutes(5)),
+        Some(Event::Error { .. })
+    ));
     world.link.mend();
     world.expect(Event::Updated);
     assert_eq!(objects(&mut world).len(), 4);
@@ -218,7 +244,11 @@ fn zephyr_register(endpoint: &str, lifetime: u32, objects: &[u16]) -> Vec<u8> {
     packet.set_token(vec![0; 8]);
     packet.add_option(CoapOption::UriPath, b"rd".to_vec());
     packet.set_content_format(ContentFormat::ApplicationLinkFormat);
-    for query in ["lwm2m=1.1".into(), format!("ep={endpoint}"), format!("lt={lifetime}")] {
+    for query in [
+        "lwm2m=1.1".into(),
+        format!("ep={endpoint}"),
+        format!("lt={lifetime}"),
+    ] {
         packet.add_option(CoapOption::UriQuery, query.into_bytes());
     }
     let mut links = "</>;ct=112,</1>;ver=1.1,</1/0>,</3>;ver=1.1,</3/0>".to_owned();
@@ -230,25 +260,49 @@ fn zephyr_register(endpoint: &str, lifetime: u32, objects: &[u16]) -> Vec<u8> {
 }
 
 fn last_update(world: &World) -> coap_lite::Packet {
-    world.wire.requests(Operation::Update).last().expect("an Update").packet()
+    world
+        .wire
+        .requests(Operation::Update)
+        .last()
+        .expect("an Update")
+        .packet()
 }
 
 fn last_update_size(world: &World) -> usize {
-    world.wire.requests(Operation::Update).last().expect("an Update").bytes.len()
+    world
+        .wire
+        .requests(Operation::Update)
+        .last()
+        .expect("an Update")
+        .bytes
+        .len()
 }
 
 fn last_update_at(world: &World) -> Instant {
-    world.wire.requests(Operation::Update).last().expect("an Update").at
+    world
+        .wire
+        .requests(Operation::Update)
+        .last()
+        .expect("an Update")
+        .at
 }
 
 fn location(world: &mut World) -> Vec<String> {
-    world.registration().expect("a registration").location.clone()
+    world
+        .registration()
+        .expect("a registration")
+        .location
+        .clone()
 }
 
 /// The objects and instances that the server knows.
 fn objects(world: &mut World) -> Vec<String> {
     let registration = world.registration().expect("a registration");
-    registration.objects.iter().map(ToString::to_string).collect()
+    registration
+        .objects
+        .iter()
+        .map(ToString::to_string)
+        .collect()
 }
 
 /// Content format text/plain.

@@ -262,12 +262,11 @@ pub(super) fn read(
         let Some(definition) = definition else {
             return;
         };
-        let read = if !definition.operations.allow(Operations::R) {
-            Err(Refusal::MethodNotAllowed)
-        } else if single && path != place {
-            read_instance(object, definition, path, encoder)
+        let read = if definition.operations.allow(Operations::R) {
+            let path = if single { path } else { place };
+            read_resource(object, definition, path, encoder)
         } else {
-            read_resource(object, definition, place, encoder)
+            Err(Refusal::MethodNotAllowed)
         };
         if single {
             result = read;
@@ -276,6 +275,7 @@ pub(super) fn read(
     result
 }
 
+/// The value of a resource, of all its instances, or of the one that the path names.
 fn read_resource(
     object: &mut dyn Object,
     definition: &ResourceDefinition,
@@ -283,29 +283,27 @@ fn read_resource(
     encoder: &mut dyn Encoder,
 ) -> Result<(), Refusal> {
     let at = path.at();
-    if !definition.multiple {
-        encoder.value(path, &object.read(at)?);
-        return Ok(());
+    let whole = path.depth() == 3;
+    let mut result = if whole { Ok(()) } else { Err(Refusal::NotFound) };
+    for index in 0.. {
+        let place = if definition.multiple {
+            let Some(id) = object.resource_instance(at.instance, at.resource, index) else {
+                break;
+            };
+            let resource = Path::resource(path.object_id().unwrap_or_default(), at.instance, at.resource);
+            match resource.join(id) {
+                Some(place) if path.contains(place) => place,
+                _ => continue,
+            }
+        } else if whole && index == 0 {
+            path
+        } else {
+            break;
+        };
+        encoder.value(place, &object.read(place.at())?);
+        result = Ok(());
     }
-    let mut index = 0;
-    while let Some(id) = object.resource_instance(at.instance, at.resource, index) {
-        if let Some(path) = path.join(id) {
-            encoder.value(path, &object.read(path.at())?);
-        }
-        index += 1;
-    }
-    Ok(())
-}
-
-fn read_instance(
-    object: &mut dyn Object,
-    definition: &ResourceDefinition,
-    path: Path,
-    encoder: &mut dyn Encoder,
-) -> Result<(), Refusal> {
-    has_resource_instance(object, definition, path)?;
-    encoder.value(path, &object.read(path.at())?);
-    Ok(())
+    result
 }
 
 /// Writes a body: all of it, or nothing where one of its values is refused.

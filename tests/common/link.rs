@@ -19,10 +19,13 @@ pub struct Link {
     pub reordering: f64,
     pub late: Duration,
     /// A datagram for which this is true is lost, whatever the dice say.
-    pub drops: Option<Box<dyn FnMut(Direction, &[u8]) -> bool>>,
+    pub drops: Option<Drops>,
     travelling: BTreeMap<(Instant, u64), Travelling>,
     count: u64,
 }
+
+/// Which datagrams a [`Link`] drops.
+type Drops = Box<dyn FnMut(Direction, &[u8]) -> bool>;
 
 pub(super) struct Travelling {
     pub(super) direction: Direction,
@@ -77,7 +80,10 @@ impl Link {
         random: &mut Random,
         wire: &mut Wire,
     ) {
-        let dropped = self.drops.as_mut().is_some_and(|drops| drops(direction, &bytes));
+        let dropped = self
+            .drops
+            .as_mut()
+            .is_some_and(|drops| drops(direction, &bytes));
         let copies = match random.chance(self.loss) || dropped {
             true => 0,
             false if random.chance(self.duplication) => 2,
@@ -114,7 +120,10 @@ impl Link {
     }
 
     pub(super) fn arrived(&mut self, now: Instant) -> Option<Travelling> {
-        let entry = self.travelling.first_entry().filter(|entry| entry.key().0 <= now)?;
+        let entry = self
+            .travelling
+            .first_entry()
+            .filter(|entry| entry.key().0 <= now)?;
         Some(entry.remove())
     }
 }

@@ -100,7 +100,10 @@ impl Manual {
     }
 
     pub fn acknowledge(&mut self, message: &Packet) -> Vec<Packet> {
-        self.say(&empty(MessageType::Acknowledgement, message.header.message_id))
+        self.say(&empty(
+            MessageType::Acknowledgement,
+            message.header.message_id,
+        ))
     }
 
     pub fn reset(&mut self, message: &Packet) -> Vec<Packet> {

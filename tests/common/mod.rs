@@ -10,6 +10,7 @@
 //! A failing test prints the seed of its worlds and the last datagrams.
 #![allow(dead_code, unused_imports)] // No test file uses all of it.
 
+pub mod bootstrap;
 mod clock;
 mod link;
 mod message;
@@ -22,9 +23,7 @@ mod world;
 
 pub use clock::{at, days, hours, later, millis, minutes, seconds};
 pub use link::Link;
-pub use message::{
-    answer, answered, bytes, created, empty, operation, packet, queries, texts,
-};
+pub use message::{answer, answered, bytes, created, empty, operation, packet, queries, texts};
 pub use objects::{Actuator, Button, Objects, Temperature};
 pub use peer::Peer;
 pub use random::Random;

@@ -17,9 +17,11 @@ pub enum Peer {
 
 /// Answers each datagram of the device with any number of others.
 pub struct Script {
-    answer: Box<dyn FnMut(&[u8]) -> Vec<Vec<u8>>>,
+    answer: Answers,
     outbox: VecDeque<(SocketAddr, Vec<u8>)>,
 }
+
+type Answers = Box<dyn FnMut(&[u8]) -> Vec<Vec<u8>>>;
 
 impl Peer {
     /// A script in bytes.
@@ -35,9 +37,7 @@ impl Peer {
         Self::script(move |datagram| {
             let request = message::packet(datagram);
             match request.header.code {
-                MessageClass::Request(_) => {
-                    answer(&request).iter().map(message::bytes).collect()
-                }
+                MessageClass::Request(_) => answer(&request).iter().map(message::bytes).collect(),
                 _ => Vec::new(),
             }
         })
@@ -53,7 +53,9 @@ impl Peer {
             Self::Server(server) => server.handle_datagram(since_start(now), from, bytes),
             Self::Script(script) => {
                 let answers = (script.answer)(bytes);
-                script.outbox.extend(answers.into_iter().map(|bytes| (from, bytes)));
+                script
+                    .outbox
+                    .extend(answers.into_iter().map(|bytes| (from, bytes)));
             }
         }
     }

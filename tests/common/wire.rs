@@ -33,16 +33,22 @@ pub struct Wire {
 
 impl Wire {
     pub fn up(&self) -> impl DoubleEndedIterator<Item = &Datagram> {
-        self.datagrams.iter().filter(|datagram| datagram.direction == Direction::Up)
+        self.datagrams
+            .iter()
+            .filter(|datagram| datagram.direction == Direction::Up)
     }
 
     pub fn down(&self) -> impl DoubleEndedIterator<Item = &Datagram> {
-        self.datagrams.iter().filter(|datagram| datagram.direction == Direction::Down)
+        self.datagrams
+            .iter()
+            .filter(|datagram| datagram.direction == Direction::Down)
     }
 
     /// The device's requests of this kind, retransmissions included.
     pub fn requests(&self, operation: Operation) -> Vec<&Datagram> {
-        self.up().filter(|datagram| datagram.operation() == Some(operation)).collect()
+        self.up()
+            .filter(|datagram| datagram.operation() == Some(operation))
+            .collect()
     }
 
     pub fn clear(&mut self) {
@@ -57,9 +63,20 @@ impl Wire {
                 Direction::Up => "->",
                 Direction::Down => "<-",
             };
-            let fate = if datagram.arrives.is_none() { " lost" } else { "" };
-            let hex: String = datagram.bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-            format!("{:>12} ms {direction} {hex}{fate}\n", datagram.at.as_millis())
+            let fate = if datagram.arrives.is_none() {
+                " lost"
+            } else {
+                ""
+            };
+            let hex: String = datagram
+                .bytes
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect();
+            format!(
+                "{:>12} ms {direction} {hex}{fate}\n",
+                datagram.at.as_millis()
+            )
         });
         lines.collect()
     }

@@ -1,7 +1,7 @@
 //! The run loop: it goes from deadline to deadline and drives each part as its contract says.
 
 use client_lite::{
-    Account, Client, Config, Duration, Error, Detail, Event, Instant, Operation, Path, State,
+    Account, Client, Config, Detail, Duration, Error, Event, Instant, Operation, Path, State,
     Storage, Transport,
 };
 use demo_server::Server;
@@ -186,7 +186,8 @@ impl World {
     /// A datagram reaches the device at once, as if its server had sent it.
     pub fn deliver(&mut self, datagram: &[u8]) {
         let now = self.device_time();
-        self.client.handle_datagram(now, datagram, &mut self.objects.list());
+        self.client
+            .handle_datagram(now, datagram, &mut self.objects.list());
         self.settle();
     }
 
@@ -234,7 +235,10 @@ impl World {
 
     /// The events that have come and were not taken yet.
     pub fn take_events(&mut self) -> Vec<Event> {
-        let new = self.events[self.seen..].iter().map(|(_, event)| *event).collect();
+        let new = self.events[self.seen..]
+            .iter()
+            .map(|(_, event)| *event)
+            .collect();
         self.seen = self.events.len();
         new
     }
@@ -242,7 +246,12 @@ impl World {
     /// The next event is this one, and comes within two hours.
     #[track_caller]
     pub fn expect(&mut self, event: Event) {
-        assert_eq!(self.next_event(hours(2)), Some(event), "at {} ms", self.now.as_millis());
+        assert_eq!(
+            self.next_event(hours(2)),
+            Some(event),
+            "at {} ms",
+            self.now.as_millis()
+        );
     }
 
     /// The next event is this error, and comes within two hours.
@@ -298,14 +307,21 @@ impl World {
 
     /// Goes on to the next deadline and does what is due there; `false` where `end` is before.
     fn step(&mut self, end: Instant) -> bool {
-        let client = self.client.poll_timeout().map(|shown| self.clock.when(self.now, shown));
+        let client = self
+            .client
+            .poll_timeout()
+            .map(|shown| self.clock.when(self.now, shown));
         let deadlines = [
             self.link.next_arrival(),
             self.transport.deadline(),
             self.peer.poll_timeout(),
             client,
         ];
-        let next = deadlines.into_iter().flatten().min().filter(|next| *next <= end);
+        let next = deadlines
+            .into_iter()
+            .flatten()
+            .min()
+            .filter(|next| *next <= end);
         let now = next.unwrap_or(end).max(self.now);
         self.steps = if now > self.now { 0 } else { self.steps + 1 };
         // A deadline that is due again and again would run a battery down.
@@ -321,12 +337,18 @@ impl World {
 
     fn do_what_is_due(&mut self) {
         let now = self.now;
-        if self.peer.poll_timeout().is_some_and(|deadline| deadline <= now) {
+        if self
+            .peer
+            .poll_timeout()
+            .is_some_and(|deadline| deadline <= now)
+        {
             self.peer.handle_timeout(now);
         }
         if let Some(outcome) = self.transport.poll(now) {
             match outcome {
-                Ok(association) => self.client.handle_connected(self.device_time(), association),
+                Ok(association) => self
+                    .client
+                    .handle_connected(self.device_time(), association),
                 Err(error) => self.client.handle_failure(self.device_time(), error),
             }
             self.settle();
@@ -334,7 +356,8 @@ impl World {
         while let Some(datagram) = self.link.arrived(now) {
             match datagram.direction {
                 Direction::Up => {
-                    self.peer.handle_datagram(now, device(datagram.port), &datagram.bytes);
+                    self.peer
+                        .handle_datagram(now, device(datagram.port), &datagram.bytes);
                 }
                 Direction::Down
                     if self.transport.is_open() && datagram.port == self.transport.port() =>
@@ -348,7 +371,11 @@ impl World {
             self.settle();
         }
         let time = self.device_time();
-        if self.client.poll_timeout().is_some_and(|deadline| deadline <= time) {
+        if self
+            .client
+            .poll_timeout()
+            .is_some_and(|deadline| deadline <= time)
+        {
             self.client.handle_timeout(time);
         }
     }
@@ -364,7 +391,14 @@ impl World {
             assert!(self.transport.is_open(), "sends without an association");
             let bytes = datagram.to_vec();
             let port = self.transport.port();
-            self.link.carry(now, Direction::Up, port, bytes, &mut self.random, &mut self.wire);
+            self.link.carry(
+                now,
+                Direction::Up,
+                port,
+                bytes,
+                &mut self.random,
+                &mut self.wire,
+            );
         }
         while let Some(request) = self.client.poll_transport() {
             match request {
@@ -379,7 +413,14 @@ impl World {
         }
         while let Some((to, bytes)) = self.peer.poll_transmit() {
             let port = to.port();
-            self.link.carry(now, Direction::Down, port, bytes, &mut self.random, &mut self.wire);
+            self.link.carry(
+                now,
+                Direction::Down,
+                port,
+                bytes,
+                &mut self.random,
+                &mut self.wire,
+            );
         }
         while let Some(event) = self.peer.poll_event() {
             self.server_events.push((now, event));

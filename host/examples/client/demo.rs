@@ -218,9 +218,11 @@ fn holds(path: Path, expected: f64, format: Option<u16>, payload: &[u8]) -> Resu
         .map_err(|error| format!("the server cannot read the value of {path}: {error}"))?;
     match entries.as_slice() {
         [entry] if entry.path == path && entry.value.as_float() == Some(expected) => Ok(()),
-        _ => Err(format!(
-            "the server expected {path} = {expected} but got {entries:?}"
-        )),
+        _ => {
+            let got: Vec<_> = entries.iter().map(ToString::to_string).collect();
+            let got = got.join(", ");
+            Err(format!("the server expected {path} = {expected} but got {got}"))
+        }
     }
 }
 
