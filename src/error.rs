@@ -43,12 +43,35 @@ impl Error {
                 matches!(self, Self::InvalidParameters | Self::MemoryFail)
             }
             Operation::Update => {
-                matches!(self, Self::NotRegistered | Self::MemoryFail | Self::NotAllowed)
+                matches!(
+                    self,
+                    Self::NotRegistered | Self::MemoryFail | Self::NotAllowed
+                )
             }
             Operation::Deregister => true,
         }
     }
 }
+
+impl fmt::Display for Error {
+    /// The name in the C API, without its prefix.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::BootstrapFailed => "BOOTSTRAP_FAILED",
+            Self::InvalidParameters => "INVALID_PARAMETERS",
+            Self::NotRegistered => "NOT_REGISTERED",
+            Self::NetworkError => "NETWORK_ERROR",
+            Self::UnknownError => "UNKNOWN_ERROR",
+            Self::MemoryFail => "MEMORY_FAIL",
+            Self::NotAllowed => "NOT_ALLOWED",
+            Self::SecureConnectionFailed => "SECURE_CONNECTION_FAILED",
+            Self::DnsResolvingFailed => "DNS_RESOLVING_FAILED",
+            Self::UnregistrationFailed => "UNREGISTRATION_FAILED",
+        })
+    }
+}
+
+impl core::error::Error for Error {}
 
 /// The finer cause of an [`Error`], for a log or a support case.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -100,7 +123,12 @@ impl fmt::Display for Detail {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Self::Answer(code) => {
-                return write!(formatter, "the server answered {}.{:02}", code >> 5, code & 0x1f);
+                return write!(
+                    formatter,
+                    "the server answered {}.{:02}",
+                    code >> 5,
+                    code & 0x1f
+                );
             }
             Self::Reset => "the server rejected the message with a Reset",
             Self::NoAnswer => "no answer after the last retransmission",

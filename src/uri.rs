@@ -1,6 +1,8 @@
 //! Server URIs (RFC 7252, 6; LwM2M Core 1.1, /0/x/0): `coap://host[:port]` and `coaps://host[:port]`,
 //! with an optional query.
 
+use core::fmt;
+
 /// A server URI, taken apart.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct ServerUri<'a> {
@@ -33,7 +35,10 @@ impl<'a> ServerUri<'a> {
         };
         let (place, query) = cut(rest, b'?').unwrap_or((rest, ""));
         let authority = place.strip_suffix('/').unwrap_or(place);
-        if authority.bytes().any(|byte| matches!(byte, b'/' | b'#' | b'@')) {
+        if authority
+            .bytes()
+            .any(|byte| matches!(byte, b'/' | b'#' | b'@'))
+        {
             return Err(UriError::Path);
         }
         let (host, port) = match authority.strip_prefix('[') {
@@ -50,7 +55,8 @@ impl<'a> ServerUri<'a> {
             },
         };
         // RFC 1035, 2.3.4: a name has at most 255 octets.
-        if host.is_empty() || host.len() > 255 || !host.bytes().all(|byte| byte.is_ascii_graphic()) {
+        if host.is_empty() || host.len() > 255 || !host.bytes().all(|byte| byte.is_ascii_graphic())
+        {
             return Err(UriError::Host);
         }
         let port = match port {
@@ -74,7 +80,10 @@ impl<'a> ServerUri<'a> {
                 Some((pair, next)) => (pair, Some(next)),
                 None => (rest, None),
             };
-            match pair.strip_prefix(name).and_then(|pair| pair.strip_prefix('=')) {
+            match pair
+                .strip_prefix(name)
+                .and_then(|pair| pair.strip_prefix('='))
+            {
                 None => rest = next?,
                 value => return value,
             }
@@ -94,6 +103,19 @@ pub enum UriError {
     /// A path, user or fragment, which a server URI cannot have.
     Path,
 }
+
+impl fmt::Display for UriError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Scheme => "a server URI begins with coap:// or coaps://",
+            Self::Host => "the host must have 1 to 255 characters, none of them a blank",
+            Self::Port => "the port must be a number from 1 to 65535",
+            Self::Path => "a server URI has no path, user or fragment",
+        })
+    }
+}
+
+impl core::error::Error for UriError {}
 
 /// What stands before and behind the first `separator`. (The standard library's searchers cost 2 kB
 /// of flash.)

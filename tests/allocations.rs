@@ -100,7 +100,11 @@ impl<'a> Bench<'a> {
     ) -> R {
         let mut objects: [&mut dyn Object; 1] = [&mut self.thermometer];
         let before = allocations();
-        let result = call(&mut self.client, Instant::from_millis(self.now), &mut objects);
+        let result = call(
+            &mut self.client,
+            Instant::from_millis(self.now),
+            &mut objects,
+        );
         self.allocations += allocations() - before;
         result
     }
@@ -155,7 +159,8 @@ impl<'a> Bench<'a> {
 
     fn change(&mut self, resource: u16) {
         let path = Path::resource(3303, 0, resource);
-        self.core(|client, _, objects| client.changed(path, objects)).expect("room");
+        self.core(|client, _, objects| client.changed(path, objects))
+            .expect("room");
         self.settle();
     }
 
@@ -206,7 +211,10 @@ fn the_core_does_not_allocate() {
         bench.thermometer.celsius = f64::from(count) / 7.0;
         bench.change(5700);
     }
-    assert_eq!((bench.notifications, bench.thermometer.deliveries), (1_000, 1_000));
+    assert_eq!(
+        (bench.notifications, bench.thermometer.deliveries),
+        (1_000, 1_000)
+    );
 
     for count in 0..100 {
         bench.thermometer.presses = count;

@@ -24,7 +24,10 @@ fn assert_recovers(world: &mut World) {
     world.peer = Peer::answering(willing);
     world.link.mend();
     world.run_until(|world| {
-        matches!(world.client.state(), State::Registered | State::Idle | State::Halted)
+        matches!(
+            world.client.state(),
+            State::Registered | State::Idle | State::Halted
+        )
     });
     if world.client.state() != State::Registered {
         world.register();
@@ -49,9 +52,21 @@ fn requests(server: &mut Manual) -> Vec<Packet> {
         with_accept(server.request(RequestType::Get, TEMPERATURE), TEXT),
         with_accept(server.request(RequestType::Get, "/33000"), 40),
         with_accept(server.observe_request(TEMPERATURE), SENML_CBOR),
-        with_body(server.request(RequestType::Put, "/33000/0/1"), TEXT, b"70000"),
-        with_body(server.request(RequestType::Put, "/33000/0"), TLV, &body(TLV)),
-        with_body(server.request(RequestType::Put, "/33000/0"), SENML_CBOR, &body(SENML_CBOR)),
+        with_body(
+            server.request(RequestType::Put, "/33000/0/1"),
+            TEXT,
+            b"70000",
+        ),
+        with_body(
+            server.request(RequestType::Put, "/33000/0"),
+            TLV,
+            &body(TLV),
+        ),
+        with_body(
+            server.request(RequestType::Put, "/33000/0"),
+            SENML_CBOR,
+            &body(SENML_CBOR),
+        ),
         with_body(
             server.request(RequestType::Post, "/33000/0"),
             SENML_CBOR,
@@ -69,11 +84,13 @@ fn requests(server: &mut Manual) -> Vec<Packet> {
 fn truncated_requests() {
     let mut server = Manual::new(1);
     let requests = requests(&mut server);
-    // Half a text is a text, and half of a path is a path.
-    let whole_only = |request: &&Packet| {
-        let text = request.get_content_format() == Some(ContentFormat::TextPlain);
-        let execute = request.header.code == MessageClass::Request(RequestType::Post);
-        !text && (!execute || !request.payload.is_empty())
+    // Half a text is a text, half of a path is a path, and half of an argument is one.
+    let whole_only = |request: &&Packet| match request.header.code {
+        MessageClass::Request(RequestType::Put | RequestType::Post) => !matches!(
+            request.get_content_format(),
+            None | Some(ContentFormat::TextPlain)
+        ),
+        _ => true,
     };
     for request in requests.iter().filter(whole_only) {
         let whole = bytes(request);
@@ -102,9 +119,15 @@ fn oversized_datagrams() {
     };
     for (head, answer) in [
         // A payload, a Write of a text, an option after the other, segments without end.
-        (&b"\x40\x01\x7d\x34\xb43303\x010\x045700\xff"[..], Some("2.05")),
+        (
+            &b"\x40\x01\x7d\x34\xb43303\x010\x045700\xff"[..],
+            Some("2.05"),
+        ),
         (b"\x40\x03\x7d\x34\xb533000\x010\x012\x10\xff", Some("4.00")),
-        (b"\x40\x03\x7d\x34\xb533000\x010\x12\x2d\x16\xff", Some("4.00")),
+        (
+            b"\x40\x03\x7d\x34\xb533000\x010\x12\x2d\x16\xff",
+            Some("4.00"),
+        ),
         (b"\x40\x03\x7d\x34\xb533000\x010\x11\x70\xff", Some("4.00")),
         (b"\x40\x02\x7d\x34\xb533000\x010\x014\xff", Some("4.00")),
         (b"\x40\x45\x7d\x34\xff", Some("0.00")),
@@ -113,11 +136,19 @@ fn oversized_datagrams() {
             let datagram = fill(head, &mut || byte);
             let said = server.say_bytes(&datagram);
             assert!(said.len() == 1, "{head:x?} {byte:x}");
-            assert_eq!(said.first().map(code).as_deref(), answer, "{head:x?} {byte:x}");
+            assert_eq!(
+                said.first().map(code).as_deref(),
+                answer,
+                "{head:x?} {byte:x}"
+            );
             server.run_for(seconds(300));
         }
     }
-    for head in [&[0x40, 0x01, 0x7d, 0x34][..], &[0x50, 0x01, 0x7d, 0x34], &[0x68]] {
+    for head in [
+        &[0x40, 0x01, 0x7d, 0x34][..],
+        &[0x50, 0x01, 0x7d, 0x34],
+        &[0x68],
+    ] {
         for byte in [0x00, 0x10, 0xb0, 0xe0, 0xee, 0xdd] {
             let datagram = fill(head, &mut || byte);
             server.say_bytes(&datagram);
@@ -135,7 +166,11 @@ fn oversized_datagrams() {
 fn long_uris() {
     let long = "a".repeat(10_000);
     let mut server = Manual::new(3);
-    for option in [CoapOption::UriPath, CoapOption::UriQuery, CoapOption::UriHost] {
+    for option in [
+        CoapOption::UriPath,
+        CoapOption::UriQuery,
+        CoapOption::UriHost,
+    ] {
         let mut request = server.request(RequestType::Get, TEMPERATURE);
         request.add_option(option, long.clone().into_bytes());
         let answer = bytes_unlimited(&request);
@@ -146,7 +181,10 @@ fn long_uris() {
             CoapOption::UriPath => &["4.04", "4.02"],
             _ => &["2.05", "4.02"],
         };
-        assert!(code.as_deref().is_some_and(|code| allowed.contains(&code)), "{option:?} {code:?}");
+        assert!(
+            code.as_deref().is_some_and(|code| allowed.contains(&code)),
+            "{option:?} {code:?}"
+        );
     }
     let mut request = server.request(RequestType::Get, "");
     for _ in 0..10_000 {
@@ -172,7 +210,9 @@ fn long_uris() {
 }
 
 fn bytes_unlimited(packet: &Packet) -> Vec<u8> {
-    packet.to_bytes_unlimited().expect("a packet that can be written")
+    packet
+        .to_bytes_unlimited()
+        .expect("a packet that can be written")
 }
 
 /// Random bytes in each state, some behind the header of a message.
@@ -317,7 +357,10 @@ fn empty_messages_to_nothing() {
     let mut server = Manual::new(21);
     server.observe(TEMPERATURE);
     let notification = server.measure(22.0).remove(0);
-    for id in (0..=u16::MAX).filter(|id| *id != notification.header.message_id).step_by(13) {
+    for id in (0..=u16::MAX)
+        .filter(|id| *id != notification.header.message_id)
+        .step_by(13)
+    {
         for kind in [MessageType::Acknowledgement, MessageType::Reset] {
             assert_eq!(server.say(&empty(kind, id)), []);
         }
@@ -350,7 +393,9 @@ fn locations_of_any_form() {
     for location in [
         vec![b"1".to_vec()],
         vec![b"rd".to_vec(), b"5a3f".to_vec()],
-        [&b"a"[..], b"b", b"c", b"d", b"e"].map(<[u8]>::to_vec).to_vec(),
+        [&b"a"[..], b"b", b"c", b"d", b"e"]
+            .map(<[u8]>::to_vec)
+            .to_vec(),
         vec![vec![b'a'; 255], vec![b'b'; 255]],
         vec!["räum/e?&%".into(), b".".to_vec(), b"..".to_vec()],
         vec![b"rd".to_vec(), Vec::new(), b"x".to_vec()],
@@ -358,7 +403,10 @@ fn locations_of_any_form() {
         let mut world = located::<520>(30, location.clone());
         world.expect(Event::Registered);
         let id = location.last().unwrap();
-        assert_eq!(world.client.endpoint_info().unwrap().device_id.as_bytes(), id);
+        assert_eq!(
+            world.client.endpoint_info().unwrap().device_id.as_bytes(),
+            id
+        );
         world.update();
         world.expect(Event::Updated);
         world.close();
@@ -368,7 +416,11 @@ fn locations_of_any_form() {
                 panic!("not one {operation:?}");
             };
             let request = request.packet();
-            let path: Vec<_> = request.get_option(CoapOption::UriPath).unwrap().iter().collect();
+            let path: Vec<_> = request
+                .get_option(CoapOption::UriPath)
+                .unwrap()
+                .iter()
+                .collect();
             assert_eq!(path, location.iter().collect::<Vec<_>>());
         }
     }
@@ -446,7 +498,10 @@ fn errors_to_everything() {
             },
             detail: Detail::Answer(code),
         };
-        assert!(!events.is_empty() && events.iter().all(|event| *event == refused), "{events:?}");
+        assert!(
+            !events.is_empty() && events.iter().all(|event| *event == refused),
+            "{events:?}"
+        );
         assert_recovers(&mut world);
 
         // The same to a device that is registered: to its Send, its Update, its Register.
@@ -455,19 +510,29 @@ fn errors_to_everything() {
         world.update();
         world.run_for(hours(6));
         let events = world.take_events();
-        assert!(events.iter().any(|event| matches!(event, Event::Error { .. })), "{events:?}");
+        assert!(
+            events
+                .iter()
+                .any(|event| matches!(event, Event::Error { .. })),
+            "{events:?}"
+        );
         assert!(!events.contains(&Event::Registered) && !events.contains(&Event::Updated));
         assert_recovers(&mut world);
 
         world.peer = Peer::answering(all);
         world.close();
         world.run_for(hours(6));
-        assert!(matches!(world.take_events()[..], [Event::Error {
-            operation: Operation::Deregister,
-            error: Error::UnregistrationFailed | Error::NotRegistered | Error::NotAllowed
-                | Error::UnknownError,
-            ..
-        }]));
+        assert!(matches!(
+            world.take_events()[..],
+            [Event::Error {
+                operation: Operation::Deregister,
+                error: Error::UnregistrationFailed
+                    | Error::NotRegistered
+                    | Error::NotAllowed
+                    | Error::UnknownError,
+                ..
+            }]
+        ));
         world.expect_state(State::Halted);
         assert_recovers(&mut world);
     }

@@ -65,7 +65,12 @@ fn in_tlv(operations: Vec<BootstrapOperation>) -> Vec<BootstrapOperation> {
 }
 
 fn opened(world: &World) -> Vec<&str> {
-    world.transport.opened.iter().map(|opened| opened.uri.as_str()).collect()
+    world
+        .transport
+        .opened
+        .iter()
+        .map(|opened| opened.uri.as_str())
+        .collect()
 }
 
 #[test]
@@ -85,14 +90,27 @@ fn accounts_are_written_and_used() {
         let written: Vec<_> = world.wire.down().map(Datagram::packet).collect();
         let written = written.iter().filter(|packet| code(packet) == "0.03");
         let formats: Vec<_> = written
-            .map(|packet| packet.get_first_option(CoapOption::ContentFormat).unwrap().clone())
+            .map(|packet| {
+                packet
+                    .get_first_option(CoapOption::ContentFormat)
+                    .unwrap()
+                    .clone()
+            })
             .collect();
-        assert_eq!(formats, [format.to_be_bytes(), format.to_be_bytes()].map(|bytes| {
-            bytes.iter().copied().skip_while(|byte| *byte == 0).collect::<Vec<_>>()
-        }));
-        let done = world.server_events.iter().any(|(_, event)| {
-            matches!(event, demo_server::Event::Bootstrapped { .. })
-        });
+        assert_eq!(
+            formats,
+            [format.to_be_bytes(), format.to_be_bytes()].map(|bytes| {
+                bytes
+                    .iter()
+                    .copied()
+                    .skip_while(|byte| *byte == 0)
+                    .collect::<Vec<_>>()
+            })
+        );
+        let done = world
+            .server_events
+            .iter()
+            .any(|(_, event)| matches!(event, demo_server::Event::Bootstrapped { .. }));
         assert!(done);
     }
 }
@@ -172,7 +190,10 @@ fn other_objects_are_written_too() {
     };
     let mut operations = BootstrapOperation::account(&plain, &server());
     let name = vec![(2, Value::Text("hall".into()))];
-    operations.push(BootstrapOperation::write("/33000/0", Content::Resources(name)));
+    operations.push(BootstrapOperation::write(
+        "/33000/0",
+        Content::Resources(name),
+    ));
     let mut world = world(4, operations);
     world.register();
     world.expect(Event::BootstrapDone);
@@ -236,11 +257,26 @@ fn inconsistent_accounts_are_refused() {
     };
     for (what, operations) in [
         ("nothing", vec![]),
-        ("no Security", vec![BootstrapOperation::delete("/"), server().operation()]),
-        ("no Server of its id", vec![security().operation(), other(102).operation()]),
-        ("coaps without a key", vec![keyless.operation(), server().operation()]),
-        ("no URI", vec![without_uri.operation(), server().operation()]),
-        ("another scheme", vec![http.operation(), server().operation()]),
+        (
+            "no Security",
+            vec![BootstrapOperation::delete("/"), server().operation()],
+        ),
+        (
+            "no Server of its id",
+            vec![security().operation(), other(102).operation()],
+        ),
+        (
+            "coaps without a key",
+            vec![keyless.operation(), server().operation()],
+        ),
+        (
+            "no URI",
+            vec![without_uri.operation(), server().operation()],
+        ),
+        (
+            "another scheme",
+            vec![http.operation(), server().operation()],
+        ),
         (
             "deleted again",
             vec![
@@ -278,7 +314,9 @@ fn inconsistent_accounts_are_refused() {
 fn a_failed_bootstrap_is_tried_again() {
     let mut world = world(8, BootstrapOperation::account(&security(), &server()));
     let operation = demo_server::Operation::BootstrapRequest;
-    world.server().refuse(operation, ResponseType::InternalServerError, None);
+    world
+        .server()
+        .refuse(operation, ResponseType::InternalServerError, None);
     world.register();
     for _ in 0..3 {
         world.expect_error(
@@ -308,7 +346,10 @@ fn a_bootstrap_without_finish_fails() {
         Detail::NoBootstrapFinish,
     );
     let waited = world.now.saturating_since(began);
-    assert!(waited >= seconds(247) && waited < seconds(250), "{waited:?}");
+    assert!(
+        waited >= seconds(247) && waited < seconds(250),
+        "{waited:?}"
+    );
 }
 
 /// /1/x/16: a rejected registration goes to the bootstrap server once before it halts.
@@ -316,7 +357,9 @@ fn a_bootstrap_without_finish_fails() {
 fn a_rejected_registration_asks_the_bootstrap_server_once() {
     let mut world = world(10, BootstrapOperation::account(&security(), &server()));
     let operation = demo_server::Operation::Register;
-    world.server().refuse(operation, ResponseType::Forbidden, None);
+    world
+        .server()
+        .refuse(operation, ResponseType::Forbidden, None);
     world.register();
     world.expect(Event::BootstrapDone);
     world.expect(Event::BootstrapDone);
@@ -326,7 +369,10 @@ fn a_rejected_registration_asks_the_bootstrap_server_once() {
         Detail::Answer(0x83),
     );
     world.expect_state(State::Halted);
-    assert_eq!(opened(&world), [BOOTSTRAP, MANAGEMENT, BOOTSTRAP, MANAGEMENT]);
+    assert_eq!(
+        opened(&world),
+        [BOOTSTRAP, MANAGEMENT, BOOTSTRAP, MANAGEMENT]
+    );
     world.expect_silence();
     // The application may try again.
     world.server().allow(operation);
@@ -339,7 +385,9 @@ fn a_rejected_registration_asks_the_bootstrap_server_once() {
 fn a_new_account_ends_a_rejection() {
     let mut world = world(11, BootstrapOperation::account(&security(), &server()));
     let operation = demo_server::Operation::Register;
-    world.server().refuse(operation, ResponseType::BadRequest, None);
+    world
+        .server()
+        .refuse(operation, ResponseType::BadRequest, None);
     world.register();
     world.expect(Event::BootstrapDone);
     world.run_until(|world| world.transport.opened.len() == 3);
@@ -357,7 +405,9 @@ fn a_server_may_forbid_that() {
     }
     let mut world = world(12, vec![security().operation(), instance]);
     let operation = demo_server::Operation::Register;
-    world.server().refuse(operation, ResponseType::Forbidden, None);
+    world
+        .server()
+        .refuse(operation, ResponseType::Forbidden, None);
     world.register();
     world.expect(Event::BootstrapDone);
     world.expect_error(
@@ -397,7 +447,11 @@ fn waiting(seed: u64) -> World {
 fn ask(world: &mut World, id: u16, mut request: Packet, path: &str) -> String {
     request.header.message_id = id;
     request.set_token(vec![id as u8]);
-    for segment in path.split('/').skip(1).filter(|segment| !segment.is_empty()) {
+    for segment in path
+        .split('/')
+        .skip(1)
+        .filter(|segment| !segment.is_empty())
+    {
         request.add_option(CoapOption::UriPath, segment.into());
     }
     let before = world.wire.datagrams.len();
@@ -427,10 +481,22 @@ fn what_is_refused_while_bootstrapping() {
         (request(RequestType::Get), "/3/0", "4.05"),
         (request(RequestType::Put), "/bs", "4.05"),
         (request(RequestType::Delete), "/33000", "4.05"),
-        (put(TLV, &resource(0, Value::Text("u".repeat(129)))), "/0/1", "4.00"),
-        (put(TLV, &resource(5, Value::Opaque(vec![1; 65]))), "/0/1", "4.00"),
+        (
+            put(TLV, &resource(0, Value::Text("u".repeat(129)))),
+            "/0/1",
+            "4.00",
+        ),
+        (
+            put(TLV, &resource(5, Value::Opaque(vec![1; 65]))),
+            "/0/1",
+            "4.00",
+        ),
         (put(TLV, &resource(2, Value::Integer(5))), "/0/1", "4.00"),
-        (put(TLV, &resource(10, Value::Integer(65_536))), "/0/1", "4.00"),
+        (
+            put(TLV, &resource(10, Value::Integer(65_536))),
+            "/0/1",
+            "4.00",
+        ),
         (put(TLV, &resource(99, Value::Integer(1))), "/0/1", "4.04"),
         (put(TLV, b"\xc8\x00\xff"), "/0/1", "4.00"),
         (put(SENML_CBOR, b"\x81"), "/0/1", "4.00"),
@@ -440,7 +506,11 @@ fn what_is_refused_while_bootstrapping() {
     .into_iter()
     .enumerate()
     {
-        assert_eq!(ask(&mut world, 100 + id as u16, request, path), expected, "{id}: {path}");
+        assert_eq!(
+            ask(&mut world, 100 + id as u16, request, path),
+            expected,
+            "{id}: {path}"
+        );
     }
     // A third account has no room; the two that were made before stay.
     for (id, expected) in [(1, "2.04"), (2, "2.04"), (3, "4.13")] {
@@ -448,7 +518,10 @@ fn what_is_refused_while_bootstrapping() {
         let answer = ask(&mut world, 200 + id, body, &format!("/0/{id}"));
         assert_eq!(answer, expected, "/0/{id}");
     }
-    assert_eq!(ask(&mut world, 300, request(RequestType::Post), "/bs"), "4.06");
+    assert_eq!(
+        ask(&mut world, 300, request(RequestType::Post), "/bs"),
+        "4.06"
+    );
 }
 
 /// A Finish that comes twice is answered twice and done once.
@@ -462,13 +535,28 @@ fn a_finish_that_comes_twice() {
         let body = format::encode(TLV, &operation.path, &resources).unwrap();
         with_body(request(RequestType::Put), TLV, &body)
     };
-    assert_eq!(ask(&mut world, 1, write(security().operation()), "/0/1"), "2.04");
-    assert_eq!(ask(&mut world, 2, write(server().operation()), "/1/7"), "2.04");
-    assert_eq!(ask(&mut world, 3, request(RequestType::Post), "/bs"), "2.04");
+    assert_eq!(
+        ask(&mut world, 1, write(security().operation()), "/0/1"),
+        "2.04"
+    );
+    assert_eq!(
+        ask(&mut world, 2, write(server().operation()), "/1/7"),
+        "2.04"
+    );
+    assert_eq!(
+        ask(&mut world, 3, request(RequestType::Post), "/bs"),
+        "2.04"
+    );
     world.expect(Event::BootstrapDone);
     world.expect(Event::Registered);
     assert_eq!(opened(&world), [BOOTSTRAP, MANAGEMENT]);
     // What a bootstrap server did, a management server cannot.
-    assert_eq!(ask(&mut world, 4, request(RequestType::Post), "/bs"), "4.04");
-    assert_eq!(ask(&mut world, 5, write(security().operation()), "/0/1"), "4.01");
+    assert_eq!(
+        ask(&mut world, 4, request(RequestType::Post), "/bs"),
+        "4.04"
+    );
+    assert_eq!(
+        ask(&mut world, 5, write(security().operation()), "/0/1"),
+        "4.01"
+    );
 }

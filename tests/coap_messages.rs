@@ -32,7 +32,10 @@ fn assert_reset(said: &[Packet], id: u16) {
 #[test]
 fn a_ping_is_answered_with_a_reset() {
     let mut server = Manual::new(1);
-    assert_reset(&server.say(&empty(MessageType::Confirmable, 0x7d34)), 0x7d34);
+    assert_reset(
+        &server.say(&empty(MessageType::Confirmable, 0x7d34)),
+        0x7d34,
+    );
 }
 
 /// 4.3, 4.2: nothing is said to an empty NON, nor to an ACK or RST to nothing.
@@ -82,7 +85,10 @@ fn format_errors() {
         let datagram = |kind| [&[kind | length, code, 0x7d, 0x34], &rest[..]].concat();
         assert_reset(&server.say_bytes(&datagram(CONFIRMABLE)), 0x7d34);
         for kind in OTHER_TYPES {
-            assert!(server.say_bytes(&datagram(kind)).is_empty(), "{length} {code} {rest:x?}");
+            assert!(
+                server.say_bytes(&datagram(kind)).is_empty(),
+                "{length} {code} {rest:x?}"
+            );
         }
     }
     server.expect_no_event();
@@ -94,7 +100,11 @@ fn other_versions_are_ignored() {
     let mut server = Manual::new(4);
     for version in [0x00, 0x80, 0xc0] {
         for kind in [0x00, 0x10, 0x20, 0x30] {
-            for rest in [&[0, 0x7d, 0x34][..], b"\x01\x7d\x34\xb43303", &[1, 0x7d, 0x34, 0xff]] {
+            for rest in [
+                &[0, 0x7d, 0x34][..],
+                b"\x01\x7d\x34\xb43303",
+                &[1, 0x7d, 0x34, 0xff],
+            ] {
                 let datagram = [&[version | kind], rest].concat();
                 assert!(server.say_bytes(&datagram).is_empty(), "{datagram:x?}");
             }
@@ -120,7 +130,10 @@ fn reserved_code_classes() {
             let datagram = |kind| [kind, class << 5 | detail, 0x7d, 0x34];
             assert_reset(&server.say_bytes(&datagram(CONFIRMABLE)), 0x7d34);
             for kind in OTHER_TYPES {
-                assert!(server.say_bytes(&datagram(kind)).is_empty(), "{class}.{detail:02}");
+                assert!(
+                    server.say_bytes(&datagram(kind)).is_empty(),
+                    "{class}.{detail:02}"
+                );
             }
         }
     }
@@ -134,7 +147,11 @@ fn unknown_methods() {
         let mut request = bytes(&server.request(RequestType::Get, TEMPERATURE));
         request[1] = method;
         let said = server.say_bytes(&request);
-        assert_eq!(said.iter().map(code).collect::<Vec<_>>(), ["4.05"], "0.{method:02}");
+        assert_eq!(
+            said.iter().map(code).collect::<Vec<_>>(),
+            ["4.05"],
+            "0.{method:02}"
+        );
     }
 }
 
@@ -260,7 +277,11 @@ fn options_of_a_wrong_length() {
         let mut request = server.request(RequestType::Get, TEMPERATURE);
         request.add_option(CoapOption::Observe, vec![0; length]);
         let answer = server.ask(&request);
-        assert_eq!((code(&answer).as_str(), observe(&answer)), ("2.05", None), "{length}");
+        assert_eq!(
+            (code(&answer).as_str(), observe(&answer)),
+            ("2.05", None),
+            "{length}"
+        );
     }
 }
 
@@ -371,7 +392,10 @@ fn separate_answers_are_taken_and_acknowledged() {
     let answer = world.wire.down().last().expect("an answer").packet();
     assert_eq!(answer.header.get_type(), MessageType::Confirmable);
     let last = world.wire.up().last().expect("an acknowledgement").packet();
-    assert_eq!(last, empty(MessageType::Acknowledgement, answer.header.message_id));
+    assert_eq!(
+        last,
+        empty(MessageType::Acknowledgement, answer.header.message_id)
+    );
     world.run_for(hours(1));
     assert_eq!(world.wire.requests(Operation::Register).len(), 1);
     assert_eq!(world.client.counters().retransmissions, 0);
@@ -392,7 +416,10 @@ fn a_separate_answer_that_comes_twice_is_acknowledged_twice() {
     world.expect(Event::Registered);
     world.run_for(minutes(2));
     world.expect_no_event();
-    let acknowledgements = world.wire.up().filter(|datagram| datagram.bytes[..2] == [0x60, 0]);
+    let acknowledgements = world
+        .wire
+        .up()
+        .filter(|datagram| datagram.bytes[..2] == [0x60, 0]);
     assert_eq!(acknowledgements.count(), 2);
     assert_eq!(world.client.counters().registrations, 1);
 }
@@ -414,7 +441,12 @@ fn a_separate_answer_needs_no_acknowledgement_before() {
         world.register();
         world.expect(Event::Registered);
         world.run_for(minutes(2));
-        let said: Vec<_> = world.wire.up().skip(1).map(|datagram| datagram.packet()).collect();
+        let said: Vec<_> = world
+            .wire
+            .up()
+            .skip(1)
+            .map(|datagram| datagram.packet())
+            .collect();
         match confirmable {
             true => assert_eq!(said, [empty(MessageType::Acknowledgement, 0x7d34)]),
             false => assert_eq!(said, []),
@@ -432,7 +464,10 @@ fn an_unexpected_confirmable_answer_is_reset() {
             let said = server.say_bytes(&datagram);
             match kind {
                 CONFIRMABLE => assert_reset(&said, 0x7d34),
-                0x50 => assert!(said.iter().all(|said| said.header.get_type() == MessageType::Reset)),
+                0x50 => assert!(
+                    said.iter()
+                        .all(|said| said.header.get_type() == MessageType::Reset)
+                ),
                 _ => assert_eq!(said, []),
             }
         }

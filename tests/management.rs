@@ -40,10 +40,15 @@ fn ask(
 ) -> Response {
     let id = world.ask(ask).expect("a request");
     let answer = |world: &World| {
-        world.server_events.iter().find_map(|(_, event)| match event {
-            demo_server::Event::Response(response) if response.id == id => Some(response.clone()),
-            _ => None,
-        })
+        world
+            .server_events
+            .iter()
+            .find_map(|(_, event)| match event {
+                demo_server::Event::Response(response) if response.id == id => {
+                    Some(response.clone())
+                }
+                _ => None,
+            })
     };
     world.run_until(|world| answer(world).is_some());
     answer(world).expect("it came")
@@ -51,7 +56,9 @@ fn ask(
 
 #[track_caller]
 fn read(world: &mut World, path: &str, accept: Option<u16>) -> Response {
-    ask(world, |server, now| server.read(now, ENDPOINT, path, accept))
+    ask(world, |server, now| {
+        server.read(now, ENDPOINT, path, accept)
+    })
 }
 
 /// The values that a Read gives, one line each.
@@ -66,12 +73,18 @@ fn lines(world: &mut World, path: &str, accept: u16) -> Vec<String> {
 
 #[track_caller]
 fn write(world: &mut World, path: &str, format: u16, body: &[u8]) -> ResponseType {
-    ask(world, |server, now| server.write(now, ENDPOINT, path, format, body)).code
+    ask(world, |server, now| {
+        server.write(now, ENDPOINT, path, format, body)
+    })
+    .code
 }
 
 #[track_caller]
 fn execute(world: &mut World, path: &str, arguments: &str) -> ResponseType {
-    ask(world, |server, now| server.execute(now, ENDPOINT, path, arguments)).code
+    ask(world, |server, now| {
+        server.execute(now, ENDPOINT, path, arguments)
+    })
+    .code
 }
 
 #[track_caller]
@@ -96,7 +109,11 @@ fn a_resource_is_read_in_each_format() {
         ("/3303/0/5700", "21.5"),
     ] {
         for format in [TEXT, TLV, SENML_CBOR] {
-            assert_eq!(lines(&mut world, path, format), [format!("{path} = {value}")], "{format}");
+            assert_eq!(
+                lines(&mut world, path, format),
+                [format!("{path} = {value}")],
+                "{format}"
+            );
         }
     }
     assert_eq!(lines(&mut world, "/1/0/6", TEXT), ["/1/0/6 = 1"]);
@@ -123,7 +140,14 @@ fn an_instance_is_read() {
 #[test]
 fn an_object_is_read() {
     let mut world = world(3);
-    world.objects.actuator.as_mut().unwrap().name.push_str("door").unwrap();
+    world
+        .objects
+        .actuator
+        .as_mut()
+        .unwrap()
+        .name
+        .push_str("door")
+        .unwrap();
     for format in [TLV, SENML_CBOR] {
         let actuator = [
             "/33000/0/1 = 0",
@@ -140,7 +164,10 @@ fn an_object_is_read() {
 #[test]
 fn without_accept_the_version_decides() {
     let mut world = world(4);
-    assert_eq!(read(&mut world, "/3/0", None).content_format, Some(SENML_CBOR));
+    assert_eq!(
+        read(&mut world, "/3/0", None).content_format,
+        Some(SENML_CBOR)
+    );
 
     let mut setup = Setup::new(4);
     setup.config.version = client_lite::Version::V1_0;
@@ -154,8 +181,24 @@ fn without_accept_the_version_decides() {
 fn what_is_not_there_is_not_found() {
     let mut server = Manual::new(5);
     for path in [
-        "/9", "/9/0", "/9/0/0", "/3/1", "/3/1/0", "/3/0/99", "/3/0/0/1", "/3/0/11/1", "/3303/0/5701",
-        "/nothing", "/3/x", "/3/0/0/0/0", "/65535/0/0", "/70000", "/-1", "/03", "/3/0/", "//",
+        "/9",
+        "/9/0",
+        "/9/0/0",
+        "/3/1",
+        "/3/1/0",
+        "/3/0/99",
+        "/3/0/0/1",
+        "/3/0/11/1",
+        "/3303/0/5701",
+        "/nothing",
+        "/3/x",
+        "/3/0/0/0/0",
+        "/65535/0/0",
+        "/70000",
+        "/-1",
+        "/03",
+        "/3/0/",
+        "//",
     ] {
         // An empty segment is no segment.
         let there = path.ends_with('/') && path.len() > 2;
@@ -182,15 +225,17 @@ fn what_is_not_there_is_not_found() {
 #[test]
 fn what_a_resource_does_not_allow() {
     let mut server = Manual::new(6);
-    let put = |server: &mut Manual, path| {
-        with_body(server.request(RequestType::Put, path), TEXT, b"1")
-    };
+    let put =
+        |server: &mut Manual, path| with_body(server.request(RequestType::Put, path), TEXT, b"1");
     for (request, what) in [
         (put(&mut server, "/3303/0/5700"), "Write to R"),
         (put(&mut server, "/33000/0/4"), "Write to E"),
         (server.request(RequestType::Get, "/33000/0/3"), "Read of W"),
         (server.request(RequestType::Get, "/33000/0/4"), "Read of E"),
-        (server.request(RequestType::Post, "/33000/0/1"), "Execute of RW"),
+        (
+            server.request(RequestType::Post, "/33000/0/1"),
+            "Execute of RW",
+        ),
         (server.request(RequestType::Post, "/33000"), "Create"),
         (server.request(RequestType::Delete, "/33000/0"), "Delete"),
         (server.request(RequestType::Get, "/"), "Read of the root"),
@@ -260,10 +305,17 @@ fn a_resource_is_written_in_each_format() {
             TLV => format::encode(TLV, "/33000/0", &[(1, Written::Integer(level))]).unwrap(),
             _ => format::encode(SENML_CBOR, "/33000/0", &[(1, Written::Integer(level))]).unwrap(),
         };
-        assert_eq!(write(&mut world, "/33000/0/1", format, &body), changed, "{format}");
+        assert_eq!(
+            write(&mut world, "/33000/0/1", format, &body),
+            changed,
+            "{format}"
+        );
         assert_eq!(world.objects.actuator.as_ref().unwrap().level, level as i64);
     }
-    assert_eq!(write(&mut world, "/33000/0/2", TEXT, "Tür".as_bytes()), changed);
+    assert_eq!(
+        write(&mut world, "/33000/0/2", TEXT, "Tür".as_bytes()),
+        changed
+    );
     assert_eq!(world.objects.actuator.as_ref().unwrap().name, "Tür");
     assert_eq!(write(&mut world, "/33000/0/2", TEXT, b""), changed);
     assert_eq!(world.objects.actuator.as_ref().unwrap().name, "");
@@ -307,7 +359,10 @@ fn a_write_is_all_or_nothing() {
     let good = || vec![(1, Written::Integer(5)), (2, Written::Text("gate".into()))];
     for (third, code) in [
         // Too long for its place, of another type, read-only, executable, not there.
-        ((2, Written::Text("a name of too many bytes".into())), ResponseType::BadRequest),
+        (
+            (2, Written::Text("a name of too many bytes".into())),
+            ResponseType::BadRequest,
+        ),
         ((1, Written::Text("one".into())), ResponseType::BadRequest),
         ((3, Written::Opaque(vec![0; 17])), ResponseType::BadRequest),
         ((5, Written::Integer(1)), ResponseType::MethodNotAllowed),
@@ -319,9 +374,17 @@ fn a_write_is_all_or_nothing() {
             let mut values = good();
             values.push(third.clone());
             let body = format::encode(format, "/33000/0", &values).unwrap();
-            assert_eq!(write(&mut world, "/33000/0", format, &body), code, "{format} {third:?}");
+            assert_eq!(
+                write(&mut world, "/33000/0", format, &body),
+                code,
+                "{format} {third:?}"
+            );
             let actuator = world.objects.actuator.as_ref().unwrap();
-            assert_eq!((actuator.level, actuator.name.as_str()), (0, ""), "{third:?}");
+            assert_eq!(
+                (actuator.level, actuator.name.as_str()),
+                (0, ""),
+                "{third:?}"
+            );
             assert_eq!(actuator.writes, 0);
         }
     }
@@ -369,8 +432,14 @@ fn values_of_another_type_are_bad() {
 fn a_resource_is_executed_with_its_arguments() {
     let mut world = world(16);
     assert_eq!(execute(&mut world, "/33000/0/4", ""), ResponseType::Changed);
-    assert_eq!(execute(&mut world, "/33000/0/4", "0='42'"), ResponseType::Changed);
-    assert_eq!(execute(&mut world, "/33000/0/4", "nonsense"), ResponseType::BadRequest);
+    assert_eq!(
+        execute(&mut world, "/33000/0/4", "0='42'"),
+        ResponseType::Changed
+    );
+    assert_eq!(
+        execute(&mut world, "/33000/0/4", "nonsense"),
+        ResponseType::BadRequest
+    );
     let actuator = world.objects.actuator.as_ref().unwrap();
     assert_eq!((actuator.executions, actuator.level), (3, 42));
 }
@@ -395,9 +464,15 @@ fn what_discover_tells() {
         assert_eq!(discover(&mut world, path), links);
     }
     let actuator = discover(&mut world, "/33000");
-    assert!(actuator.starts_with("</33000>;ver=1.2,</33000/0>,</33000/0/1>,"), "{actuator}");
+    assert!(
+        actuator.starts_with("</33000>;ver=1.2,</33000/0>,</33000/0/1>,"),
+        "{actuator}"
+    );
     for resource in 1..8 {
-        assert!(actuator.contains(&format!("</33000/0/{resource}>")), "{actuator}");
+        assert!(
+            actuator.contains(&format!("</33000/0/{resource}>")),
+            "{actuator}"
+        );
     }
 }
 
@@ -413,7 +488,10 @@ fn resources_are_told_in_the_order_of_their_ids() {
 #[test]
 fn a_multiple_resource_is_read_as_such() {
     let mut world = world(19);
-    assert_eq!(read(&mut world, "/3/0/11", Some(TLV)).payload, [0x83, 0x0b, 0x41, 0x00, 0x00]);
+    assert_eq!(
+        read(&mut world, "/3/0/11", Some(TLV)).payload,
+        [0x83, 0x0b, 0x41, 0x00, 0x00]
+    );
     assert_eq!(lines(&mut world, "/3/0/11", SENML_CBOR), ["/3/0/11/0 = 0"]);
     assert_eq!(lines(&mut world, "/3/0/11/0", TEXT), ["/3/0/11/0 = 0"]);
     let cells = Cells::default();
@@ -423,7 +501,10 @@ fn a_multiple_resource_is_read_as_such() {
         assert_eq!(lines(&mut world, "/33001/3/1", format), volts);
         assert_eq!(lines(&mut world, "/33001/3/1/7", format), volts[1..]);
     }
-    assert_eq!(read(&mut world, "/33001/3/1", Some(TEXT)).code, ResponseType::NotAcceptable);
+    assert_eq!(
+        read(&mut world, "/33001/3/1", Some(TEXT)).code,
+        ResponseType::NotAcceptable
+    );
     assert_eq!(discover(&mut world, "/33001/3/1"), "</33001/3/1>;dim=2");
 }
 
@@ -432,16 +513,37 @@ fn a_multiple_resource_is_written_as_such() {
     let mut world = world(20);
     world.objects.others.push(Box::new(Cells::default()));
     let body = [0x88, 1, 8, 0x42, 0, 0x0e, 0xd9, 0x42, 7, 0x0e, 0xda];
-    assert_eq!(write(&mut world, "/33001/3", TLV, &body), ResponseType::Changed);
-    assert_eq!(write(&mut world, "/33001/3/1", TLV, &body), ResponseType::Changed);
-    assert_eq!(write(&mut world, "/33001/3/1/7", TEXT, b"4000"), ResponseType::Changed);
+    assert_eq!(
+        write(&mut world, "/33001/3", TLV, &body),
+        ResponseType::Changed
+    );
+    assert_eq!(
+        write(&mut world, "/33001/3/1", TLV, &body),
+        ResponseType::Changed
+    );
+    assert_eq!(
+        write(&mut world, "/33001/3/1/7", TEXT, b"4000"),
+        ResponseType::Changed
+    );
     let volts = ["/33001/3/1/0 = 3801", "/33001/3/1/7 = 4000"];
     assert_eq!(lines(&mut world, "/33001/3/1", TLV), volts);
     // A single value is none of several, and a multiple resource's is none of a single one.
-    assert_eq!(write(&mut world, "/33001/3/1", TEXT, b"4000"), ResponseType::BadRequest);
-    assert_eq!(write(&mut world, "/33001/3", TLV, &[0xc1, 1, 1]), ResponseType::BadRequest);
-    assert_eq!(write(&mut world, "/33001/3/1/9", TEXT, b"4000"), ResponseType::NotFound);
-    assert_eq!(write(&mut world, "/33000/0/1/0", TEXT, b"1"), ResponseType::NotFound);
+    assert_eq!(
+        write(&mut world, "/33001/3/1", TEXT, b"4000"),
+        ResponseType::BadRequest
+    );
+    assert_eq!(
+        write(&mut world, "/33001/3", TLV, &[0xc1, 1, 1]),
+        ResponseType::BadRequest
+    );
+    assert_eq!(
+        write(&mut world, "/33001/3/1/9", TEXT, b"4000"),
+        ResponseType::NotFound
+    );
+    assert_eq!(
+        write(&mut world, "/33000/0/1/0", TEXT, b"1"),
+        ResponseType::NotFound
+    );
 }
 
 #[test]
@@ -453,21 +555,36 @@ fn instances_have_any_ids() {
         assert_eq!(all[0], "/33001/3/1/0 = 3800", "{format}");
         assert!(all[4].starts_with("/33001/300/2 = "), "{all:?}");
     }
-    assert_eq!(lines(&mut world, "/33001/300/2", TEXT), ["/33001/300/2 = 33001:3"]);
-    assert_eq!(lines(&mut world, "/33001/300/2", SENML_CBOR), ["/33001/300/2 = 33001:3"]);
+    assert_eq!(
+        lines(&mut world, "/33001/300/2", TEXT),
+        ["/33001/300/2 = 33001:3"]
+    );
+    assert_eq!(
+        lines(&mut world, "/33001/300/2", SENML_CBOR),
+        ["/33001/300/2 = 33001:3"]
+    );
     assert_eq!(
         discover(&mut world, "/33001"),
         "</33001>,</33001/3>,</33001/3/1>;dim=2,</33001/300>,</33001/300/1>;dim=2,</33001/300/2>"
     );
-    assert_eq!(read(&mut world, "/33001/0", None).code, ResponseType::NotFound);
-    assert_eq!(read(&mut world, "/33001/3/2", None).code, ResponseType::NotFound);
+    assert_eq!(
+        read(&mut world, "/33001/0", None).code,
+        ResponseType::NotFound
+    );
+    assert_eq!(
+        read(&mut world, "/33001/3/2", None).code,
+        ResponseType::NotFound
+    );
 }
 
 /// /1/0/1: the server's new lifetime is confirmed by an Update that carries it.
 #[test]
 fn a_written_lifetime_is_told() {
     let mut world = world(22);
-    assert_eq!(write(&mut world, "/1/0/1", TEXT, b"600"), ResponseType::Changed);
+    assert_eq!(
+        write(&mut world, "/1/0/1", TEXT, b"600"),
+        ResponseType::Changed
+    );
     world.expect(Event::Updated);
     let update = world.wire.requests(Operation::Update)[0].packet();
     assert_eq!(queries(&update), ["lt=600"]);
@@ -498,22 +615,21 @@ fn a_reboot_is_told_after_its_answer() {
     let bytes = bytes(&request);
     let now = server.device_time();
     let world = &mut *server;
-    world.client.handle_datagram(now, &bytes, &mut world.objects.list());
+    world
+        .client
+        .handle_datagram(now, &bytes, &mut world.objects.list());
     assert_eq!(world.client.poll_event(), None);
-    assert!(world.client.poll_transmit(now, &mut world.objects.list()).is_some());
+    assert!(
+        world
+            .client
+            .poll_transmit(now, &mut world.objects.list())
+            .is_some()
+    );
     assert_eq!(world.client.poll_event(), Some(Event::Reboot));
     assert_eq!(world.client.poll_event(), None);
     // Once, though the request comes twice.
     assert_eq!(code(&server.ask(&request)), "2.04");
     server.expect_no_event();
-}
-
-object! {
-    /// The seed's example.
-    #[derive(Default)]
-    pub struct ButtonResource: 3200 {
-        5501: counter: i64 [R, auto],
-    }
 }
 
 /// Five lines make an object that a server registers, discovers and reads.
@@ -523,16 +639,33 @@ fn an_object_takes_five_lines() {
     world.objects.button.presses = 3;
     world.register();
     world.expect(Event::Registered);
-    let listed = world.registration().unwrap().objects.iter().map(|link| link.to_string());
+    let listed = world
+        .registration()
+        .unwrap()
+        .objects
+        .iter()
+        .map(|link| link.to_string());
     assert!(listed.collect::<Vec<_>>().contains(&"/3200/0".to_owned()));
     assert_eq!(discover(&mut world, "/3200/0"), "</3200/0>,</3200/0/5501>");
-    assert_eq!(lines(&mut world, "/3200/0/5501", TEXT), ["/3200/0/5501 = 3"]);
-    let definition = ButtonResource::default();
-    let definition = definition.definition();
-    assert_eq!((definition.id, definition.version, definition.resources.len()), (3200, (1, 0), 1));
+    assert_eq!(
+        lines(&mut world, "/3200/0/5501", TEXT),
+        ["/3200/0/5501 = 3"]
+    );
+    let definition = world.objects.button.definition();
+    assert_eq!(
+        (
+            definition.id,
+            definition.version,
+            definition.resources.len()
+        ),
+        (3200, (1, 0), 1)
+    );
     let resource = definition.resource(5501).expect("there");
     assert!(resource.auto_observable && !resource.multiple);
-    assert_eq!((resource.kind, resource.operations), (Type::Integer, Operations::R));
+    assert_eq!(
+        (resource.kind, resource.operations),
+        (Type::Integer, Operations::R)
+    );
 }
 
 #[test]
@@ -570,8 +703,14 @@ fn the_device_object_can_be_replaced() {
     assert_eq!(objects.iter().filter(|link| link.object == 3).count(), 1);
     let all = ["/3/0/0 = Acme", "/3/0/9 = 80", "/3/0/13 = 0"];
     assert_eq!(lines(&mut world, "/3/0", SENML_CBOR), all);
-    assert_eq!(write(&mut world, "/3/0/13", TEXT, b"1367491215"), ResponseType::Changed);
-    assert_eq!(lines(&mut world, "/3/0/13", TLV), ["/3/0/13 = 1367491215"]);
+    assert_eq!(
+        write(&mut world, "/3/0/13", TEXT, b"1367491215"),
+        ResponseType::Changed
+    );
+    assert_eq!(
+        lines(&mut world, "/3/0/13", SENML_CBOR),
+        ["/3/0/13 = 1367491215"]
+    );
     assert_eq!(execute(&mut world, "/3/0/4", ""), ResponseType::NotFound);
     world.expect_no_event();
 }
@@ -580,8 +719,14 @@ fn the_device_object_can_be_replaced() {
 #[test]
 fn the_device_tells_only_what_it_knows() {
     let mut world = World::registered(28);
-    assert_eq!(discover(&mut world, "/3/0"), "</3/0>,</3/0/4>,</3/0/11>;dim=1,</3/0/16>");
-    assert_eq!(read(&mut world, "/3/0/0", None).code, ResponseType::NotFound);
+    assert_eq!(
+        discover(&mut world, "/3/0"),
+        "</3/0>,</3/0/4>,</3/0/11>;dim=1,</3/0/16>"
+    );
+    assert_eq!(
+        read(&mut world, "/3/0/0", None).code,
+        ResponseType::NotFound
+    );
 }
 
 /// An answer that is larger than the device's messages is an error, and the device goes on.
@@ -599,7 +744,10 @@ fn an_answer_that_does_not_fit_is_an_error() {
         let answer = read(&mut world, "/3/0", Some(format));
         assert_eq!(answer.code, ResponseType::InternalServerError);
     }
-    assert_eq!(read(&mut world, "/3/0/0", Some(TEXT)).code, ResponseType::Content);
+    assert_eq!(
+        read(&mut world, "/3/0/0", Some(TEXT)).code,
+        ResponseType::Content
+    );
 }
 
 /// Cells with voltages, at instances 3 and 300; the latter links to the former.
@@ -609,7 +757,9 @@ struct Cells {
 
 impl Default for Cells {
     fn default() -> Self {
-        Self { volts: [3800, 3900] }
+        Self {
+            volts: [3800, 3900],
+        }
     }
 }
 

@@ -87,7 +87,12 @@ fn instances_and_objects_are_observed() {
         server.objects.actuator.as_mut().unwrap().level = 8;
         let body = notification(server.change(LEVEL)).payload;
         let entries = demo_server::format::decode(path, Some(112), &body).expect("SenML");
-        assert!(entries.iter().any(|entry| entry.to_string() == "/33000/0/1 = 8"), "{entries:?}");
+        assert!(
+            entries
+                .iter()
+                .any(|entry| entry.to_string() == "/33000/0/1 = 8"),
+            "{entries:?}"
+        );
         assert_eq!(server.measure(30.0), []);
     }
 }
@@ -206,15 +211,30 @@ fn a_full_table_answers_without_observing() {
 #[test]
 fn an_error_observes_nothing() {
     let mut server = Manual::new(14);
-    for (path, error) in [("/9/0/0", "4.04"), ("/3303/0/1", "4.04"), ("/33000/0/3", "4.05")] {
+    for (path, error) in [
+        ("/9/0/0", "4.04"),
+        ("/3303/0/1", "4.04"),
+        ("/33000/0/3", "4.05"),
+    ] {
         let request = server.observe_request(path);
         let answer = server.ask(&request);
-        assert_eq!((code(&answer).as_str(), observe(&answer)), (error, None), "{path}");
+        assert_eq!(
+            (code(&answer).as_str(), observe(&answer)),
+            (error, None),
+            "{path}"
+        );
         assert_eq!(server.change(path), []);
     }
     let request = with_accept(server.observe_request("/33000/0"), TEXT);
     assert_eq!(code(&server.ask(&request)), "4.06");
-    assert_eq!(server.change(LEVEL).iter().filter(|said| observe(said).is_some()).count(), 0);
+    assert_eq!(
+        server
+            .change(LEVEL)
+            .iter()
+            .filter(|said| observe(said).is_some())
+            .count(),
+        0
+    );
 }
 
 /// 4.2: what is there no longer ends its observation, with the error as the last notification.
@@ -228,14 +248,22 @@ fn a_value_that_is_gone_ends_its_observation() {
     assert_eq!((said[0].get_token(), observe(&said[0])), (&token[..], None));
     server.objects.actuator = actuator;
     let said = server.change(LEVEL);
-    assert!(said.iter().all(|said| said.get_token() != token), "{said:?}");
+    assert!(
+        said.iter().all(|said| said.get_token() != token),
+        "{said:?}"
+    );
 }
 
 /// 4.5: a server that has lost interest is found out within a day, by a CON.
 #[test]
 fn one_notification_a_day_is_confirmable() {
     let mut world = World::registered(16);
-    world.ask(|server, now| server.observe(now, ENDPOINT, TEMPERATURE, None).map(|_| ()).unwrap());
+    world.ask(|server, now| {
+        server
+            .observe(now, ENDPOINT, TEMPERATURE, None)
+            .map(|_| ())
+            .unwrap()
+    });
     world.run_for(seconds(1));
     let began = world.now;
     for count in 0..96 {
@@ -257,7 +285,10 @@ fn one_notification_a_day_is_confirmable() {
     for (at, confirmable) in &told {
         // What is sent later than that after the last one must ask again.
         assert!(at.saturating_since(confirmed) <= hours(25), "at {at:?}");
-        assert!(*confirmable || at.saturating_since(confirmed) < hours(24) + seconds(1), "at {at:?}");
+        assert!(
+            *confirmable || at.saturating_since(confirmed) < hours(24) + seconds(1),
+            "at {at:?}"
+        );
         if *confirmable {
             confirmed = *at;
         }
@@ -299,9 +330,15 @@ fn a_retransmission_has_the_newest_value() {
     server.wire.clear();
     server.run_for(seconds(4));
     let second = notification(server.wire.up().map(|datagram| datagram.packet()).collect());
-    assert_eq!((kind(&second), second.get_token()), (MessageType::Confirmable, &token[..]));
+    assert_eq!(
+        (kind(&second), second.get_token()),
+        (MessageType::Confirmable, &token[..])
+    );
     assert_ne!(second.header.message_id, first.header.message_id);
-    assert!(is_newer(observe(&second).unwrap(), observe(&first).unwrap()));
+    assert!(is_newer(
+        observe(&second).unwrap(),
+        observe(&first).unwrap()
+    ));
     assert_ne!(second.payload, first.payload);
     assert_eq!(server.acknowledge(&second), []);
     server.wire.clear();
@@ -355,7 +392,12 @@ fn an_unacknowledged_value_is_told_later() {
     let mut world = setup.build();
     world.register();
     world.expect(Event::Registered);
-    world.ask(|server, now| server.observe(now, ENDPOINT, TEMPERATURE, None).map(|_| ()).unwrap());
+    world.ask(|server, now| {
+        server
+            .observe(now, ENDPOINT, TEMPERATURE, None)
+            .map(|_| ())
+            .unwrap()
+    });
     world.run_for(seconds(1));
     world.server_events.clear();
     world.link.cut();
@@ -385,11 +427,20 @@ fn an_unacknowledged_value_is_told_later() {
 #[test]
 fn observations_end_with_the_registration() {
     let mut world = World::registered(23);
-    world.ask(|server, now| server.observe(now, ENDPOINT, TEMPERATURE, None).map(|_| ()).unwrap());
+    world.ask(|server, now| {
+        server
+            .observe(now, ENDPOINT, TEMPERATURE, None)
+            .map(|_| ())
+            .unwrap()
+    });
     world.run_for(seconds(1));
     world.server().forget_all();
     world.update();
-    world.expect_error(Operation::Update, Error::NotRegistered, Detail::Answer(0x84));
+    world.expect_error(
+        Operation::Update,
+        Error::NotRegistered,
+        Detail::Answer(0x84),
+    );
     world.expect(Event::Registered);
     world.run_for(seconds(1));
     let before = world.client.counters().notifications;

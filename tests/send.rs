@@ -23,14 +23,17 @@ fn press(world: &mut World) {
 
 /// What the server got by Send, one list of values a message.
 fn sends(world: &World) -> Vec<Vec<String>> {
-    let sends = world.server_events.iter().filter_map(|(_, event)| match event {
-        demo_server::Event::Send {
-            content_format,
-            payload,
-            ..
-        } => Some((*content_format, payload)),
-        _ => None,
-    });
+    let sends = world
+        .server_events
+        .iter()
+        .filter_map(|(_, event)| match event {
+            demo_server::Event::Send {
+                content_format,
+                payload,
+                ..
+            } => Some((*content_format, payload)),
+            _ => None,
+        });
     sends
         .map(|(content_format, payload)| {
             assert_eq!(content_format, Some(SENML_CBOR));
@@ -42,7 +45,9 @@ fn sends(world: &World) -> Vec<Vec<String>> {
 
 fn notifications(world: &World) -> usize {
     let events = world.server_events.iter();
-    events.filter(|(_, event)| matches!(event, demo_server::Event::Notification { .. })).count()
+    events
+        .filter(|(_, event)| matches!(event, demo_server::Event::Notification { .. }))
+        .count()
 }
 
 #[test]
@@ -79,7 +84,10 @@ fn the_application_sends_any_value() {
     world.client.send(Path::resource(3303, 0, 5700)).unwrap();
     world.settle();
     world.run_for(seconds(1));
-    let expected = [&["/3303/0/5700 = 21.5"][..], &["/1/0/1 = 86400", "/3303/0/5700 = 21.5"]];
+    let expected = [
+        &["/3303/0/5700 = 21.5"][..],
+        &["/1/0/1 = 86400", "/3303/0/5700 = 21.5"],
+    ];
     assert_eq!(sends(&world), expected);
 }
 
@@ -87,7 +95,12 @@ fn the_application_sends_any_value() {
 #[test]
 fn what_is_observed_is_not_sent() {
     let mut world = World::registered(4);
-    world.ask(|server, now| server.observe(now, ENDPOINT, PRESSES, None).map(|_| ()).unwrap());
+    world.ask(|server, now| {
+        server
+            .observe(now, ENDPOINT, PRESSES, None)
+            .map(|_| ())
+            .unwrap()
+    });
     world.run_for(seconds(1));
     press(&mut world);
     world.run_for(seconds(1));
@@ -105,7 +118,10 @@ fn what_is_observed_is_not_sent() {
 fn a_muted_send_is_told_once() {
     let mut world = World::registered(5);
     let mute = |server: &mut demo_server::Server, now, muted: &[u8]| {
-        server.write(now, ENDPOINT, "/1/0/23", TEXT, muted).map(|_| ()).unwrap();
+        server
+            .write(now, ENDPOINT, "/1/0/23", TEXT, muted)
+            .map(|_| ())
+            .unwrap();
     };
     world.ask(|server, now| mute(server, now, b"1"));
     world.run_for(seconds(1));
@@ -117,7 +133,12 @@ fn a_muted_send_is_told_once() {
     world.expect_no_event();
     assert_eq!(world.wire.requests(Asked::Send).len(), 0);
     // Observers are served.
-    world.ask(|server, now| server.observe(now, ENDPOINT, PRESSES, None).map(|_| ()).unwrap());
+    world.ask(|server, now| {
+        server
+            .observe(now, ENDPOINT, PRESSES, None)
+            .map(|_| ())
+            .unwrap()
+    });
     world.run_for(seconds(1));
     press(&mut world);
     world.run_for(seconds(1));
@@ -130,7 +151,10 @@ fn an_unmuted_send_goes_on() {
     let mut world = World::registered(6);
     for muted in [b"1", b"0"] {
         world.ask(|server, now| {
-            server.write(now, ENDPOINT, "/1/0/23", TEXT, muted).map(|_| ()).unwrap();
+            server
+                .write(now, ENDPOINT, "/1/0/23", TEXT, muted)
+                .map(|_| ())
+                .unwrap();
         });
         world.run_for(seconds(1));
         press(&mut world);
@@ -257,7 +281,9 @@ fn a_server_without_send_is_told_once() {
 fn a_send_to_a_forgetful_server_is_not_lost() {
     let mut world = World::registered(14);
     world.server().forget_all();
-    world.server().refuse(Asked::Send, ResponseType::NotFound, None);
+    world
+        .server()
+        .refuse(Asked::Send, ResponseType::NotFound, None);
     press(&mut world);
     world.run_for(millis(60));
     world.server().allow(Asked::Send);
@@ -320,7 +346,10 @@ fn a_retransmitted_send_has_the_newest_value() {
     world.link.mend();
     world.run_for(seconds(30));
     let sent = world.wire.requests(Asked::Send);
-    let ids: Vec<_> = sent.iter().map(|sent| sent.packet().header.message_id).collect();
+    let ids: Vec<_> = sent
+        .iter()
+        .map(|sent| sent.packet().header.message_id)
+        .collect();
     assert!(ids.len() >= 2 && ids[0] != ids[1], "{ids:?}");
     assert_eq!(sends(&world).last().unwrap(), &["/3200/0/5501 = 2"]);
     world.expect_no_event();
@@ -388,7 +417,10 @@ fn long_values_go_one_by_one() {
     world.expect(Event::Registered);
     world.expect(Event::SendFailed(Detail::MessageTooLarge));
     world.run_for(seconds(10));
-    let sent: Vec<_> = sends(&world).iter().map(|values| values.join(",").len()).collect();
+    let sent: Vec<_> = sends(&world)
+        .iter()
+        .map(|values| values.join(",").len())
+        .collect();
     assert_eq!(sent, ["/33003/0/1 = ".len() + 150; 2]);
     world.expect_no_event();
 }
@@ -401,7 +433,12 @@ fn one_message_is_outstanding_at_a_time() {
     let mut world = setup.build();
     world.register();
     world.expect(Event::Registered);
-    world.ask(|server, now| server.observe(now, ENDPOINT, LEVEL, None).map(|_| ()).unwrap());
+    world.ask(|server, now| {
+        server
+            .observe(now, ENDPOINT, LEVEL, None)
+            .map(|_| ())
+            .unwrap()
+    });
     world.run_for(seconds(1));
     let before = world.wire.up().count();
     press(&mut world);

@@ -23,10 +23,7 @@ pub struct BackOff {
 
 impl BackOff {
     pub(crate) fn is_sound(&self) -> bool {
-        Duration::ZERO < self.min
-            && self.min < self.max
-            && self.max <= self.cap
-            && self.factor > 0
+        Duration::ZERO < self.min && self.min < self.max && self.max <= self.cap && self.factor > 0
     }
 
     /// The range of the first wait.

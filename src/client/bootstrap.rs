@@ -7,9 +7,9 @@ use crate::client::Client;
 use crate::client::event::Event;
 use crate::client::management::{Answer, Request, write};
 use crate::client::registration::Phase;
+use crate::coap::exchange::EXCHANGE_LIFETIME;
 use crate::coap::message::{request_code, response_code};
 use crate::coap::{Message, Writer};
-use crate::coap::exchange::EXCHANGE_LIFETIME;
 use crate::error::{Detail, Error, Operation, Refusal};
 use crate::model::object::Operations;
 use crate::model::tree::{Objects, Tree};
@@ -34,7 +34,10 @@ impl Client<'_> {
 
     pub(super) fn write_bootstrap_request(&mut self, writer: &mut Writer<'_>) {
         writer.option(CoapOption::UriPath, &[b"bs"]);
-        writer.option(CoapOption::UriQuery, &[b"ep=", self.config.endpoint.as_bytes()]);
+        writer.option(
+            CoapOption::UriQuery,
+            &[b"ep=", self.config.endpoint.as_bytes()],
+        );
         #[cfg(feature = "senml-cbor")]
         writer.option(CoapOption::UriQuery, &[b"pct=112"]);
     }

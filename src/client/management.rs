@@ -63,7 +63,9 @@ impl Request {
             self.is_bootstrap = true;
         } else if !segment.is_empty() {
             // An empty segment is how some servers write the root.
-            let id = Path::from_parts(&[segment]).filter(|id| id.depth() == 1)?.object_id()?;
+            let id = Path::from_parts(&[segment])
+                .filter(|id| id.depth() == 1)?
+                .object_id()?;
             self.path = self.path.join(id).filter(|_| !self.is_bootstrap)?;
         }
         Some(())
@@ -97,7 +99,8 @@ impl Client<'_> {
                     Err(refusal) => refusal.code(),
                 };
                 if once {
-                    self.duplicates.keep(message.id, code, self.timeline.now(), EXCHANGE_LIFETIME);
+                    self.duplicates
+                        .keep(message.id, code, self.timeline.now(), EXCHANGE_LIFETIME);
                 }
                 code
             }
@@ -284,13 +287,21 @@ fn read_resource(
 ) -> Result<(), Refusal> {
     let at = path.at();
     let whole = path.depth() == 3;
-    let mut result = if whole { Ok(()) } else { Err(Refusal::NotFound) };
+    let mut result = if whole {
+        Ok(())
+    } else {
+        Err(Refusal::NotFound)
+    };
     for index in 0.. {
         let place = if definition.multiple {
             let Some(id) = object.resource_instance(at.instance, at.resource, index) else {
                 break;
             };
-            let resource = Path::resource(path.object_id().unwrap_or_default(), at.instance, at.resource);
+            let resource = Path::resource(
+                path.object_id().unwrap_or_default(),
+                at.instance,
+                at.resource,
+            );
             match resource.join(id) {
                 Some(place) if path.contains(place) => place,
                 _ => continue,
@@ -342,15 +353,13 @@ fn has_resource_instance(
     path: Path,
 ) -> Result<(), Refusal> {
     let at = path.at();
-    let mut index = 0;
-    while definition.multiple {
-        match object.resource_instance(at.instance, at.resource, index) {
-            Some(id) if id == at.resource_instance => return Ok(()),
-            Some(_) => index += 1,
-            None => break,
-        }
+    let mut ids =
+        (0..).map_while(|index| object.resource_instance(at.instance, at.resource, index));
+    if definition.multiple && ids.any(|id| id == at.resource_instance) {
+        Ok(())
+    } else {
+        Err(Refusal::NotFound)
     }
-    Err(Refusal::NotFound)
 }
 
 const SECURITY: u16 = 0;

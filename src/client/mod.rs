@@ -225,6 +225,10 @@ impl<'a> Client<'a> {
             return None;
         }
         if length == 0 {
+            if let (None, Phase::Requesting(operation)) = (&self.exchange, self.phase) {
+                let token = self.new_token();
+                self.begin(Purpose::Operation(operation), token);
+            }
             length = self.transmit_exchange(now, objects);
         }
         if length == 0 && self.is_served() {
@@ -294,7 +298,9 @@ impl<'a> Client<'a> {
 
     /// Who this device is at the server; `None` while it is not registered.
     pub fn endpoint_info(&self) -> Option<EndpointInfo<'_>> {
-        let device_id = self.registration.device_id(self.account(Operation::Register)?)?;
+        let device_id = self
+            .registration
+            .device_id(self.account(Operation::Register)?)?;
         Some(EndpointInfo {
             endpoint_name: self.config.endpoint,
             device_id,
@@ -495,7 +501,10 @@ impl<'a> Client<'a> {
 
     /// What a written message says: all behind its header and token.
     fn content(&self, length: usize) -> &[u8] {
-        let token = self.message.first().map_or(0, |first| usize::from(first & 0x0f));
+        let token = self
+            .message
+            .first()
+            .map_or(0, |first| usize::from(first & 0x0f));
         self.message.get(4 + token..length).unwrap_or_default()
     }
 
@@ -536,7 +545,11 @@ impl<'a> Client<'a> {
     fn emit(&mut self, event: Event) {
         #[cfg(feature = "log")]
         match event {
-            Event::Error { operation, error, detail } => {
+            Event::Error {
+                operation,
+                error,
+                detail,
+            } => {
                 log::warn!("{operation:?}: {error:?}: {detail}");
             }
             _ => log::info!("{event:?}"),

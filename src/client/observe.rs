@@ -183,7 +183,9 @@ impl Client<'_> {
             Ok(length) => Some(length),
             Err(refusal) => {
                 self.forget_observation(token);
-                Writer::new(self.message, kind, refusal.code(), id, token).finish().1
+                Writer::new(self.message, kind, refusal.code(), id, token)
+                    .finish()
+                    .1
             }
         }
     }

@@ -29,7 +29,7 @@ pub(super) enum Phase {
     Opening(Operation),
     /// The transport opens one for a registration that may still hold.
     Reopening,
-    /// The request is outstanding.
+    /// The request is outstanding, or an Update waits for another message's answer (NSTART = 1).
     Requesting(Operation),
     /// Backing off until the given time.
     Waiting(Operation, Instant),
@@ -61,7 +61,10 @@ impl Phase {
 
     /// Whether notifications may go out, given a registration.
     pub(super) fn is_served(self) -> bool {
-        matches!(self, Self::Registered(_) | Self::Requesting(Operation::Update))
+        matches!(
+            self,
+            Self::Registered(_) | Self::Requesting(Operation::Update)
+        )
     }
 }
 
@@ -87,8 +90,7 @@ pub(super) struct Registration<'s> {
     objects_changed: bool,
     /// Whether the outstanding Update has the object list.
     tells_objects: bool,
-    /// Whether an Update must find the server knowing this device before it may be made anew
-    /// without back-off.
+    /// Whether an Update must succeed before the client may try again without back-off.
     unproven: bool,
     /// Whether the bootstrap server was asked because of a rejection.
     #[cfg(feature = "bootstrap")]
@@ -212,7 +214,11 @@ impl Client<'_> {
             }
             _ if self.intent == Intent::Close => self.intent = Intent::None,
             _ if self.registration.is_valid(now) => {
-                self.refuse(Operation::Register, Error::NotAllowed, Detail::AlreadyRegistered);
+                self.refuse(
+                    Operation::Register,
+                    Error::NotAllowed,
+                    Detail::AlreadyRegistered,
+                );
             }
             // Under way already.
             _ => {}
@@ -235,7 +241,11 @@ impl Client<'_> {
             Phase::Opening(Operation::Update)
             | Phase::Requesting(Operation::Update)
             | Phase::Waiting(Operation::Update, _) => {}
-            _ => self.refuse(Operation::Update, Error::NotRegistered, Detail::NoRegistration),
+            _ => self.refuse(
+                Operation::Update,
+                Error::NotRegistered,
+                Detail::NoRegistration,
+            ),
         }
     }
 
@@ -257,9 +267,17 @@ impl Client<'_> {
                 self.start(Operation::Deregister);
             }
             Phase::Idle | Phase::Halted => {
-                self.refuse(Operation::Deregister, Error::NotRegistered, Detail::NoRegistration);
+                self.refuse(
+                    Operation::Deregister,
+                    Error::NotRegistered,
+                    Detail::NoRegistration,
+                );
             }
-            _ => self.fail(Operation::Deregister, Error::NotRegistered, Detail::NoRegistration),
+            _ => self.fail(
+                Operation::Deregister,
+                Error::NotRegistered,
+                Detail::NoRegistration,
+            ),
         }
     }
 
@@ -334,9 +352,9 @@ impl Client<'_> {
         self.registration.told = self.parameters();
         self.registration.tells_objects = self.registration.objects_changed;
         self.registration.objects_changed = false;
-        self.abandon();
-        let token = self.new_token();
-        self.begin(Purpose::Operation(operation), token);
+        if operation != Operation::Update {
+            self.abandon();
+        }
     }
 
     /// Gives the outstanding message up; a value that it has goes out with another one.
@@ -399,6 +417,10 @@ impl Client<'_> {
             Phase::Reopening => self.fail(Operation::Update, error, detail),
             #[cfg(feature = "bootstrap")]
             Phase::Bootstrapping(_) => self.fail(Operation::Bootstrap, error, detail),
+            // At once, but under back-off where it is lost again before an Update has succeeded.
+            Phase::Registered(_) if core::mem::replace(&mut self.registration.unproven, true) => {
+                self.wait(Operation::Update, Duration::ZERO);
+            }
             Phase::Registered(_) => self.open(Operation::Update, true),
             Phase::Idle | Phase::Halted | Phase::Waiting(..) => {}
         }
@@ -517,7 +539,11 @@ impl Client<'_> {
     fn renewed(&mut self, started: Instant) {
         self.registration.known = self.registration.told;
         let lifetime = u64::from(self.registration.known.lifetime) * 1000;
-        let margin = self.config.transmission.max_transmit_wait().saturating_mul(2)
+        let margin = self
+            .config
+            .transmission
+            .max_transmit_wait()
+            .saturating_mul(2)
             + self.config.back_off.max;
         let expires = started.add_millis(lifetime);
         self.registration.expires = expires;
@@ -600,11 +626,14 @@ impl Client<'_> {
             return self.open(Operation::Bootstrap, false);
         }
         self.report(operation, error, detail);
-        self.registration.objects_changed |=
-            core::mem::take(&mut self.registration.tells_objects);
+        self.registration.objects_changed |= core::mem::take(&mut self.registration.tells_objects);
         let intent = self.intent;
         if intent == Intent::Close {
-            self.refuse(Operation::Deregister, Error::NotRegistered, Detail::NoRegistration);
+            self.refuse(
+                Operation::Deregister,
+                Error::NotRegistered,
+                Detail::NoRegistration,
+            );
         }
         if error.halts(operation) || intent == Intent::Close {
             self.stop(Phase::Halted);
@@ -613,8 +642,7 @@ impl Client<'_> {
                 self.registration.location.clear();
                 self.open(Operation::Register, false);
             }
-        } else if operation == Operation::Update
-            && !self.registration.is_valid(self.timeline.now())
+        } else if operation == Operation::Update && !self.registration.is_valid(self.timeline.now())
         {
             self.wait(Operation::Register, at_least);
         } else {
@@ -635,7 +663,7 @@ impl Client<'_> {
 
     fn wait(&mut self, operation: Operation, at_least: Duration) {
         let wait = self.back_off.draw(&self.config.back_off, &mut self.random);
-        self.exchange = None;
+        self.abandon();
         self.connected = None;
         self.phase = Phase::Waiting(operation, self.timeline.now() + wait.max(at_least));
     }
@@ -693,10 +721,17 @@ impl Client<'_> {
     fn write_register(&mut self, writer: &mut Writer<'_>, objects: Objects<'_, '_>) {
         writer.option(CoapOption::UriPath, &[b"rd"]);
         writer.option_uint(CoapOption::ContentFormat, format::LINK.into());
-        writer.option(CoapOption::UriQuery, &[b"ep=", self.config.endpoint.as_bytes()]);
+        writer.option(
+            CoapOption::UriQuery,
+            &[b"ep=", self.config.endpoint.as_bytes()],
+        );
         let told = self.registration.told;
         write_lifetime(writer, told.lifetime);
-        let version: &[u8] = if self.speaks_1_0() { b"lwm2m=1.0" } else { b"lwm2m=1.1" };
+        let version: &[u8] = if self.speaks_1_0() {
+            b"lwm2m=1.0"
+        } else {
+            b"lwm2m=1.1"
+        };
         writer.option(CoapOption::UriQuery, &[version]);
         if told.queue_mode {
             let binding: &[u8] = if self.speaks_1_0() { b"b=UQ" } else { b"Q" };
@@ -708,7 +743,12 @@ impl Client<'_> {
     /// Only what the server does not know yet.
     fn write_update(&mut self, writer: &mut Writer<'_>, objects: Objects<'_, '_>) {
         self.write_location(writer);
-        let Registration { known, told, tells_objects, .. } = self.registration;
+        let Registration {
+            known,
+            told,
+            tells_objects,
+            ..
+        } = self.registration;
         if tells_objects {
             writer.option_uint(CoapOption::ContentFormat, format::LINK.into());
         }

@@ -3,11 +3,11 @@
 use coap_lite::{CoapOption, MessageType, RequestType, ResponseType};
 use heapless::VecView;
 
+use crate::buffer::Buffer;
+use crate::client::Client;
 use crate::client::event::Event;
 use crate::client::management::read;
 use crate::client::observe::ChangesFull;
-use crate::buffer::Buffer;
-use crate::client::Client;
 use crate::coap::message::{request_code, response_code};
 use crate::coap::{Message, Token, Writer};
 use crate::error::{Detail, Refusal};
@@ -20,8 +20,12 @@ pub(super) struct Sends<'s> {
     changes: &'s mut VecView<Path>,
     /// How many of them, from the first on, the outstanding message has.
     outstanding: usize,
-    /// Whether this server takes none; told once.
-    unavailable: bool,
+    /// Whether the newest answer was one of a server that knows no Send, or not this device.
+    doubted: bool,
+    /// Whether this server has refused one.
+    refused: bool,
+    /// Whether the application knows that this server takes none.
+    told: bool,
 }
 
 impl<'s> Sends<'s> {
@@ -30,7 +34,9 @@ impl<'s> Sends<'s> {
         Self {
             changes,
             outstanding: 0,
-            unavailable: false,
+            doubted: false,
+            refused: false,
+            told: false,
         }
     }
 
@@ -44,9 +50,10 @@ impl<'s> Sends<'s> {
         // A value that changed while it was on its way is listed twice.
         let mut index = 0;
         while index < before.min(self.changes.len()) {
-            let later = self.changes.get(index).is_some_and(|path| {
-                self.changes.iter().skip(before).any(|other| other == path)
-            });
+            let later = self
+                .changes
+                .get(index)
+                .is_some_and(|path| self.changes.iter().skip(before).any(|other| other == path));
             if !later || self.remove(index).is_none() {
                 index += 1;
             }
@@ -55,7 +62,9 @@ impl<'s> Sends<'s> {
 
     /// Another server, or the same one in another mood.
     pub(super) fn new_registration(&mut self) {
-        self.unavailable = false;
+        self.doubted = false;
+        self.refused = false;
+        self.told = false;
     }
 
     fn remove(&mut self, index: usize) -> Option<Path> {
@@ -78,12 +87,17 @@ impl Client<'_> {
     ///
     /// With [`Event::SendUnavailable`] the server is one that takes none.
     pub fn send(&mut self, path: Path) -> Result<(), ChangesFull> {
-        if self.server.mute_send || self.speaks_1_0() || self.sends.unavailable {
+        if self.server.mute_send || self.speaks_1_0() || self.sends.refused {
             self.no_sends();
             return Ok(());
         }
         let sends = &mut self.sends;
-        if sends.changes.iter().skip(sends.outstanding).any(|waiting| *waiting == path) {
+        if sends
+            .changes
+            .iter()
+            .skip(sends.outstanding)
+            .any(|waiting| *waiting == path)
+        {
             return Ok(());
         }
         sends.changes.push(path).map_err(|_| ChangesFull)
@@ -96,6 +110,7 @@ impl Client<'_> {
         token: &Token,
         objects: Objects<'_, '_>,
     ) -> Option<usize> {
+        self.sends.again();
         let mut count = self.sends.changes.len();
         let code = request_code(RequestType::Post);
         while count > 0 {
@@ -116,14 +131,18 @@ impl Client<'_> {
         None
     }
 
-    fn encode_changes(
-        &mut self,
-        count: usize,
-        buffer: &mut Buffer<'_>,
-        objects: Objects<'_, '_>,
-    ) {
-        let Self { sends, server, device, .. } = self;
-        let mut tree = Tree { server, device, objects };
+    fn encode_changes(&mut self, count: usize, buffer: &mut Buffer<'_>, objects: Objects<'_, '_>) {
+        let Self {
+            sends,
+            server,
+            device,
+            ..
+        } = self;
+        let mut tree = Tree {
+            server,
+            device,
+            objects,
+        };
         let base = match sends.changes.first() {
             Some(path) if count == 1 => *path,
             _ => Path::ROOT,
@@ -140,19 +159,33 @@ impl Client<'_> {
     pub(super) fn send_answered(&mut self, message: &Message<'_>, objects: Objects<'_, '_>) {
         let is = |response: ResponseType| message.code == response_code(response);
         if is(ResponseType::Changed) {
-            let Self { sends, server, device, .. } = self;
-            let mut tree = Tree { server, device, objects };
+            let Self {
+                sends,
+                server,
+                device,
+                ..
+            } = self;
+            let mut tree = Tree {
+                server,
+                device,
+                objects,
+            };
             for path in sends.changes.iter().take(sends.outstanding) {
                 tree.delivered(*path);
             }
+            self.sends.doubted = false;
             self.sends.done();
-        } else if is(ResponseType::NotFound) && !self.sends.unavailable {
+        } else if is(ResponseType::NotFound) && !self.sends.doubted {
             // The server does not know this device, or what a Send is; an Update tells which.
+            self.sends.doubted = true;
             self.sends.again();
-            self.no_sends();
             self.verify_registration();
-        } else if is(ResponseType::MethodNotAllowed) || is(ResponseType::NotImplemented) {
+        } else if is(ResponseType::NotFound)
+            || is(ResponseType::MethodNotAllowed)
+            || is(ResponseType::NotImplemented)
+        {
             self.sends.done();
+            self.sends.refused = true;
             self.no_sends();
         } else {
             self.send_refused(Detail::Answer(message.code));
@@ -165,7 +198,8 @@ impl Client<'_> {
     }
 
     fn no_sends(&mut self) {
-        if !core::mem::replace(&mut self.sends.unavailable, true) {
+        self.sends.changes.clear();
+        if !core::mem::replace(&mut self.sends.told, true) {
             self.emit(Event::SendUnavailable);
         }
     }

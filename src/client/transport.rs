@@ -11,6 +11,8 @@ pub enum Transport<'c> {
     /// [`Client::handle_connected`](crate::Client::handle_connected) or
     /// [`Client::handle_failure`](crate::Client::handle_failure).
     ///
+    /// What happens while the client is paused is not taken in: it asks again when it resumes.
+    ///
     /// Without security the local port stays the same as long as the interface does.
     Open {
         /// Whom to connect to.

@@ -60,7 +60,10 @@ impl<'a> Message<'a> {
 
     /// Whether the message stands for itself, and neither acknowledges nor rejects another one.
     pub(crate) fn is_own(&self) -> bool {
-        matches!(self.kind, MessageType::Confirmable | MessageType::NonConfirmable)
+        matches!(
+            self.kind,
+            MessageType::Confirmable | MessageType::NonConfirmable
+        )
     }
 
     /// Whether the code is in the request class 0.xx and not the empty message.

@@ -19,14 +19,48 @@ use crate::coap::message::{EMPTY, Message, ParseError, Token, Writer};
 fn examples_of_the_rfc() {
     let options = |options: &[(CoapOption, &str)]| {
         let options = options.iter();
-        options.map(|(option, value)| ((*option).into(), value.as_bytes().to_vec())).collect()
+        options
+            .map(|(option, value)| ((*option).into(), value.as_bytes().to_vec()))
+            .collect()
     };
     let temperature = || options(&[(CoapOption::UriPath, "temperature")]);
     for (bytes, kind, code, id, token, options, payload) in [
-        (&b"\x40\x01\x7d\x34\xbbtemperature"[..], 0, 1, 0x7d34, &b""[..], temperature(), ""),
-        (b"\x60\x45\x7d\x34\xff22.3 C", 2, 0x45, 0x7d34, b"", vec![], "22.3 C"),
-        (b"\x41\x01\x7d\x35\x20\xbbtemperature", 0, 1, 0x7d35, b"\x20", temperature(), ""),
-        (b"\x61\x45\x7d\x35\x20\xff22.3 C", 2, 0x45, 0x7d35, b"\x20", vec![], "22.3 C"),
+        (
+            &b"\x40\x01\x7d\x34\xbbtemperature"[..],
+            0,
+            1,
+            0x7d34,
+            &b""[..],
+            temperature(),
+            "",
+        ),
+        (
+            b"\x60\x45\x7d\x34\xff22.3 C",
+            2,
+            0x45,
+            0x7d34,
+            b"",
+            vec![],
+            "22.3 C",
+        ),
+        (
+            b"\x41\x01\x7d\x35\x20\xbbtemperature",
+            0,
+            1,
+            0x7d35,
+            b"\x20",
+            temperature(),
+            "",
+        ),
+        (
+            b"\x61\x45\x7d\x35\x20\xff22.3 C",
+            2,
+            0x45,
+            0x7d35,
+            b"\x20",
+            vec![],
+            "22.3 C",
+        ),
         // coap://example.net/.well-known/core, as section 6.4 takes it apart.
         (
             b"\x40\x01\x00\x01\x3bexample.net\x8b.well-known\x04core",
@@ -170,7 +204,10 @@ fn forbidden(bytes: &[u8], packet: &Packet) -> bool {
     // Content in an empty message (4.1).
     let empty = packet.header.code == MessageClass::Empty && bytes.len() > 4;
     // A payload marker with nothing behind it (3). The encoding of a message is the only one it has.
-    let length = packet.to_bytes_unlimited().expect("coap-lite writes it").len();
+    let length = packet
+        .to_bytes_unlimited()
+        .expect("coap-lite writes it")
+        .len();
     let marker = packet.payload.is_empty() && length < bytes.len();
     version || empty || marker
 }

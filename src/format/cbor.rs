@@ -92,7 +92,11 @@ impl<'a> Reader<'a> {
         let mut argument = u64::from(info);
         if info >= 24 {
             argument = self
-                .bytes(1_usize.checked_shl(u32::from(info) - 24).filter(|length| *length <= 8)?)?
+                .bytes(
+                    1_usize
+                        .checked_shl(u32::from(info) - 24)
+                        .filter(|length| *length <= 8)?,
+                )?
                 .iter()
                 .fold(0, |number, byte| (number << 8) | u64::from(*byte));
         }
@@ -100,7 +104,12 @@ impl<'a> Reader<'a> {
             BYTES | TEXT => self.bytes(argument.try_into().ok()?)?,
             _ => &[],
         };
-        Some(Item { major, info, argument, bytes })
+        Some(Item {
+            major,
+            info,
+            argument,
+            bytes,
+        })
     }
 
     fn bytes(&mut self, length: usize) -> Option<&'a [u8]> {
@@ -180,7 +189,11 @@ pub(crate) fn head(buffer: &mut Buffer<'_>, major: u8, argument: u64) {
 
 /// An integer from -24 to 23, such as a label.
 pub(crate) fn small(buffer: &mut Buffer<'_>, value: i64) {
-    buffer.byte(if value < 0 { 0x20 | !value as u8 } else { value as u8 });
+    buffer.byte(if value < 0 {
+        0x20 | !value as u8
+    } else {
+        value as u8
+    });
 }
 
 /// In single precision where that loses nothing.
@@ -227,11 +240,30 @@ mod tests {
 
     #[test]
     fn integers_and_floats_convert_without_loss_or_not_at_all() {
-        for value in [0, 1, -1, 2, 3, 22, 1 << 40, (1 << 53) - 1, 1 << 53, -(1 << 53)] {
-            assert_eq!(exact_double(value), Some((value as f64).to_bits()), "{value}");
+        for value in [
+            0,
+            1,
+            -1,
+            2,
+            3,
+            22,
+            1 << 40,
+            (1 << 53) - 1,
+            1 << 53,
+            -(1 << 53),
+        ] {
+            assert_eq!(
+                exact_double(value),
+                Some((value as f64).to_bits()),
+                "{value}"
+            );
         }
         for value in [0, 1, -1, 3, 22, -65_536, (1 << 53) - 1] {
-            assert_eq!(exact_integer((value as f64).to_bits()), Some(value), "{value}");
+            assert_eq!(
+                exact_integer((value as f64).to_bits()),
+                Some(value),
+                "{value}"
+            );
         }
         assert_eq!(exact_double((1 << 53) + 1), None);
         assert_eq!(exact_double(i64::MIN), None);
@@ -261,16 +293,30 @@ mod tests {
             (&[0xf9, 0x7c, 0x00], f64::INFINITY),
             (&[0xfa, 0xff, 0x80, 0x00, 0x00], f64::NEG_INFINITY),
             (&[0xfb, 0x3f, 0xf1, 0x99, 0x99, 0x99, 0x99, 0x99, 0x9a], 1.1),
-            (&[0xfb, 0x7e, 0x37, 0xe4, 0x3c, 0x88, 0x00, 0x75, 0x9c], 1e300),
+            (
+                &[0xfb, 0x7e, 0x37, 0xe4, 0x3c, 0x88, 0x00, 0x75, 0x9c],
+                1e300,
+            ),
         ] {
-            assert_eq!(read(bytes).map(f64::to_bits), Some(value.to_bits()), "{bytes:x?}");
+            assert_eq!(
+                read(bytes).map(f64::to_bits),
+                Some(value.to_bits()),
+                "{bytes:x?}"
+            );
         }
         assert!(read(&[0xf9, 0x7e, 0x00]).is_some_and(f64::is_nan));
     }
 
     #[test]
     fn single_precision_is_used_where_it_is_exact() {
-        for value in [0.0, -0.0, 22.5, f64::from(f32::MAX), f64::from(-1e-3_f32), 1.0] {
+        for value in [
+            0.0,
+            -0.0,
+            22.5,
+            f64::from(f32::MAX),
+            f64::from(-1e-3_f32),
+            1.0,
+        ] {
             let mut bytes = [0; 9];
             let mut buffer = Buffer::new(&mut bytes);
             float(&mut buffer, value);

@@ -37,7 +37,10 @@ pub(crate) fn discover(
         {
             let at = place.at();
             let mut count = 0;
-            while object.resource_instance(at.instance, at.resource, count).is_some() {
+            while object
+                .resource_instance(at.instance, at.resource, count)
+                .is_some()
+            {
                 count += 1;
             }
             buffer.put(b";dim=");

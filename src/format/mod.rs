@@ -1,11 +1,11 @@
 //! Content formats (LwM2M Core 1.1, 7.4): one file each, behind one interface to write and one to
 //! read.
 
-pub(crate) mod link;
-#[cfg(feature = "text")]
-pub(crate) mod decimal;
 #[cfg(feature = "senml-cbor")]
 mod cbor;
+#[cfg(feature = "text")]
+pub(crate) mod decimal;
+pub(crate) mod link;
 #[cfg(feature = "senml-cbor")]
 mod senml_cbor;
 #[cfg(feature = "text")]
@@ -158,7 +158,10 @@ mod tests {
 
     #[test]
     fn object_links_are_two_ids() {
-        let link = ObjectLink { object: 10, instance: 65535 };
+        let link = ObjectLink {
+            object: 10,
+            instance: 65535,
+        };
         assert_eq!(object_link(b"10:65535"), Some(link));
         for wrong in ["", ":", "1:", ":1", "1:2:3", "1:65536", "a:1"] {
             assert_eq!(object_link(wrong.as_bytes()), None, "{wrong}");

@@ -67,9 +67,12 @@ impl Encoder for Writer<'_, '_> {
             }
             Value::Unsigned(value) => (VALUE, cbor::UNSIGNED, value, EMPTY),
             Value::Boolean(value) => (BOOLEAN_VALUE, cbor::SIMPLE, 20 + u64::from(value), EMPTY),
-            Value::String(value) => {
-                (STRING_VALUE, cbor::TEXT, value.len() as u64, value.as_bytes())
-            }
+            Value::String(value) => (
+                STRING_VALUE,
+                cbor::TEXT,
+                value.len() as u64,
+                value.as_bytes(),
+            ),
             Value::Opaque(value) => (DATA_VALUE, cbor::BYTES, value.len() as u64, value),
             Value::Float(value) => {
                 cbor::small(buffer, VALUE);

@@ -219,7 +219,11 @@ fn entry<'a>(rest: &mut &'a [u8]) -> Option<Entry<'a>> {
 fn number(rest: &mut &[u8], count: u32) -> Option<u32> {
     let (bytes, behind) = rest.split_at_checked(count as usize)?;
     *rest = behind;
-    Some(bytes.iter().fold(0, |number, byte| (number << 8) | u32::from(*byte)))
+    Some(
+        bytes
+            .iter()
+            .fold(0, |number, byte| (number << 8) | u32::from(*byte)),
+    )
 }
 
 /// A value of the given type (Appendix C).
@@ -257,7 +261,9 @@ fn integer(bytes: &[u8]) -> Option<i64> {
 
 fn unsigned(bytes: &[u8]) -> Option<u64> {
     matches!(bytes.len(), 1 | 2 | 4 | 8).then(|| {
-        bytes.iter().fold(0, |number, byte| (number << 8) | u64::from(*byte))
+        bytes
+            .iter()
+            .fold(0, |number, byte| (number << 8) | u64::from(*byte))
     })
 }
 

@@ -74,7 +74,12 @@ fn tlv_of_the_server_object() {
 fn tlv_of_object_links() {
     let body = "88000C 440000420000 440100420001
                 C8010D 38363133383030373535353030 C40212345678";
-    both_ways(TLV, Path::instance(65, 0), &linking(0x1234_5678), &hex(body));
+    both_ways(
+        TLV,
+        Path::instance(65, 0),
+        &linking(0x1234_5678),
+        &hex(body),
+    );
 
     let body = "080026 C8000B 6D79536572766963652031
                 C8010F 496E7465726E65742E31352E323334 C40200430000
@@ -110,10 +115,16 @@ fn tlv_values_of_other_lengths_are_refused() {
         assert!(good.iter().all(taken), "{kind:?}");
         assert!(!bad.iter().any(taken), "{kind:?}");
     }
-    let boolean = |byte| decode(TLV, Path::instance(9, 0), &[0xc1, 7, byte], |_| Type::Boolean);
+    let boolean = |byte| {
+        decode(TLV, Path::instance(9, 0), &[0xc1, 7, byte], |_| {
+            Type::Boolean
+        })
+    };
     assert_eq!(boolean(0), Ok(1));
     assert_eq!(boolean(2), Err(Refusal::BadRequest));
-    let text = decode(TLV, Path::instance(9, 0), &[0xc1, 7, 0xff], |_| Type::String);
+    let text = decode(TLV, Path::instance(9, 0), &[0xc1, 7, 0xff], |_| {
+        Type::String
+    });
     assert_eq!(text, Err(Refusal::BadRequest));
 }
 
@@ -164,7 +175,12 @@ fn tlv_that_names_another_place_is_refused() {
 /// 7.4.4: Read /3/0.
 #[test]
 fn senml_cbor_of_an_object_instance() {
-    both_ways(SENML_CBOR, Path::instance(3, 0), &device(), &hex(DEVICE_SENML_CBOR));
+    both_ways(
+        SENML_CBOR,
+        Path::instance(3, 0),
+        &device(),
+        &hex(DEVICE_SENML_CBOR),
+    );
 }
 
 /// 7.4.4: Read /65/0, whose links are text under the label `vlo`.
@@ -181,7 +197,10 @@ fn senml_cbor_of_object_links() {
 #[test]
 fn senml_cbor_of_a_resource() {
     let body = hex("81 A2 21 66 2F332F302F30 03 74 4F70656E204D6F62696C6520416C6C69616E6365");
-    let value = [(Path::resource(3, 0, 0), Value::String("Open Mobile Alliance"))];
+    let value = [(
+        Path::resource(3, 0, 0),
+        Value::String("Open Mobile Alliance"),
+    )];
     both_ways(SENML_CBOR, Path::resource(3, 0, 0), &value, &body);
 }
 
@@ -247,7 +266,13 @@ fn senml_labels() {
 
 #[test]
 fn senml_that_names_another_place_is_refused() {
-    for name in ["65 2F332F312F39", "61 39", "67 2F332F302F3961", "60", "67 2F36353533352F"] {
+    for name in [
+        "65 2F332F312F39",
+        "61 39",
+        "67 2F332F302F3961",
+        "60",
+        "67 2F36353533352F",
+    ] {
         let body = hex(&format!("81 A2 00 {name} 02 0A"));
         let decoded = decode(SENML_CBOR, Path::instance(3, 0), &body, |_| Type::Integer);
         assert_eq!(decoded, Err(Refusal::BadRequest), "{name}");
@@ -259,7 +284,10 @@ fn senml_that_names_another_place_is_refused() {
 fn plain_text() {
     let resource = Path::resource(3, 0, 9);
     for (value, text) in [
-        (Value::String("Open Mobile Alliance"), "Open Mobile Alliance"),
+        (
+            Value::String("Open Mobile Alliance"),
+            "Open Mobile Alliance",
+        ),
         (Value::String(""), ""),
         (Value::Integer(-5), "-5"),
         (Value::Integer(i64::MIN), "-9223372036854775808"),
@@ -301,12 +329,21 @@ fn plain_text() {
 #[test]
 fn what_has_no_plain_text() {
     let instance = Path::instance(3, 0);
-    assert_eq!(encode(TEXT, instance, &device()), Err(Refusal::NotAcceptable));
+    assert_eq!(
+        encode(TEXT, instance, &device()),
+        Err(Refusal::NotAcceptable)
+    );
     let multiple = Path::resource(3, 0, 6);
-    let values = paths([("/3/0/6/0", Value::Integer(1)), ("/3/0/6/1", Value::Integer(5))]);
+    let values = paths([
+        ("/3/0/6/0", Value::Integer(1)),
+        ("/3/0/6/1", Value::Integer(5)),
+    ]);
     assert_eq!(encode(TEXT, multiple, &values), Err(Refusal::NotAcceptable));
     let infinite = [(multiple, Value::Float(f64::INFINITY))];
-    assert_eq!(encode(TEXT, multiple, &infinite), Err(Refusal::NotAcceptable));
+    assert_eq!(
+        encode(TEXT, multiple, &infinite),
+        Err(Refusal::NotAcceptable)
+    );
     let decoded = decode(TEXT, instance, b"1", |_| Type::Integer);
     assert_eq!(decoded, Err(Refusal::BadRequest));
 }
@@ -316,7 +353,10 @@ fn formats_that_are_not_there() {
     for format in [LINK, 42, 60, 110, 1541, 11543, 65_535] {
         let resource = Path::resource(3, 0, 9);
         let values = [(resource, Value::Integer(10))];
-        assert_eq!(encode(format, resource, &values), Err(Refusal::NotAcceptable));
+        assert_eq!(
+            encode(format, resource, &values),
+            Err(Refusal::NotAcceptable)
+        );
         let decoded = decode(format, resource, b"10", |_| Type::Integer);
         assert_eq!(decoded, Err(Refusal::UnsupportedContentFormat), "{format}");
     }
@@ -327,21 +367,33 @@ fn formats_that_are_not_there() {
 fn link_format() {
     let mut tree = [
         Sketch::new(1, (1, 1), &[0, 1], &[]),
-        Sketch::new(3, (1, 1), &[0], &[(0, false), (4, false), (6, true), (16, false)]),
+        Sketch::new(
+            3,
+            (1, 1),
+            &[0],
+            &[(0, false), (4, false), (6, true), (16, false)],
+        ),
         Sketch::new(5, (2, 0), &[], &[]),
         Sketch::new(3303, (1, 1), &[0, 65_534], &[(5700, false)]),
         Sketch::new(3200, (1, 0), &[0], &[(5501, false)]),
     ];
     let [server, device, rest @ ..] = &mut tree;
     let mut objects: Vec<&mut dyn Object> = rest.iter_mut().map(|object| object as _).collect();
-    let mut tree = Tree { server, device, objects: &mut objects };
+    let mut tree = Tree {
+        server,
+        device,
+        objects: &mut objects,
+    };
 
     let list = "</>;ct=112,</1/0>,</1/1>,</3/0>,</5>;ver=2.0,\
                 </3303>;ver=1.1,</3303/0>,</3303/65534>,</3200/0>";
     assert_eq!(text_of(|buffer| link::object_list(&mut tree, buffer)), list);
 
     for (path, links) in [
-        ("/3", "</3>,</3/0>,</3/0/0>,</3/0/4>,</3/0/6>;dim=2,</3/0/16>"),
+        (
+            "/3",
+            "</3>,</3/0>,</3/0/0>,</3/0/4>,</3/0/6>;dim=2,</3/0/16>",
+        ),
         ("/3/0", "</3/0>,</3/0/0>,</3/0/4>,</3/0/6>;dim=2,</3/0/16>"),
         ("/3/0/6", "</3/0/6>;dim=2"),
         ("/5", "</5>;ver=2.0"),
@@ -503,7 +555,9 @@ fn nesting_bombs() {
         assert!(result.is_err(), "{head}");
     }
     for head in [0x81, 0xa1, 0xc1, 0xd8, 0x9f, 0xbf, 0x5f, 0x7f] {
-        let result = decode(SENML_CBOR, Path::object(9), &[head; 64_000], |_| Type::Opaque);
+        let result = decode(SENML_CBOR, Path::object(9), &[head; 64_000], |_| {
+            Type::Opaque
+        });
         assert_eq!(result, Err(Refusal::BadRequest), "{head:x}");
     }
     // Below an ignored label too.
@@ -569,7 +623,9 @@ fn fill(
     values: &Values<'_>,
 ) -> Result<(), Refusal> {
     super::encode(format, base, buffer, &mut |encoder: &mut dyn Encoder| {
-        values.iter().for_each(|(path, value)| encoder.value(*path, value));
+        values
+            .iter()
+            .for_each(|(path, value)| encoder.value(*path, value));
         Ok(())
     })
 }
@@ -619,13 +675,16 @@ fn is_same(entry: &Entry, value: &Value<'_>) -> bool {
         Value::Integer(number) | Value::Time(number) => theirs.as_integer() == Some(number.into()),
         Value::Unsigned(number) => match theirs.as_bytes() {
             Some(bytes) => {
-                number == bytes.iter().fold(0, |value, byte| (value << 8) | u64::from(*byte))
+                number
+                    == bytes
+                        .iter()
+                        .fold(0, |value, byte| (value << 8) | u64::from(*byte))
             }
             None => theirs.as_integer() == Some(number.into()),
         },
-        Value::Float(number) => {
-            theirs.as_float().is_some_and(|theirs| theirs.to_bits() == number.to_bits())
-        }
+        Value::Float(number) => theirs
+            .as_float()
+            .is_some_and(|theirs| theirs.to_bits() == number.to_bits()),
         Value::Boolean(value) => theirs.as_boolean() == Some(value),
         Value::Opaque(bytes) => theirs.as_bytes() == Some(bytes),
         Value::ObjectLink(ObjectLink { object, instance }) => match theirs.as_bytes() {
@@ -678,7 +737,12 @@ impl Owned {
 }
 
 fn owned() -> impl Strategy<Value = Owned> {
-    let integer = prop_oneof![any::<i64>(), -70_000..70_000_i64, Just(i64::MIN), Just(i64::MAX)];
+    let integer = prop_oneof![
+        any::<i64>(),
+        -70_000..70_000_i64,
+        Just(i64::MIN),
+        Just(i64::MAX)
+    ];
     let float = prop_oneof![
         any::<u64>().prop_map(f64::from_bits),
         any::<f32>().prop_map(f64::from),
@@ -704,24 +768,32 @@ fn owned() -> impl Strategy<Value = Owned> {
 /// Values of object 9 in the order of their paths, some in multiple resources.
 fn tree() -> impl Strategy<Value = Vec<(Path, Owned)>> {
     let id = || prop_oneof![0..4_u16, 254..258_u16, Just(65_534_u16)];
-    btree_map((id(), id()), prop_oneof![
-        2 => owned().prop_map(|value| vec![(None, value)]),
-        1 => btree_map(id().prop_map(Some), owned(), 1..4)
-            .prop_map(|instances| instances.into_iter().collect()),
-    ], 0..8)
+    btree_map(
+        (id(), id()),
+        prop_oneof![
+            2 => owned().prop_map(|value| vec![(None, value)]),
+            1 => btree_map(id().prop_map(Some), owned(), 1..4)
+                .prop_map(|instances| instances.into_iter().collect()),
+        ],
+        0..8,
+    )
     .prop_map(|resources| {
-        let values = resources.into_iter().flat_map(|((instance, resource), values)| {
-            values.into_iter().map(move |(id, value)| {
-                let path = Path::resource(9, instance, resource);
-                (id.map_or(path, |id| path.join(id).expect("an id")), value)
-            })
-        });
+        let values = resources
+            .into_iter()
+            .flat_map(|((instance, resource), values)| {
+                values.into_iter().map(move |(id, value)| {
+                    let path = Path::resource(9, instance, resource);
+                    (id.map_or(path, |id| path.join(id).expect("an id")), value)
+                })
+            });
         values.collect()
     })
 }
 
 fn values(tree: &[(Path, Owned)]) -> Vec<(Path, Value<'_>)> {
-    tree.iter().map(|(path, value)| (*path, value.value())).collect()
+    tree.iter()
+        .map(|(path, value)| (*path, value.value()))
+        .collect()
 }
 
 fn paths<const N: usize>(values: [(&str, Value<'static>); N]) -> [(Path, Value<'static>); N] {
@@ -799,8 +871,12 @@ const DEVICE_SENML_CBOR: &str = "90
 
 fn hex(digits: &str) -> Vec<u8> {
     let digits: Vec<u8> = digits.bytes().filter(u8::is_ascii_hexdigit).collect();
-    let pairs = digits.chunks(2).map(|pair| str::from_utf8(pair).expect("digits"));
-    pairs.map(|pair| u8::from_str_radix(pair, 16).expect("hex digits")).collect()
+    let pairs = digits
+        .chunks(2)
+        .map(|pair| str::from_utf8(pair).expect("digits"));
+    pairs
+        .map(|pair| u8::from_str_radix(pair, 16).expect("hex digits"))
+        .collect()
 }
 
 fn text_of(write: impl FnOnce(&mut Buffer<'_>)) -> String {
@@ -820,11 +896,19 @@ impl Sketch {
     fn new(id: u16, version: (u8, u8), instances: &[u16], resources: &[(u16, bool)]) -> Self {
         let resources = resources.iter().map(|(id, multiple)| {
             let resource = ResourceDefinition::new(*id, Type::Integer, Operations::R);
-            if *multiple { resource.multiple() } else { resource }
+            if *multiple {
+                resource.multiple()
+            } else {
+                resource
+            }
         });
         let resources = Box::leak(resources.collect());
         Self {
-            definition: ObjectDefinition { id, version, resources },
+            definition: ObjectDefinition {
+                id,
+                version,
+                resources,
+            },
             instances: instances.to_vec(),
         }
     }

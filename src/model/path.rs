@@ -216,7 +216,18 @@ mod tests {
 
     #[test]
     fn what_is_no_path() {
-        for text in ["", "3", "//", "/3//1", "/65535", "/70000", "/1/2/3/4/5", "/03", "/a", "/-1"] {
+        for text in [
+            "",
+            "3",
+            "//",
+            "/3//1",
+            "/65535",
+            "/70000",
+            "/1/2/3/4/5",
+            "/03",
+            "/a",
+            "/-1",
+        ] {
             assert_eq!(text.parse::<Path>(), Err(PathError), "{text}");
         }
     }
@@ -224,7 +235,11 @@ mod tests {
     #[test]
     fn parts_join_without_a_separator_of_their_own() {
         let whole = Path::resource(3303, 0, 5700);
-        for parts in [["/3303/0/", "5700"], ["/3303/0/57", "00"], ["", "/3303/0/5700"]] {
+        for parts in [
+            ["/3303/0/", "5700"],
+            ["/3303/0/57", "00"],
+            ["", "/3303/0/5700"],
+        ] {
             assert_eq!(Path::from_parts(&parts.map(str::as_bytes)), Some(whole));
         }
     }

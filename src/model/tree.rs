@@ -92,7 +92,9 @@ impl Tree<'_, '_> {
     pub(crate) fn delivered(&mut self, path: Path) {
         let _ = self.walk(path, &mut |object, place, definition| {
             if definition.is_some_and(|definition| definition.operations.allow(Operations::R)) {
-                let At { instance, resource, .. } = place.at();
+                let At {
+                    instance, resource, ..
+                } = place.at();
                 object.delivered(instance, resource);
             }
         });
@@ -101,13 +103,18 @@ impl Tree<'_, '_> {
     /// The object at `index`: the client's own first. An application's Device object takes the
     /// place of the client's.
     fn at(&mut self, index: usize) -> Option<&mut dyn Object> {
-        let replaced = self.objects.iter().any(|object| object.definition().id == DEVICE);
+        let replaced = self
+            .objects
+            .iter()
+            .any(|object| object.definition().id == DEVICE);
         match index {
             0 => Some(&mut *self.server),
             1 if !replaced => Some(&mut *self.device),
             _ => {
                 let own = 2 - usize::from(replaced);
-                self.objects.get_mut(index.checked_sub(own)?).map(|object| &mut **object as _)
+                self.objects
+                    .get_mut(index.checked_sub(own)?)
+                    .map(|object| &mut **object as _)
             }
         }
     }

@@ -7,6 +7,8 @@
 /// is an executable resource: a method `fn method(&mut self, arguments: &[u8]) -> Result<(),
 /// Refusal>`. The field types are those of [`typed::Resource`](crate::typed::Resource).
 ///
+/// `_: field: Type` is a field of the application's own, which the server does not see.
+///
 /// Behind the object's id may stand its version, and callbacks into methods of the struct:
 /// `written(resource: u16)` runs after the server wrote a resource, `delivered(resource: u16)`
 /// after a value has reached the server.
@@ -34,6 +36,7 @@
 ///         5850: on: bool [RW],
 ///         5852: on_time: i64 [RW, auto],
 ///         5823: blink [E],
+///         _: blinks: u32,
 ///     }
 /// }
 ///
@@ -45,7 +48,7 @@
 ///         println!("/3311/0/{resource} has reached the server");
 ///     }
 ///     fn blink(&mut self, _arguments: &[u8]) -> Result<(), Refusal> {
-///         self.on = !self.on;
+///         self.blinks += 1;
 ///         Ok(())
 ///     }
 /// }
@@ -62,7 +65,7 @@ macro_rules! object {
         { $($body:tt)* }
     ) => {
         $crate::__object! {
-            @lines [$($body)*] [] [] {
+            @lines [$($body)*] [] [] [] {
                 [$(#[$attribute])*] [$visibility] $name $id
                 [$(($major, $minor))?] [$($written)?] [$($delivered)?]
             }
@@ -75,19 +78,26 @@ macro_rules! object {
 #[macro_export]
 macro_rules! __object {
     (@lines [$id:literal : $method:ident [E] $(, $($rest:tt)*)?]
-        [$($field:tt)*] [$($execute:tt)*] $head:tt
+        [$($field:tt)*] [$($execute:tt)*] [$($own:tt)*] $head:tt
     ) => {
         $crate::__object! { @lines [$($($rest)*)?]
-            [$($field)*] [$($execute)* ($id $method)] $head }
+            [$($field)*] [$($execute)* ($id $method)] [$($own)*] $head }
     };
     (@lines [$id:literal : $name:ident : $type:ty [$($flag:ident),+] $(, $($rest:tt)*)?]
-        [$($field:tt)*] [$($execute:tt)*] $head:tt
+        [$($field:tt)*] [$($execute:tt)*] [$($own:tt)*] $head:tt
     ) => {
         $crate::__object! { @lines [$($($rest)*)?]
-            [$($field)* ($id $name [$type] $($flag)+)] [$($execute)*] $head }
+            [$($field)* ($id $name [$type] $($flag)+)] [$($execute)*] [$($own)*] $head }
+    };
+    (@lines [_ : $name:ident : $type:ty $(, $($rest:tt)*)?]
+        [$($field:tt)*] [$($execute:tt)*] [$($own:tt)*] $head:tt
+    ) => {
+        $crate::__object! { @lines [$($($rest)*)?]
+            [$($field)*] [$($execute)*] [$($own)* ($name [$type])] $head }
     };
     (@lines [] [$(($id:literal $name:ident [$type:ty] $($flag:ident)+))*]
         [$(($execute_id:literal $execute:ident))*]
+        [$(($own:ident [$own_type:ty]))*]
         {
             [$(#[$attribute:meta])*] [$visibility:vis] $object:ident $object_id:literal
             [$($version:tt)?] [$($written:ident)?] [$($delivered:ident)?]
@@ -98,6 +108,10 @@ macro_rules! __object {
             $(
                 #[doc = concat!("Resource ", stringify!($id), ".")]
                 pub $name: $type,
+            )*
+            $(
+                #[doc = "The application's own."]
+                pub $own: $own_type,
             )*
         }
 

@@ -106,7 +106,11 @@ impl Object for Accounts {
             (SHORT_SERVER_ID, Value::Integer(id)) => (0..=65535).contains(id),
             _ => true,
         };
-        if fits { Ok(()) } else { Err(Refusal::BadRequest) }
+        if fits {
+            Ok(())
+        } else {
+            Err(Refusal::BadRequest)
+        }
     }
 
     fn write(&mut self, at: At, value: Value<'_>) -> Result<(), Refusal> {

@@ -67,7 +67,11 @@ impl Object for Server {
             SHORT_SERVER_ID => Value::Integer(self.short_server_id.into()),
             LIFETIME => Value::Integer(self.lifetime.into()),
             NOTIFICATION_STORING => Value::Boolean(self.store_notifications),
-            BINDING => Value::String(if self.queue_mode && self.is_1_0() { "UQ" } else { "U" }),
+            BINDING => Value::String(if self.queue_mode && self.is_1_0() {
+                "UQ"
+            } else {
+                "U"
+            }),
             #[cfg(feature = "bootstrap")]
             BOOTSTRAP_ON_FAILURE => Value::Boolean(self.bootstrap_on_failure),
             #[cfg(feature = "send")]

@@ -221,7 +221,9 @@ fn holds(path: Path, expected: f64, format: Option<u16>, payload: &[u8]) -> Resu
         _ => {
             let got: Vec<_> = entries.iter().map(ToString::to_string).collect();
             let got = got.join(", ");
-            Err(format!("the server expected {path} = {expected} but got {got}"))
+            Err(format!(
+                "the server expected {path} = {expected} but got {got}"
+            ))
         }
     }
 }
