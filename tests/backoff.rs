@@ -4,8 +4,8 @@
 mod common;
 
 use client_lite::{
-    Account, BackOff, Client, Config, Detail, Duration, Error, Event, Instant, Operation, Storage,
-    Transport, TransportError,
+    Account, Association, BackOff, Client, Config, Detail, Duration, Error, Event, Instant,
+    Operation, Storage, Transport, TransportError,
 };
 use common::*;
 
@@ -84,6 +84,31 @@ fn a_success_starts_again_with_the_first_step() {
     world.lose_association(TransportError::Socket);
     world.expect_error(
         Operation::Update,
+        Error::DnsResolvingFailed,
+        Detail::NoAddress,
+    );
+    let wait = world.wait_for_attempt();
+    assert!((seconds(2)..=seconds(10)).contains(&wait), "{wait:?}");
+}
+
+#[test]
+fn a_bootstrap_that_succeeds_starts_again_with_the_first_step() {
+    let mut world = bootstrap::world(0x504);
+    world.transport.always(Err(TransportError::NotResolved));
+    world.register();
+    for _ in 0..6 {
+        world.expect_error(
+            Operation::Bootstrap,
+            Error::DnsResolvingFailed,
+            Detail::NoAddress,
+        );
+    }
+    world.transport.as_usual();
+    world.transport.then(Ok(Association::New));
+    world.transport.then(Err(TransportError::NotResolved));
+    world.expect(Event::BootstrapDone);
+    world.expect_error(
+        Operation::Register,
         Error::DnsResolvingFailed,
         Detail::NoAddress,
     );

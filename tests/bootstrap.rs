@@ -202,6 +202,25 @@ fn other_objects_are_written_too() {
     assert_eq!(world.objects.actuator.as_ref().unwrap().name, "hall");
 }
 
+/// The bootstrap server's own account may be among those that it writes, and survives a Delete.
+#[test]
+fn the_bootstrap_servers_own_account_is_written_too() {
+    let own = SecurityInstance {
+        instance: 0,
+        uri: BOOTSTRAP.into(),
+        bootstrap: true,
+        psk: None,
+        short_server_id: 0,
+    };
+    let mut operations = vec![own.operation()];
+    operations.extend(BootstrapOperation::account(&security(), &server()));
+    let mut world = world(16, operations);
+    world.register();
+    world.expect(Event::BootstrapDone);
+    world.expect(Event::Registered);
+    assert_eq!(opened(&world), [BOOTSTRAP, MANAGEMENT]);
+}
+
 /// Registered again later, the device does not ask the bootstrap server again.
 #[test]
 fn the_account_is_kept() {
@@ -522,6 +541,49 @@ fn what_is_refused_while_bootstrapping() {
         ask(&mut world, 300, request(RequestType::Post), "/bs"),
         "4.06"
     );
+}
+
+/// A Write that is refused leaves no trace of itself.
+#[test]
+fn a_refused_write_changes_nothing() {
+    let mut world = waiting(15);
+    let put = |path: &str, resources: &[(u16, Value)]| {
+        let body = format::encode(TLV, path, resources).expect("encodes");
+        with_body(request(RequestType::Put), TLV, &body)
+    };
+    let account = |uri: &str, mode| {
+        let uri = Value::Text(uri.into());
+        let plain = [
+            (0, uri),
+            (2, Value::Integer(mode)),
+            (10, Value::Integer(101)),
+        ];
+        put("/0/1", &plain)
+    };
+    let server = |lifetime| [(0, Value::Integer(101)), (1, Value::Integer(lifetime))];
+    assert_eq!(
+        ask(&mut world, 1, account("coap://good.example", 3), "/0/1"),
+        "2.04"
+    );
+    assert_eq!(
+        ask(&mut world, 2, put("/1/7", &server(600)), "/1/7"),
+        "2.04"
+    );
+    assert_eq!(
+        ask(&mut world, 3, account("coap://bad.example", 9), "/0/1"),
+        "4.00"
+    );
+    assert_eq!(ask(&mut world, 4, put("/1/9", &server(0)), "/1/9"), "4.00");
+    assert_eq!(
+        ask(&mut world, 5, request(RequestType::Post), "/bs"),
+        "2.04"
+    );
+    world.expect(Event::BootstrapDone);
+    world.expect(Event::Registered);
+    assert_eq!(opened(&world), [BOOTSTRAP, "coap://good.example"]);
+    let register = world.wire.requests(demo_server::Operation::Register)[0].packet();
+    let list = manual::text(&register);
+    assert!(list.contains("</1/7>"), "{list}");
 }
 
 /// A Finish that comes twice is answered twice and done once.

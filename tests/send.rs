@@ -2,15 +2,18 @@
 //! its asking.
 
 mod common;
+#[path = "common/manual.rs"]
+mod manual;
 
 use client_lite::{
     ChangesFull, Detail, Error, Event, Notifications, Operation, Path, State, Storage, Version,
     object,
 };
-use coap_lite::ResponseType;
+use coap_lite::{RequestType, ResponseType};
 use common::*;
 use demo_server::Operation as Asked;
 use demo_server::format::{self, SENML_CBOR, TEXT};
+use manual::{Manual, code, willing, with_body};
 
 const PRESSES: &str = "/3200/0/5501";
 const LEVEL: &str = "/33000/0/1";
@@ -182,6 +185,40 @@ fn a_server_of_1_0_gets_no_send() {
     world.expect(Event::Registered);
     press(&mut world);
     world.expect(Event::SendUnavailable);
+    assert_eq!(world.wire.requests(Asked::Send).len(), 0);
+}
+
+/// What waits for a server that mutes Send meanwhile is not sent.
+#[test]
+fn a_mute_holds_for_what_waits() {
+    let mut server = Manual::new(22);
+    press(&mut server);
+    press(&mut server);
+    let mute = with_body(server.request(RequestType::Put, "/1/0/23"), TEXT, b"1");
+    assert_eq!(code(&server.ask(&mute)), "2.04");
+    server.run_for(seconds(10));
+    assert_eq!(server.wire.requests(Asked::Send).len(), 1);
+}
+
+/// A server that turns out to speak 1.0 only gets no Send either, nor what waits for it.
+#[test]
+fn nothing_that_waits_is_sent_to_a_server_of_1_0() {
+    let mut world = World::new(23);
+    world.peer = Peer::answering(|request| {
+        let old = queries(request).iter().any(|query| query == "lwm2m=1.0");
+        match operation(request) {
+            Some(Asked::Register) if !old => {
+                Some(answer(request, ResponseType::PreconditionFailed))
+            }
+            _ => willing(request),
+        }
+    });
+    press(&mut world);
+    world.register();
+    world.run_for(minutes(1));
+    let events = world.take_events();
+    assert!(events.contains(&Event::Registered), "{events:?}");
+    assert!(events.contains(&Event::SendUnavailable), "{events:?}");
     assert_eq!(world.wire.requests(Asked::Send).len(), 0);
 }
 

@@ -79,7 +79,7 @@ impl Client<'_> {
         objects: Objects<'_, '_>,
     ) -> Result<Answer, Refusal> {
         let (object, instance) = (request.path.object_id(), request.path.instance_id());
-        let mut created = None;
+        let (mut created, server) = (None, self.server.instance);
         match (object, instance) {
             (Some(SECURITY), Some(id)) => {
                 created = (!self.accounts.has(id)).then_some(id);
@@ -102,8 +102,11 @@ impl Client<'_> {
             ),
             _ => write(&mut self.tree(objects), request, body, Operations::NONE),
         };
-        if result.is_err() && created.is_some() {
-            self.accounts.remove(created);
+        if result.is_err() {
+            self.server.instance = server;
+            if created.is_some() {
+                self.accounts.remove(created);
+            }
         }
         result.map(|()| Answer::Code(response_code(ResponseType::Changed)))
     }

@@ -9,7 +9,7 @@ mod management;
 pub(crate) mod observe;
 mod registration;
 #[cfg(feature = "send")]
-mod send;
+pub(crate) mod send;
 pub(crate) mod storage;
 pub(crate) mod transport;
 
@@ -235,7 +235,7 @@ impl<'a> Client<'a> {
             length = self.transmit_notification(now, objects);
         }
         #[cfg(feature = "send")]
-        if length == 0 && self.is_served() && self.exchange.is_none() && self.sends.is_pending() {
+        if length == 0 && self.is_served() && self.exchange.is_none() && self.has_sends() {
             let token = self.new_token();
             self.begin(Purpose::Send, token);
             length = self.transmit_exchange(now, objects);

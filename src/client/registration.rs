@@ -200,6 +200,7 @@ impl Client<'_> {
                 self.back_off = self.config.back_off.first();
                 self.server.version = self.config.version;
                 self.registration.location.clear();
+                self.registration.unproven = false;
                 #[cfg(feature = "bootstrap")]
                 {
                     self.registration.appealed = false;

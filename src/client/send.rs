@@ -10,16 +10,22 @@ use crate::client::management::read;
 use crate::client::observe::ChangesFull;
 use crate::coap::message::{request_code, response_code};
 use crate::coap::{Message, Token, Writer};
-use crate::error::{Detail, Refusal};
+use crate::error::Detail;
 use crate::format;
 use crate::model::path::Path;
 use crate::model::tree::{Objects, Tree};
 
-/// Resources whose values wait to be sent, in the caller's storage.
+/// A resource whose value waits to be sent, or is on its way.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Change {
+    path: Path,
+    /// Whether the outstanding message has its newest value.
+    outstanding: bool,
+}
+
+/// What waits, in the caller's storage.
 pub(super) struct Sends<'s> {
-    changes: &'s mut VecView<Path>,
-    /// How many of them, from the first on, the outstanding message has.
-    outstanding: usize,
+    changes: &'s mut VecView<Change>,
     /// Whether the newest answer was one of a server that knows no Send, or not this device.
     doubted: bool,
     /// Whether this server has refused one.
@@ -29,34 +35,20 @@ pub(super) struct Sends<'s> {
 }
 
 impl<'s> Sends<'s> {
-    pub(super) fn new(changes: &'s mut VecView<Path>) -> Self {
+    pub(super) fn new(changes: &'s mut VecView<Change>) -> Self {
         changes.clear();
         Self {
             changes,
-            outstanding: 0,
             doubted: false,
             refused: false,
             told: false,
         }
     }
 
-    pub(super) fn is_pending(&self) -> bool {
-        !self.changes.is_empty()
-    }
-
     /// The outstanding message is given up; its values go with the next one.
     pub(super) fn again(&mut self) {
-        let before = core::mem::take(&mut self.outstanding);
-        // A value that changed while it was on its way is listed twice.
-        let mut index = 0;
-        while index < before.min(self.changes.len()) {
-            let later = self
-                .changes
-                .get(index)
-                .is_some_and(|path| self.changes.iter().skip(before).any(|other| other == path));
-            if !later || self.remove(index).is_none() {
-                index += 1;
-            }
+        for change in self.changes.iter_mut() {
+            change.outstanding = false;
         }
     }
 
@@ -67,18 +59,9 @@ impl<'s> Sends<'s> {
         self.told = false;
     }
 
-    fn remove(&mut self, index: usize) -> Option<Path> {
-        (index < self.changes.len()).then(|| self.changes.swap_remove(index))
-    }
-
     /// Drops what the outstanding message had.
     fn done(&mut self) {
-        let mut index = 0;
-        let outstanding = core::mem::take(&mut self.outstanding);
-        self.changes.retain(|_| {
-            index += 1;
-            index > outstanding
-        });
+        self.changes.retain(|change| !change.outstanding);
     }
 }
 
@@ -87,20 +70,38 @@ impl Client<'_> {
     ///
     /// With [`Event::SendUnavailable`] the server is one that takes none.
     pub fn send(&mut self, path: Path) -> Result<(), ChangesFull> {
-        if self.server.mute_send || self.speaks_1_0() || self.sends.refused {
-            self.no_sends();
+        if !self.server_takes_sends() {
             return Ok(());
         }
-        let sends = &mut self.sends;
-        if sends
-            .changes
-            .iter()
-            .skip(sends.outstanding)
-            .any(|waiting| *waiting == path)
-        {
-            return Ok(());
+        let changes = &mut self.sends.changes;
+        match changes.iter_mut().find(|change| change.path == path) {
+            // Of a value that is on its way, the newer one follows.
+            Some(change) => change.outstanding = false,
+            None => {
+                let outstanding = false;
+                changes
+                    .push(Change { path, outstanding })
+                    .map_err(|_| ChangesFull)?;
+            }
         }
-        sends.changes.push(path).map_err(|_| ChangesFull)
+        Ok(())
+    }
+
+    /// Whether there is something to send that the server takes.
+    pub(super) fn has_sends(&mut self) -> bool {
+        !self.sends.changes.is_empty() && self.server_takes_sends()
+    }
+
+    /// Where the server takes none, the application is told, once, and what waits is given up.
+    fn server_takes_sends(&mut self) -> bool {
+        let takes = !self.server.mute_send && !self.speaks_1_0() && !self.sends.refused;
+        if !takes {
+            self.sends.changes.clear();
+            if !core::mem::replace(&mut self.sends.told, true) {
+                self.emit(Event::SendUnavailable);
+            }
+        }
+        takes
     }
 
     /// As many of the waiting values as fit into one message.
@@ -110,7 +111,6 @@ impl Client<'_> {
         token: &Token,
         objects: Objects<'_, '_>,
     ) -> Option<usize> {
-        self.sends.again();
         let mut count = self.sends.changes.len();
         let code = request_code(RequestType::Post);
         while count > 0 {
@@ -121,13 +121,15 @@ impl Client<'_> {
             self.encode_changes(count, writer.payload(), &mut *objects);
             let (message, length) = writer.finish();
             self.message = message;
+            for (index, change) in self.sends.changes.iter_mut().enumerate() {
+                change.outstanding = index < count;
+            }
             if length.is_some() {
-                self.sends.outstanding = count;
                 return length;
             }
             count -= 1;
         }
-        self.sends.outstanding = 1;
+        // The first alone is too large, and is the one to be given up.
         None
     }
 
@@ -144,13 +146,13 @@ impl Client<'_> {
             objects,
         };
         let base = match sends.changes.first() {
-            Some(path) if count == 1 => *path,
+            Some(change) if count == 1 => change.path,
             _ => Path::ROOT,
         };
         let _ = format::encode(format::SENML_CBOR, base, buffer, &mut |encoder| {
-            for path in sends.changes.iter().take(count) {
+            for change in sends.changes.iter().take(count) {
                 // What is no longer there has no value to send.
-                let _: Result<(), Refusal> = read(&mut tree, *path, encoder);
+                let _ = read(&mut tree, change.path, encoder);
             }
             Ok(())
         });
@@ -170,8 +172,8 @@ impl Client<'_> {
                 device,
                 objects,
             };
-            for path in sends.changes.iter().take(sends.outstanding) {
-                tree.delivered(*path);
+            for change in sends.changes.iter().filter(|change| change.outstanding) {
+                tree.delivered(change.path);
             }
             self.sends.doubted = false;
             self.sends.done();
@@ -184,9 +186,8 @@ impl Client<'_> {
             || is(ResponseType::MethodNotAllowed)
             || is(ResponseType::NotImplemented)
         {
-            self.sends.done();
             self.sends.refused = true;
-            self.no_sends();
+            self.server_takes_sends();
         } else {
             self.send_refused(Detail::Answer(message.code));
         }
@@ -195,12 +196,5 @@ impl Client<'_> {
     pub(super) fn send_refused(&mut self, detail: Detail) {
         self.sends.done();
         self.emit(Event::SendFailed(detail));
-    }
-
-    fn no_sends(&mut self) {
-        self.sends.changes.clear();
-        if !core::mem::replace(&mut self.sends.told, true) {
-            self.emit(Event::SendUnavailable);
-        }
     }
 }

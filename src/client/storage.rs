@@ -3,9 +3,9 @@
 use heapless::Vec;
 
 use crate::client::observe::Observation;
-use crate::coap::duplicates::Handled;
 #[cfg(feature = "send")]
-use crate::model::path::Path;
+use crate::client::send::Change;
+use crate::coap::duplicates::Handled;
 #[cfg(feature = "bootstrap")]
 use crate::objects::security::Accounts;
 
@@ -14,7 +14,7 @@ use crate::objects::security::Accounts;
 /// - `MESSAGE`: bytes of the largest message to be sent (Register with the object list, or the
 ///   answer to a Read). 1,152 is CoAP's own assumption of what passes everywhere.
 /// - `OBSERVATIONS`: observations at a time, 64 bytes each. One more is answered like a Read.
-/// - `CHANGES`: changed resources waiting for a Send, 8 bytes each.
+/// - `CHANGES`: changed resources waiting for a Send, 10 bytes each.
 /// - `REQUESTS`: executions and other requests that must not run twice within 247 s, 16 bytes each.
 ///   One more is answered 5.03.
 /// - `LOCATION`: bytes of the registration's location, each segment with one more for its length.
@@ -34,7 +34,7 @@ pub struct Storage<
     pub(crate) message: [u8; MESSAGE],
     pub(crate) observations: Vec<Observation, OBSERVATIONS>,
     #[cfg(feature = "send")]
-    pub(crate) changes: Vec<Path, CHANGES>,
+    pub(crate) changes: Vec<Change, CHANGES>,
     pub(crate) requests: Vec<Handled, REQUESTS>,
     pub(crate) location: Vec<u8, LOCATION>,
     #[cfg(feature = "bootstrap")]

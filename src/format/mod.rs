@@ -107,7 +107,7 @@ pub(crate) enum Content<'a> {
     #[cfg(feature = "tlv")]
     Tlv(&'a [u8]),
     #[cfg(feature = "senml-cbor")]
-    Cbor(cbor::Item<'a>),
+    Cbor(&'a cbor::Item<'a>),
 }
 
 impl<'a> Content<'a> {
@@ -119,7 +119,7 @@ impl<'a> Content<'a> {
             #[cfg(feature = "tlv")]
             Self::Tlv(bytes) => tlv::value(kind, bytes),
             #[cfg(feature = "senml-cbor")]
-            Self::Cbor(item) => senml_cbor::value(kind, &item),
+            Self::Cbor(item) => senml_cbor::value(kind, item),
         }
         .ok_or(Refusal::BadRequest)
     }

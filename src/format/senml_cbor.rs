@@ -122,7 +122,7 @@ pub(crate) fn read(
             .filter(|path| base.contains(*path))
             .ok_or(Refusal::BadRequest)?;
         // A record without a value names a place and sets nothing (RFC 8428, 4.2).
-        if let Some(value) = record.value {
+        if let Some(value) = &record.value {
             visit(path, Content::Cbor(value))?;
         }
     }

@@ -9,7 +9,7 @@ use demo_server::Server;
 use super::clock::Clock;
 use super::peer::since_start;
 use super::wire::{Direction, Wire, device};
-use super::{Link, Objects, Peer, Random, ScriptedTransport, hours, millis};
+use super::{Link, Objects, Peer, Random, ScriptedTransport, hours, millis, minutes};
 
 pub const ENDPOINT: &str = "device";
 
@@ -425,6 +425,9 @@ impl World {
         while let Some(event) = self.peer.poll_event() {
             self.server_events.push((now, event));
         }
+        let first = self.wire.datagrams.iter().rev().nth(STORM);
+        let calm = first.is_none_or(|first| now.saturating_since(first.at) > minutes(10));
+        assert!(calm, "{STORM} datagrams within ten minutes");
     }
 }
 
@@ -444,3 +447,6 @@ impl Drop for World {
 
 /// More steps, or datagrams, than any test has a reason for at one time.
 const SPIN: u32 = 1000;
+
+/// More datagrams than any test has a reason for within ten minutes.
+const STORM: usize = 10_000;
