@@ -6,6 +6,8 @@ mod cbor;
 #[cfg(feature = "text")]
 pub(crate) mod decimal;
 pub(crate) mod link;
+#[cfg(any(feature = "senml-cbor", feature = "text"))]
+mod object_link;
 #[cfg(feature = "senml-cbor")]
 mod senml_cbor;
 #[cfg(feature = "text")]
@@ -16,7 +18,7 @@ pub(crate) mod tlv;
 use crate::buffer::Buffer;
 use crate::error::Refusal;
 use crate::model::path::Path;
-use crate::model::value::{ObjectLink, Type, Value};
+use crate::model::value::{Type, Value};
 
 #[cfg(not(any(feature = "senml-cbor", feature = "tlv")))]
 compile_error!("a device needs a format for several values: enable `senml-cbor` or `tlv`");
@@ -125,46 +127,5 @@ impl<'a> Content<'a> {
     }
 }
 
-/// An object link's text, `object:instance`.
-#[cfg(any(feature = "senml-cbor", feature = "text"))]
-fn object_link(text: &[u8]) -> Option<ObjectLink> {
-    let colon = text.iter().position(|byte| *byte == b':')?;
-    let id = |digits: &[u8]| match digits {
-        [] => None,
-        _ => digits.iter().try_fold(0_u16, |id, byte| {
-            let digit = byte.checked_sub(b'0').filter(|digit| *digit < 10)?;
-            id.checked_mul(10)?.checked_add(digit.into())
-        }),
-    };
-    Some(ObjectLink {
-        object: id(text.get(..colon)?)?,
-        instance: id(text.get(colon + 1..)?)?,
-    })
-}
-
-#[cfg(any(feature = "senml-cbor", feature = "text"))]
-fn put_object_link(buffer: &mut Buffer<'_>, link: ObjectLink) {
-    buffer.number(link.object.into());
-    buffer.byte(b':');
-    buffer.number(link.instance.into());
-}
-
 #[cfg(all(test, feature = "senml-cbor", feature = "tlv", feature = "text"))]
 mod vectors;
-
-#[cfg(all(test, feature = "senml-cbor"))]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn object_links_are_two_ids() {
-        let link = ObjectLink {
-            object: 10,
-            instance: 65535,
-        };
-        assert_eq!(object_link(b"10:65535"), Some(link));
-        for wrong in ["", ":", "1:", ":1", "1:2:3", "1:65536", "a:1"] {
-            assert_eq!(object_link(wrong.as_bytes()), None, "{wrong}");
-        }
-    }
-}

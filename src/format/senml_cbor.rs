@@ -4,7 +4,7 @@ use crate::buffer::Buffer;
 use crate::error::Refusal;
 use crate::format::cbor::{self, Item, Reader};
 use crate::format::link::put_path;
-use crate::format::{Content, Encoder, object_link, put_object_link};
+use crate::format::{Content, Encoder, object_link};
 use crate::model::path::Path;
 use crate::model::value::{Type, Value};
 
@@ -83,7 +83,7 @@ impl Encoder for Writer<'_, '_> {
                 buffer.put(OBJECT_LINK_VALUE);
                 close_text(buffer, start);
                 let start = buffer.len();
-                put_object_link(buffer, value);
+                object_link::put(buffer, value);
                 return close_text(buffer, start);
             }
         };
@@ -190,7 +190,9 @@ pub(crate) fn value<'a>(kind: Type, item: &Item<'a>) -> Option<Value<'a>> {
         Type::Boolean => Value::Boolean(item.boolean()?),
         Type::String => Value::String(item.text()?),
         Type::Opaque if item.major == cbor::BYTES => Value::Opaque(item.bytes),
-        Type::ObjectLink if item.major == cbor::TEXT => Value::ObjectLink(object_link(item.bytes)?),
+        Type::ObjectLink if item.major == cbor::TEXT => {
+            Value::ObjectLink(object_link::parse(item.bytes)?)
+        }
         _ => return None,
     })
 }

@@ -5,7 +5,7 @@ use core::str;
 use crate::buffer::Buffer;
 use crate::error::Refusal;
 use crate::format::decimal::{self, Decimal};
-use crate::format::{Encoder, object_link, put_object_link};
+use crate::format::{Encoder, object_link};
 use crate::model::path::Path;
 use crate::model::value::{Type, Value};
 
@@ -49,7 +49,7 @@ impl Encoder for Writer<'_, '_> {
                 None => self.representable = false,
             },
             Value::Boolean(value) => self.buffer.byte(b'0' + u8::from(value)),
-            Value::ObjectLink(link) => put_object_link(self.buffer, link),
+            Value::ObjectLink(link) => object_link::put(self.buffer, link),
             Value::Opaque(_) => self.representable = false,
         }
     }
@@ -68,7 +68,7 @@ pub(crate) fn value(kind: Type, text: &[u8]) -> Option<Value<'_>> {
             b"1" => Value::Boolean(true),
             _ => return None,
         },
-        Type::ObjectLink => Value::ObjectLink(object_link(text)?),
+        Type::ObjectLink => Value::ObjectLink(object_link::parse(text)?),
         Type::Opaque => return None,
     })
 }

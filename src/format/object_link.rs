@@ -1,0 +1,43 @@
+//! The text of an object link, `object:instance` (LwM2M Core 1.1, Appendix C).
+
+use crate::buffer::Buffer;
+use crate::model::value::ObjectLink;
+
+/// An object link's text, `object:instance`.
+pub(crate) fn parse(text: &[u8]) -> Option<ObjectLink> {
+    let colon = text.iter().position(|byte| *byte == b':')?;
+    let id = |digits: &[u8]| match digits {
+        [] => None,
+        _ => digits.iter().try_fold(0_u16, |id, byte| {
+            let digit = byte.checked_sub(b'0').filter(|digit| *digit < 10)?;
+            id.checked_mul(10)?.checked_add(digit.into())
+        }),
+    };
+    Some(ObjectLink {
+        object: id(text.get(..colon)?)?,
+        instance: id(text.get(colon + 1..)?)?,
+    })
+}
+
+pub(crate) fn put(buffer: &mut Buffer<'_>, link: ObjectLink) {
+    buffer.number(link.object.into());
+    buffer.byte(b':');
+    buffer.number(link.instance.into());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn object_links_are_two_ids() {
+        let link = ObjectLink {
+            object: 10,
+            instance: 65535,
+        };
+        assert_eq!(parse(b"10:65535"), Some(link));
+        for wrong in ["", ":", "1:", ":1", "1:2:3", "1:65536", "a:1"] {
+            assert_eq!(parse(wrong.as_bytes()), None, "{wrong}");
+        }
+    }
+}
