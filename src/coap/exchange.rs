@@ -113,7 +113,6 @@ impl<P> Exchange<P> {
         if self.was_sent() {
             self.timeout = self.timeout.saturating_mul(2);
         } else {
-            self.started = now;
             self.timeout =
                 random.between(transmission.ack_timeout, transmission.longest_first_wait());
         }
