@@ -52,7 +52,10 @@ extern "C" fn device_main(endpoint: &'static EndpointName) -> ! {
     // SAFETY: this function is entered once, by the one thread there is; the platform's functions
     // keep to the lengths that they are given.
     unsafe {
-        let mut switch = Switch { on: false, count: 0 };
+        let mut switch = Switch {
+            on: false,
+            count: 0,
+        };
         let mut config = Config::new(endpoint.name(), Account::new(endpoint.uri()));
         config.lifetime = platform_entropy();
         config.queue_mode = platform_entropy() & 1 == 0;
@@ -61,15 +64,26 @@ extern "C" fn device_main(endpoint: &'static EndpointName) -> ! {
             config.notifications = client_lite::Notifications::Confirmable;
         }
         if platform_entropy() & 1 == 0 {
-            config.account = config.account.with_psk(endpoint.name().as_bytes(), &[1; 16]);
+            config.account = config
+                .account
+                .with_psk(endpoint.name().as_bytes(), &[1; 16]);
         }
         config.device.manufacturer = endpoint.name();
         config.device.model = endpoint.uri();
         config.device.serial_number = endpoint.name();
         config.device.firmware_version = endpoint.uri();
-        let seed = [platform_entropy(), platform_entropy(), platform_entropy(), platform_entropy()];
+        let seed = [
+            platform_entropy(),
+            platform_entropy(),
+            platform_entropy(),
+            platform_entropy(),
+        ];
         let client = (&raw mut CLIENT).as_mut_unchecked();
-        let client = client.write(Client::new(config, (&raw mut STORAGE).as_mut_unchecked(), seed));
+        let client = client.write(Client::new(
+            config,
+            (&raw mut STORAGE).as_mut_unchecked(),
+            seed,
+        ));
         loop {
             let until = client.poll_timeout().map_or(u64::MAX, Instant::as_millis);
             let what = platform_wait(until);
