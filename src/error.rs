@@ -35,9 +35,9 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether the client stops after this error in `operation` until the application acts; it
-    /// retries for ever otherwise.
-    pub fn halts(self, operation: Operation) -> bool {
+    /// Whether the client stops after this error of a server or the transport in `operation` until
+    /// the application acts; it retries for ever otherwise.
+    pub(crate) fn halts(self, operation: Operation) -> bool {
         match operation {
             Operation::Bootstrap | Operation::Register => {
                 matches!(self, Self::InvalidParameters | Self::MemoryFail)
@@ -93,8 +93,12 @@ pub enum Detail {
     Security,
     /// The lifetime is 0.
     Lifetime,
+    /// The short server id is not 1 to 65534.
+    ShortServerId,
     /// Back-off limits that are zero or cross.
     BackOff,
+    /// CoAP parameters out of their range.
+    Transmission,
     /// The message does not fit into [`Storage`](crate::Storage)'s message buffer.
     MessageTooLarge,
     /// The Location-Path does not fit into [`Storage`](crate::Storage)'s location.
@@ -117,6 +121,8 @@ pub enum Detail {
     NoBootstrapFinish,
     /// The accounts that the bootstrap server wrote do not fit together.
     InconsistentAccounts,
+    /// There is no value at the path.
+    NoValue,
 }
 
 impl fmt::Display for Detail {
@@ -137,6 +143,10 @@ impl fmt::Display for Detail {
             Self::ServerUri => "the server URI must be coap://host[:port] or coaps://host[:port]",
             Self::Security => "a coaps URI needs a pre-shared key, and a coap URI must have none",
             Self::Lifetime => "the lifetime must be at least 1 s",
+            Self::ShortServerId => "the short server id must be 1 to 65534",
+            Self::Transmission => {
+                "the transmission needs ack_timeout > 0, ack_random_percent >= 100, max_retransmit <= 20"
+            }
             Self::BackOff => "the back-off needs 0 < min < max <= cap and a factor of at least 1",
             Self::MessageTooLarge => "a message does not fit: enlarge Storage's MESSAGE",
             Self::LocationTooLong => "the Location-Path does not fit: enlarge Storage's LOCATION",
@@ -149,9 +159,12 @@ impl fmt::Display for Detail {
             Self::InterfaceDown => "the network interface is down",
             Self::NoBootstrapFinish => "the bootstrap server did not finish in time",
             Self::InconsistentAccounts => "the bootstrapped accounts do not fit together",
+            Self::NoValue => "there is no value at the path",
         })
     }
 }
+
+impl core::error::Error for Detail {}
 
 /// What the client was doing for the application.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -166,8 +179,20 @@ pub enum Operation {
     Deregister,
 }
 
+impl fmt::Display for Operation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Bootstrap => "bootstrap",
+            Self::Register => "register",
+            Self::Update => "update",
+            Self::Deregister => "de-register",
+        })
+    }
+}
+
 /// Why a request of the server is not carried out; each has its CoAP code (LwM2M Core 1.1, 6.3).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
 pub enum Refusal {
     /// 4.00: the request makes no sense, or a value is out of its range or of another type.
     BadRequest,

@@ -35,7 +35,7 @@ impl Add<Duration> for Instant {
     type Output = Self;
 
     fn add(self, duration: Duration) -> Self {
-        Self(self.0.wrapping_add(duration.0.into()))
+        Self(self.0.saturating_add(duration.0.into()))
     }
 }
 

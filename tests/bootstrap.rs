@@ -380,14 +380,15 @@ fn a_rejected_registration_asks_the_bootstrap_server_once() {
         .server()
         .refuse(operation, ResponseType::Forbidden, None);
     world.register();
-    world.expect(Event::BootstrapDone);
-    world.expect(Event::BootstrapDone);
-    world.expect_error(
-        Operation::Register,
-        Error::InvalidParameters,
-        Detail::Answer(0x83),
-    );
-    world.expect_state(State::Halted);
+    for state in [State::Bootstrapping, State::Halted] {
+        world.expect(Event::BootstrapDone);
+        world.expect_error(
+            Operation::Register,
+            Error::InvalidParameters,
+            Detail::Answer(0x83),
+        );
+        world.expect_state(state);
+    }
     assert_eq!(
         opened(&world),
         [BOOTSTRAP, MANAGEMENT, BOOTSTRAP, MANAGEMENT]
@@ -409,9 +410,49 @@ fn a_new_account_ends_a_rejection() {
         .refuse(operation, ResponseType::BadRequest, None);
     world.register();
     world.expect(Event::BootstrapDone);
-    world.run_until(|world| world.transport.opened.len() == 3);
+    world.expect_error(
+        Operation::Register,
+        Error::InvalidParameters,
+        Detail::Answer(0x80),
+    );
     world.server().allow(operation);
     world.expect(Event::BootstrapDone);
+    world.expect(Event::Registered);
+}
+
+/// Where the bootstrap server is gone, the account that it wrote before is tried again.
+#[test]
+fn a_rejection_while_the_bootstrap_server_is_gone() {
+    let mut world = world(14, BootstrapOperation::account(&security(), &server()));
+    world.register();
+    world.expect(Event::BootstrapDone);
+    world.expect(Event::Registered);
+    let register = demo_server::Operation::Register;
+    let bootstrap = demo_server::Operation::BootstrapRequest;
+    world
+        .server()
+        .refuse(register, ResponseType::Forbidden, None);
+    world
+        .server()
+        .refuse(bootstrap, ResponseType::ServiceUnavailable, None);
+    world.server().forget_all();
+    world.update();
+    world.expect_error(
+        Operation::Update,
+        Error::NotRegistered,
+        Detail::Answer(0x84),
+    );
+    world.expect_error(
+        Operation::Register,
+        Error::InvalidParameters,
+        Detail::Answer(0x83),
+    );
+    world.expect_error(
+        Operation::Bootstrap,
+        Error::BootstrapFailed,
+        Detail::Answer(0xa3),
+    );
+    world.server().allow(register);
     world.expect(Event::Registered);
 }
 
@@ -516,7 +557,11 @@ fn what_is_refused_while_bootstrapping() {
             "/0/1",
             "4.00",
         ),
-        (put(TLV, &resource(99, Value::Integer(1))), "/0/1", "4.04"),
+        (
+            put(TLV, &resource(99, Value::Integer(1))),
+            "/0/1/99",
+            "4.04",
+        ),
         (put(TLV, b"\xc8\x00\xff"), "/0/1", "4.00"),
         (put(SENML_CBOR, b"\x81"), "/0/1", "4.00"),
         (put(11543, b"{}"), "/0/1", "4.15"),

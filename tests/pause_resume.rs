@@ -221,22 +221,25 @@ fn close_then_pause_then_register_ends_registered() {
 }
 
 #[test]
-fn a_wait_ends_as_if_there_had_been_no_pause() {
+fn a_wait_starts_again_with_its_first_step() {
     let mut world = World::new(0x80f);
-    world.transport.then(Err(TransportError::NotResolved));
+    world.transport.always(Err(TransportError::NotResolved));
     world.register();
-    world.expect_error(
-        Operation::Register,
-        Error::DnsResolvingFailed,
-        Detail::NoAddress,
-    );
+    for _ in 0..9 {
+        world.expect_error(
+            Operation::Register,
+            Error::DnsResolvingFailed,
+            Detail::NoAddress,
+        );
+    }
     world.pause();
     world.run_for(hours(1));
-    assert_eq!(world.transport.opened.len(), 1);
+    assert_eq!(world.transport.opened.len(), 9);
+    world.transport.as_usual();
     world.resume();
-    let resumed = world.now;
+    let wait = world.wait_for_attempt();
+    assert!((seconds(2)..=seconds(10)).contains(&wait), "{wait:?}");
     world.expect(Event::Registered);
-    assert!(world.now.saturating_since(resumed) < seconds(1));
 }
 
 #[test]

@@ -421,8 +421,8 @@ impl RetriedAsRegister {
 
     fn is_waited_for(&self, world: &mut World) {
         let wait = world.wait_for_attempt();
-        let shortest = seconds(2).max(self.not_before);
-        let longest = seconds(10).max(self.not_before);
+        let shortest = seconds(2) + self.not_before;
+        let longest = seconds(10) + self.not_before;
         assert!((shortest..=longest).contains(&wait), "{wait:?}");
     }
 }

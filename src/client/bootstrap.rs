@@ -5,8 +5,8 @@ use coap_lite::{CoapOption, RequestType, ResponseType};
 
 use crate::client::Client;
 use crate::client::event::Event;
-use crate::client::management::{Answer, Request, write};
-use crate::client::registration::Phase;
+use crate::client::lifecycle::Phase;
+use crate::client::management::{Answer, Request, SECURITY, write};
 use crate::coap::exchange::EXCHANGE_LIFETIME;
 use crate::coap::message::{request_code, response_code};
 use crate::coap::{Message, Writer};
@@ -44,7 +44,6 @@ impl Client<'_> {
 
     /// The request was answered: the server has its time to write.
     pub(super) fn await_bootstrap(&mut self) {
-        self.accounts.finished = false;
         self.phase = Phase::Bootstrapping(self.timeline.now() + EXCHANGE_LIFETIME);
     }
 
@@ -54,13 +53,8 @@ impl Client<'_> {
         message: &Message<'_>,
         objects: Objects<'_, '_>,
     ) -> Result<Answer, Refusal> {
-        // The server writes before its answer to the request has arrived.
-        if self.phase == Phase::Requesting(Operation::Bootstrap) {
-            self.exchange = None;
-            self.await_bootstrap();
-        }
         let is = |method: RequestType| message.code == request_code(method);
-        if request.is_bootstrap && is(RequestType::Post) {
+        let answer = if request.is_bootstrap && is(RequestType::Post) {
             self.finish_bootstrap()
         } else if !request.is_bootstrap && is(RequestType::Put) {
             self.write_account(request, message.payload, objects)
@@ -68,7 +62,13 @@ impl Client<'_> {
             self.delete_accounts(request)
         } else {
             Err(Refusal::MethodNotAllowed)
+        };
+        // The server writes before its answer to the request has arrived.
+        if answer.is_ok() && self.phase == Phase::Requesting(Operation::Bootstrap) {
+            self.exchange = None;
+            self.await_bootstrap();
         }
+        answer
     }
 
     /// Bootstrap-Write (6.1.7.5), which also creates instances of objects 0 and 1.
@@ -79,23 +79,22 @@ impl Client<'_> {
         objects: Objects<'_, '_>,
     ) -> Result<Answer, Refusal> {
         let (object, instance) = (request.path.object_id(), request.path.instance_id());
-        let (mut created, server) = (None, self.server.instance);
+        let (mut created, server) = (None, self.server);
         match (object, instance) {
             (Some(SECURITY), Some(id)) => {
                 created = (!self.accounts.has(id)).then_some(id);
                 self.accounts.create(id)?;
             }
-            (Some(SERVER), Some(id)) => self.server.instance = id,
+            (Some(SERVER), Some(id)) if id != server.instance => {
+                self.server = Server::new(&self.config);
+                self.server.instance = id;
+            }
             (_, None) => return Err(Refusal::MethodNotAllowed),
             _ => {}
         }
         let result = match object {
             Some(SECURITY) => write(
-                &mut Tree {
-                    server: &mut *self.accounts,
-                    device: &mut self.device,
-                    objects,
-                },
+                &mut Tree::new(&mut *self.accounts, &mut self.device, objects),
                 request,
                 body,
                 Operations::NONE,
@@ -103,16 +102,21 @@ impl Client<'_> {
             _ => write(&mut self.tree(objects), request, body, Operations::NONE),
         };
         if result.is_err() {
-            self.server.instance = server;
+            self.server = server;
             if created.is_some() {
                 self.accounts.remove(created);
             }
+        } else if matches!(object, Some(SECURITY | SERVER)) {
+            self.accounts.finished = false;
         }
         result.map(|()| Answer::Code(response_code(ResponseType::Changed)))
     }
 
     /// Bootstrap-Delete (6.1.7.6).
     fn delete_accounts(&mut self, request: &Request) -> Result<Answer, Refusal> {
+        if request.path.depth() > 2 {
+            return Err(Refusal::MethodNotAllowed);
+        }
         let instance = request.path.instance_id();
         match request.path.object_id() {
             None | Some(SECURITY) => self.accounts.remove(instance),
@@ -123,6 +127,7 @@ impl Client<'_> {
         if request.path.object_id() != Some(SECURITY) {
             self.server = Server::new(&self.config);
         }
+        self.accounts.finished = false;
         Ok(Answer::Code(response_code(ResponseType::Deleted)))
     }
 
@@ -157,5 +162,4 @@ impl Client<'_> {
     }
 }
 
-const SECURITY: u16 = 0;
 const SERVER: u16 = 1;

@@ -64,7 +64,12 @@ impl<'a> Config<'a> {
         }
     }
 
-    /// What in this configuration cannot work.
+    /// Whether this configuration can work.
+    ///
+    /// # Errors
+    ///
+    /// Names the first part that cannot. [`Client::register`](crate::Client::register) asks the
+    /// same, and fails with it.
     pub fn check(&self) -> Result<(), Detail> {
         if self.endpoint.is_empty() || self.endpoint.len() > 255 {
             return Err(Detail::EndpointName);
@@ -72,8 +77,14 @@ impl<'a> Config<'a> {
         if self.lifetime == 0 {
             return Err(Detail::Lifetime);
         }
+        if !(1..=65_534).contains(&self.short_server_id) {
+            return Err(Detail::ShortServerId);
+        }
         if !self.back_off.is_sound() {
             return Err(Detail::BackOff);
+        }
+        if !self.transmission.is_sound() {
+            return Err(Detail::Transmission);
         }
         self.account.check()
     }
@@ -134,6 +145,7 @@ impl<'a> Account<'a> {
 
 /// What a server is for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
 pub enum Role {
     /// Registering with it and being managed by it.
     Management,
@@ -144,6 +156,7 @@ pub enum Role {
 
 /// Credentials. Debug output shows no key.
 #[derive(Clone, Copy)]
+#[non_exhaustive]
 pub enum Security<'a> {
     /// None: `coap`.
     None,

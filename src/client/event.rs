@@ -1,6 +1,7 @@
 //! What the application is told, and what it can ask for support.
 
 use crate::error::{Detail, Error, Operation};
+use crate::model::path::Path;
 use crate::time::Instant;
 
 /// Something that happened. A callback for writes and executions is the object's own method.
@@ -15,7 +16,8 @@ pub enum Event {
     Deregistered,
     /// The bootstrap server has written its accounts: `BOOTSTRAP_DONE`.
     BootstrapDone,
-    /// An operation failed: `ERROR`.
+    /// An operation failed: `ERROR`. [`Client::state`](crate::Client::state) tells whether the
+    /// client has halted or tries again.
     Error {
         /// What failed.
         operation: Operation,
@@ -29,6 +31,9 @@ pub enum Event {
     /// This server takes no Send (it is of LwM2M 1.0, has muted it, or refuses it): changes of
     /// auto-observable resources reach observers only. Told once a registration.
     SendUnavailable,
+    /// Nobody acknowledged confirmable notifications of this path, though the server answers
+    /// Updates: its observation has ended.
+    ObservationLost(Path),
     /// A Send was refused, or its value does not fit into a message; its values are given up.
     SendFailed(Detail),
 }
@@ -53,7 +58,7 @@ pub enum State {
     Deregistering,
 }
 
-/// Counts since the client was made.
+/// Counts since the client was made, each modulo 2^32.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Counters {
@@ -67,7 +72,8 @@ pub struct Counters {
     pub retransmissions: u32,
     /// Notifications sent.
     pub notifications: u32,
-    /// Datagrams received that were no message, or no answer to anything.
+    /// Datagrams received that were no message or no answer to anything, or came while the client
+    /// was paused, without an association, or with an answer still to be polled.
     pub discarded: u32,
     /// Bytes of CoAP sent.
     pub bytes_sent: u32,

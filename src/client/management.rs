@@ -83,7 +83,7 @@ pub(super) enum Answer {
 impl Client<'_> {
     pub(super) fn handle_request(&mut self, message: &Message<'_>, objects: Objects<'_, '_>) {
         self.duplicates.expire(self.timeline.now());
-        // Only POST must not run twice (RFC 7252, 4.5 and 5.1).
+        // Of what was carried out only POST must not run twice (RFC 7252, 4.5 and 5.1).
         let once = message.code == request_code(RequestType::Post);
         let known = self.duplicates.answer(message.id).filter(|_| once);
         let code = match known {
@@ -98,7 +98,7 @@ impl Client<'_> {
                     Ok(Answer::Code(code)) => code,
                     Err(refusal) => refusal.code(),
                 };
-                if once {
+                if once && code >> 5 == 2 {
                     self.duplicates
                         .keep(message.id, code, self.timeline.now(), EXCHANGE_LIFETIME);
                 }
@@ -139,11 +139,12 @@ impl Client<'_> {
             return self.read(message, &request, objects).map(Answer::Written);
         }
         let mut tree = self.tree(objects);
-        let is_write = match depth {
-            2 => is(RequestType::Put) || is(RequestType::Post),
-            // A query makes it Write-Attributes.
-            _ => depth > 2 && is(RequestType::Put) && !request.has_query,
-        };
+        // With a query it is Write-Attributes.
+        let is_write = !request.has_query
+            && match depth {
+                2 => is(RequestType::Put) || is(RequestType::Post),
+                _ => depth > 2 && is(RequestType::Put),
+            };
         if is_write {
             write(&mut tree, &request, message.payload, Operations::W)?;
             self.mark_observed(path);
@@ -183,7 +184,7 @@ impl Client<'_> {
             sequence,
         };
         let result = self.write_content(kind, id, &message.token, &content, objects);
-        if result.is_err() {
+        if result.is_err() && sequence.is_some() {
             self.forget_observation(&message.token);
         }
         result
@@ -324,10 +325,22 @@ pub(super) fn write(
     body: &[u8],
     needed: Operations,
 ) -> Result<(), Refusal> {
+    tree.walk(request.path, &mut |_, _, _| {})?;
     for apply in [false, true] {
         let format = request.format.map(|format| format as u16);
         format::decode(format, request.path, body, &mut |path, content| {
-            let (object, definition) = tree.resource(path)?;
+            if path.depth() < 3 {
+                return Err(Refusal::BadRequest);
+            }
+            let (object, definition) = match tree.resource(path) {
+                // Bootstrap-Write of an instance: what the device does not have is ignored.
+                Err(Refusal::NotFound)
+                    if needed == Operations::NONE && request.path.depth() < 3 =>
+                {
+                    return Ok(());
+                }
+                found => found?,
+            };
             if !definition.operations.allow(needed) {
                 return Err(Refusal::MethodNotAllowed);
             }
@@ -362,4 +375,4 @@ fn has_resource_instance(
     }
 }
 
-const SECURITY: u16 = 0;
+pub(super) const SECURITY: u16 = 0;

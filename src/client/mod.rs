@@ -5,6 +5,7 @@ pub(crate) mod backoff;
 mod bootstrap;
 pub(crate) mod config;
 pub(crate) mod event;
+mod lifecycle;
 mod management;
 pub(crate) mod observe;
 mod registration;
@@ -19,8 +20,9 @@ use heapless::{Deque, VecView};
 use crate::client::backoff::Step;
 use crate::client::config::{Account, Config, Role, Version};
 use crate::client::event::{Counters, EndpointInfo, Event, LastError, State};
+use crate::client::lifecycle::{Intent, Phase};
 use crate::client::observe::Observation;
-use crate::client::registration::{Intent, Phase, Registration};
+use crate::client::registration::Registration;
 use crate::client::storage::Storage;
 use crate::client::transport::{Association, Transport, TransportError};
 use crate::coap::message::{EMPTY, ParseError};
@@ -41,6 +43,8 @@ pub struct Client<'a> {
 
     message: &'a mut [u8],
     observations: &'a mut VecView<Observation>,
+    /// Whose turn it is.
+    next_observation: usize,
     duplicates: Duplicates<'a>,
 
     server: Server,
@@ -114,6 +118,7 @@ impl<'a> Client<'a> {
         Self {
             message: &mut storage.message,
             observations: &mut storage.observations,
+            next_observation: 0,
             duplicates: Duplicates::new(&mut storage.requests),
             server: Server::new(&config),
             device: Device::new(config.device),
@@ -156,10 +161,10 @@ impl<'a> Client<'a> {
         objects: &mut [&mut dyn crate::Object],
     ) {
         self.timeline.advance(now);
-        self.counters.bytes_received += datagram.len() as u32;
+        count(&mut self.counters.bytes_received, datagram.len());
         // An answer that was not polled yet would be overwritten; the peer will ask again.
         if self.connected.is_none() || self.paused || self.answer != 0 {
-            self.counters.discarded += 1;
+            count(&mut self.counters.discarded, 1);
             return;
         }
         match Message::parse(datagram) {
@@ -169,12 +174,12 @@ impl<'a> Client<'a> {
             Ok(message) if message.is_response() => self.handle_response(&message, objects),
             Ok(message) if message.code == EMPTY => self.handle_empty(&message, objects),
             Ok(Message { kind, id, .. }) | Err(ParseError::Malformed { kind, id }) => {
-                self.counters.discarded += 1;
+                count(&mut self.counters.discarded, 1);
                 if kind == MessageType::Confirmable {
                     self.answer_empty(MessageType::Reset, id);
                 }
             }
-            Err(ParseError::NotCoap) => self.counters.discarded += 1,
+            Err(ParseError::NotCoap) => count(&mut self.counters.discarded, 1),
         }
     }
 
@@ -216,34 +221,11 @@ impl<'a> Client<'a> {
     ) -> Option<&[u8]> {
         let now = self.timeline.advance(now);
         // What answers the server goes out even where its message has ended the association.
-        let mut length = core::mem::take(&mut self.answer);
-        #[cfg(feature = "bootstrap")]
-        if length == 0 {
-            self.leave_bootstrap();
-        }
-        if length == 0 && (self.connected.is_none() || self.paused) {
-            return None;
-        }
-        if length == 0 {
-            if let (None, Phase::Requesting(operation)) = (&self.exchange, self.phase) {
-                let token = self.new_token();
-                self.begin(Purpose::Operation(operation), token);
-            }
-            length = self.transmit_exchange(now, objects);
-        }
-        if length == 0 && self.is_served() {
-            length = self.transmit_notification(now, objects);
-        }
-        #[cfg(feature = "send")]
-        if length == 0 && self.is_served() && self.exchange.is_none() && self.has_sends() {
-            let token = self.new_token();
-            self.begin(Purpose::Send, token);
-            length = self.transmit_exchange(now, objects);
-        }
-        if length == 0 {
-            return None;
-        }
-        self.counters.bytes_sent += length as u32;
+        let length = match core::mem::take(&mut self.answer) {
+            0 => self.next_message(now, objects)?,
+            length => length,
+        };
+        count(&mut self.counters.bytes_sent, length);
         self.message.get(..length)
     }
 
@@ -298,6 +280,9 @@ impl<'a> Client<'a> {
 
     /// Who this device is at the server; `None` while it is not registered.
     pub fn endpoint_info(&self) -> Option<EndpointInfo<'_>> {
+        if !self.registration.is_valid(self.timeline.now()) {
+            return None;
+        }
         let device_id = self
             .registration
             .device_id(self.account(Operation::Register)?)?;
@@ -307,9 +292,13 @@ impl<'a> Client<'a> {
         })
     }
 
-    /// When the next Update is due, on the caller's clock; `None` while there is no registration.
+    /// When the next Update is due, on the caller's clock; `None` unless the client is registered
+    /// and nothing else is under way.
     pub fn next_update(&self) -> Option<Instant> {
-        self.timeline.for_caller(self.registration.update_at()?)
+        match self.phase {
+            Phase::Registered(update) => self.timeline.for_caller(update),
+            _ => None,
+        }
     }
 
     /// Counts since the client was made.
@@ -338,17 +327,13 @@ impl<'a> Client<'a> {
     }
 
     fn tree<'t, 'o>(&'t mut self, objects: Objects<'t, 'o>) -> Tree<'t, 'o> {
-        Tree {
-            server: &mut self.server,
-            device: &mut self.device,
-            objects,
-        }
+        Tree::new(&mut self.server, &mut self.device, objects)
     }
 
     /// An answer to an outstanding message.
     fn handle_response(&mut self, message: &Message<'_>, objects: Objects<'_, '_>) {
         if message.kind == MessageType::Reset {
-            self.counters.discarded += 1;
+            count(&mut self.counters.discarded, 1);
             return;
         }
         let separate = message.kind != MessageType::Acknowledgement;
@@ -367,7 +352,7 @@ impl<'a> Client<'a> {
             }
         }
         match self.exchange.take_if(|_| expected) {
-            None => self.counters.discarded += 1,
+            None => count(&mut self.counters.discarded, 1),
             Some(exchange) => match exchange.purpose {
                 Purpose::Operation(operation) => {
                     self.answered(operation, exchange.started, message);
@@ -395,7 +380,7 @@ impl<'a> Client<'a> {
         else {
             // A rejected notification ends its observation (RFC 7641, 3.6).
             if !rejected || !self.forget_notified(message.id) {
-                self.counters.discarded += 1;
+                count(&mut self.counters.discarded, 1);
             }
             return;
         };
@@ -427,17 +412,59 @@ impl<'a> Client<'a> {
             Purpose::Operation(operation) => {
                 self.fail(operation, Error::NetworkError, Detail::NoAnswer);
             }
-            // The value is kept; the Update finds out whether the server is there.
-            Purpose::Notify => {
-                self.notification_unanswered(token);
-                self.verify_registration();
+            Purpose::Notify => self.notification_unanswered(token),
+            #[cfg(feature = "send")]
+            Purpose::Send => self.send_unanswered(Detail::NoAnswer),
+        }
+    }
+
+    /// Writes the next message that is not an answer to the server; what cannot be written is
+    /// given up on the way.
+    fn next_message(&mut self, now: Instant, objects: Objects<'_, '_>) -> Option<usize> {
+        #[cfg(feature = "bootstrap")]
+        self.leave_bootstrap();
+        while self.connected.is_some() && !self.paused {
+            let idle = self.exchange.is_none();
+            if idle && let Phase::Requesting(operation) = self.phase {
+                let token = self.new_token();
+                self.begin(Purpose::Operation(operation), token);
+            }
+            if self.exchange.as_ref().is_some_and(Exchange::is_due) {
+                match self.transmit_exchange(now, &mut *objects) {
+                    None => continue,
+                    length => return length,
+                }
+            }
+            if !self.is_served() {
+                break;
             }
             #[cfg(feature = "send")]
-            Purpose::Send => {
-                self.sends.again();
-                self.verify_registration();
+            if idle && self.sends.have_the_turn() && self.has_sends() {
+                self.begin_send();
+                continue;
+            }
+            let Some((token, confirm)) = self.next_notification() else {
+                #[cfg(feature = "send")]
+                if idle && self.has_sends() {
+                    self.begin_send();
+                    continue;
+                }
+                break;
+            };
+            if confirm {
+                #[cfg(feature = "send")]
+                self.sends.take_the_next_turn();
+                self.begin(Purpose::Notify, token);
+                continue;
+            }
+            let id = self.new_message_id();
+            let kind = MessageType::NonConfirmable;
+            match self.write_notification(kind, id, &token, &mut *objects) {
+                None => self.forget_observation(&token),
+                length => return length,
             }
         }
+        None
     }
 
     /// Makes a message the outstanding one.
@@ -446,11 +473,10 @@ impl<'a> Client<'a> {
         self.exchange = Some(Exchange::new(purpose, id, token, self.timeline.now()));
     }
 
-    /// Writes the outstanding message where it is due, the first time or again.
-    fn transmit_exchange(&mut self, now: Instant, objects: Objects<'_, '_>) -> usize {
-        let Some(mut exchange) = self.exchange.take_if(|exchange| exchange.is_due()) else {
-            return 0;
-        };
+    /// Writes the outstanding message, the first time or again; `None` where it does not fit, and
+    /// is given up.
+    fn transmit_exchange(&mut self, now: Instant, objects: Objects<'_, '_>) -> Option<usize> {
+        let mut exchange = self.exchange.take()?;
         let mut length = self.write(&exchange, objects);
         if exchange.has_changed(self.content(length)) {
             // It says something else by now: another message, whose answer cannot be taken for the
@@ -466,12 +492,15 @@ impl<'a> Client<'a> {
         }
         if length == 0 {
             self.does_not_fit(exchange.purpose, &exchange.token);
-            return 0;
+            return None;
         }
-        self.counters.retransmissions += u32::from(exchange.was_sent());
+        count(
+            &mut self.counters.retransmissions,
+            exchange.was_sent().into(),
+        );
         exchange.sent(now, &self.config.transmission, &mut self.random);
         self.exchange = Some(exchange);
-        length
+        Some(length)
     }
 
     /// The length of the message as it is now; 0 where it does not fit.
@@ -578,4 +607,9 @@ fn understands(number: u16) -> bool {
         || number == CoapOption::UriPath.into()
         || number == CoapOption::UriQuery.into()
         || number == CoapOption::Accept.into()
+}
+
+/// Counters wrap.
+fn count(counter: &mut u32, by: usize) {
+    *counter = counter.wrapping_add(by as u32);
 }

@@ -5,8 +5,9 @@ use core::fmt;
 use coap_lite::MessageType;
 
 use crate::client::config::Notifications;
+use crate::client::event::Event;
 use crate::client::management::Content;
-use crate::client::{Client, Purpose};
+use crate::client::{Client, count};
 use crate::coap::{Message, Token, Writer};
 use crate::model::path::Path;
 use crate::model::tree::Objects;
@@ -26,27 +27,35 @@ pub(crate) struct Observation {
     confirmed: Instant,
     /// Whether the newest value has yet to be told.
     changed: bool,
+    /// Whether the newest confirmable notification was given up.
+    doubted: bool,
+    /// Whether the outstanding notification tells that there is no value any longer.
+    ended: bool,
 }
 
 /// Application's part.
 impl Client<'_> {
     /// A resource, or all below a path, has new values: observers are notified, and
-    /// auto-observable resources sent, with the next messages. Of several changes before that the
-    /// last is told.
+    /// auto-observable resources that nobody observes are sent, with the next messages. Of several
+    /// changes before that the last is told.
     ///
-    /// An error names what is full; the change is then known to observers only.
+    /// # Errors
+    ///
+    /// [`ChangesFull`] where there is no room for another auto-observable resource; observers are
+    /// notified all the same.
     pub fn changed(
         &mut self,
         path: Path,
         objects: &mut [&mut dyn crate::Object],
     ) -> Result<(), ChangesFull> {
-        let observed = self.mark_observed(path);
+        self.mark_observed(path);
         #[cfg(feature = "send")]
-        if !observed && self.tree(objects).is_auto_observable(path) {
-            return self.send(path);
+        return self.queue_changes(path, objects);
+        #[cfg(not(feature = "send"))]
+        {
+            let _ = objects;
+            Ok(())
         }
-        let _ = (observed, objects);
-        Ok(())
     }
 }
 
@@ -64,16 +73,19 @@ impl fmt::Display for ChangesFull {
 impl core::error::Error for ChangesFull {}
 
 impl Client<'_> {
-    /// Notes that a place has a new value; whether anybody observes all of it.
-    pub(super) fn mark_observed(&mut self, path: Path) -> bool {
-        let mut observed = false;
+    /// Notes that a place has a new value.
+    pub(super) fn mark_observed(&mut self, path: Path) {
         for observation in self.observations.iter_mut() {
-            if observation.path.meets(path) {
-                observation.changed = true;
-                observed |= observation.path.contains(path);
-            }
+            observation.changed |= observation.path.meets(path);
         }
-        observed
+    }
+
+    /// Whether the value of a path reaches the server by an observation.
+    #[cfg(feature = "send")]
+    pub(super) fn is_observed(&self, path: Path) -> bool {
+        self.observations
+            .iter()
+            .any(|observation| observation.path.contains(path))
     }
 
     /// Begins or ends an observation where a Read asks for it; the number for its answer's Observe
@@ -98,6 +110,8 @@ impl Client<'_> {
             sequence: 0,
             confirmed: self.timeline.now(),
             changed: false,
+            doubted: false,
+            ended: false,
         };
         self.observations.push(observation).ok().map(|()| 0)
     }
@@ -125,33 +139,31 @@ impl Client<'_> {
         self.observations.len() < before
     }
 
-    /// Writes the next notification that is due.
-    pub(super) fn transmit_notification(
-        &mut self,
-        now: Instant,
-        objects: Objects<'_, '_>,
-    ) -> usize {
+    /// The observation to be notified next, and whether it is to confirm that. They take turns, so
+    /// that one that changes all the time does not silence the others.
+    pub(super) fn next_notification(&mut self) -> Option<(Token, bool)> {
+        let now = self.timeline.now();
         let busy = self.exchange.is_some();
         let always = self.config.notifications == Notifications::Confirmable;
-        for observation in self.observations.iter_mut() {
-            let confirm = always || observation.confirmed + CONFIRM_EVERY <= now;
-            if !observation.changed || (confirm && busy) {
-                continue;
-            }
-            let token = observation.token;
-            self.renumber(&token);
-            self.counters.notifications += 1;
-            if confirm {
-                self.begin(Purpose::Notify, token);
-                return self.transmit_exchange(now, objects);
-            }
-            let id = self.new_message_id();
-            let kind = MessageType::NonConfirmable;
-            return self
-                .write_notification(kind, id, &token, objects)
-                .unwrap_or_default();
-        }
-        0
+        let confirms =
+            |observation: &Observation| always || observation.confirmed + CONFIRM_EVERY <= now;
+        let mut due = self
+            .observations
+            .iter()
+            .enumerate()
+            .filter(|(_, observation)| observation.changed && !(busy && confirms(observation)));
+        let first = due.next()?;
+        let (place, observation) = if first.0 < self.next_observation {
+            due.find(|(place, _)| *place >= self.next_observation)
+                .unwrap_or(first)
+        } else {
+            first
+        };
+        let next = (observation.token, confirms(observation));
+        self.next_observation = place + 1;
+        self.renumber(&next.0);
+        count(&mut self.counters.notifications, 1);
+        Some(next)
     }
 
     /// The newest value goes out under a new number.
@@ -179,15 +191,20 @@ impl Client<'_> {
             format: observation.format,
             sequence: Some(observation.sequence),
         };
-        match self.write_content(kind, id, token, &content, objects) {
-            Ok(length) => Some(length),
-            Err(refusal) => {
-                self.forget_observation(token);
-                Writer::new(self.message, kind, refusal.code(), id, token)
-                    .finish()
-                    .1
-            }
+        let result = self.write_content(kind, id, token, &content, objects);
+        let confirmed = kind == MessageType::Confirmable;
+        if confirmed {
+            self.observation(token)?.ended = result.is_err();
+        } else if result.is_err() {
+            self.forget_observation(token);
+        } else {
+            #[cfg(feature = "send")]
+            self.sends.reported(content.path);
         }
+        result.ok().or_else(|| {
+            let code = result.err()?.code();
+            Writer::new(self.message, kind, code, id, token).finish().1
+        })
     }
 
     /// The server has the outstanding notification, or wants no more of them.
@@ -197,22 +214,41 @@ impl Client<'_> {
         rejected: bool,
         objects: Objects<'_, '_>,
     ) {
-        if rejected {
+        let now = self.timeline.now();
+        let Some(observation) = self.observation(token) else {
+            return;
+        };
+        if rejected || observation.ended {
             return self.forget_observation(token);
         }
-        let now = self.timeline.now();
-        if let Some(observation) = self.observation(token) {
-            observation.confirmed = now;
-            let path = observation.path;
-            self.tree(objects).delivered(path);
-        }
+        observation.confirmed = now;
+        observation.doubted = false;
+        let path = observation.path;
+        #[cfg(feature = "send")]
+        self.sends.reported(path);
+        self.tree(objects).delivered(path);
     }
 
-    /// The outstanding notification did not arrive: its value goes out with the next one.
-    pub(super) fn notification_unanswered(&mut self, token: &Token) {
+    /// The outstanding notification was given up for another message: its value goes out later.
+    pub(super) fn notification_abandoned(&mut self, token: &Token) {
         if let Some(observation) = self.observation(token) {
             observation.changed = true;
         }
+    }
+
+    /// Nobody acknowledges the outstanding notification. An Update finds out whether the server is
+    /// there; where it is, and the next one fails as well, the observation ends (RFC 7641, 4.5).
+    pub(super) fn notification_unanswered(&mut self, token: &Token) {
+        let Some(observation) = self.observation(token) else {
+            return;
+        };
+        let path = observation.path;
+        observation.changed = true;
+        if core::mem::replace(&mut observation.doubted, true) || observation.ended {
+            self.forget_observation(token);
+            self.emit(Event::ObservationLost(path));
+        }
+        self.verify_registration();
     }
 
     fn observation(&mut self, token: &Token) -> Option<&mut Observation> {

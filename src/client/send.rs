@@ -4,14 +4,15 @@ use coap_lite::{CoapOption, MessageType, RequestType, ResponseType};
 use heapless::VecView;
 
 use crate::buffer::Buffer;
-use crate::client::Client;
 use crate::client::event::Event;
 use crate::client::management::read;
 use crate::client::observe::ChangesFull;
+use crate::client::{Client, Purpose};
 use crate::coap::message::{request_code, response_code};
 use crate::coap::{Message, Token, Writer};
 use crate::error::Detail;
 use crate::format;
+use crate::model::object::Operations;
 use crate::model::path::Path;
 use crate::model::tree::{Objects, Tree};
 
@@ -19,6 +20,8 @@ use crate::model::tree::{Objects, Tree};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Change {
     path: Path,
+    /// Whether the application asked for a Send, so that an observation does not do.
+    asked: bool,
     /// Whether the outstanding message has its newest value.
     outstanding: bool,
 }
@@ -26,7 +29,10 @@ pub(crate) struct Change {
 /// What waits, in the caller's storage.
 pub(super) struct Sends<'s> {
     changes: &'s mut VecView<Change>,
-    /// Whether the newest answer was one of a server that knows no Send, or not this device.
+    /// Whether a Send goes before the next confirmable notification.
+    has_turn: bool,
+    /// Whether the newest one had no answer, or one of a server that knows no Send or not this
+    /// device.
     doubted: bool,
     /// Whether this server has refused one.
     refused: bool,
@@ -39,6 +45,7 @@ impl<'s> Sends<'s> {
         changes.clear();
         Self {
             changes,
+            has_turn: false,
             doubted: false,
             refused: false,
             told: false,
@@ -59,37 +66,107 @@ impl<'s> Sends<'s> {
         self.told = false;
     }
 
-    /// Drops what the outstanding message had.
-    fn done(&mut self) {
+    /// A notification has told the values at and below a path.
+    pub(super) fn reported(&mut self, path: Path) {
+        self.changes
+            .retain(|change| change.asked || !path.contains(change.path));
+    }
+
+    pub(super) fn have_the_turn(&self) -> bool {
+        self.has_turn
+    }
+
+    pub(super) fn take_the_next_turn(&mut self) {
+        self.has_turn = true;
+    }
+
+    /// Of a value that is on its way, a newer one follows.
+    fn queue(&mut self, path: Path, asked: bool) -> Result<(), ChangesFull> {
+        match self.changes.iter_mut().find(|change| change.path == path) {
+            Some(change) => {
+                change.outstanding = false;
+                change.asked |= asked;
+                Ok(())
+            }
+            None => self
+                .changes
+                .push(Change {
+                    path,
+                    asked,
+                    outstanding: false,
+                })
+                .map_err(|_| ChangesFull),
+        }
+    }
+
+    /// Drops what the outstanding message had; whether that was anything.
+    fn done(&mut self) -> bool {
+        let before = self.changes.len();
         self.changes.retain(|change| !change.outstanding);
+        self.changes.len() < before
     }
 }
 
 impl Client<'_> {
     /// Sends a value, or all values below a path, to the server, whether or not it observes them.
     ///
-    /// With [`Event::SendUnavailable`] the server is one that takes none.
+    /// What becomes of it is told by [`Object::delivered`](crate::Object::delivered), by
+    /// [`Event::SendFailed`], or by [`Event::SendUnavailable`] where the server takes no Send.
+    ///
+    /// # Errors
+    ///
+    /// [`ChangesFull`] where there is no room for another path.
     pub fn send(&mut self, path: Path) -> Result<(), ChangesFull> {
         if !self.server_takes_sends() {
             return Ok(());
         }
-        let changes = &mut self.sends.changes;
-        match changes.iter_mut().find(|change| change.path == path) {
-            // Of a value that is on its way, the newer one follows.
-            Some(change) => change.outstanding = false,
-            None => {
-                let outstanding = false;
-                changes
-                    .push(Change { path, outstanding })
-                    .map_err(|_| ChangesFull)?;
+        self.sends.queue(path, true)
+    }
+
+    /// Queues the auto-observable resources at and below a path.
+    pub(super) fn queue_changes(
+        &mut self,
+        path: Path,
+        objects: Objects<'_, '_>,
+    ) -> Result<(), ChangesFull> {
+        let mut result = Ok(());
+        let mut any = false;
+        let Self {
+            sends,
+            server,
+            device,
+            ..
+        } = self;
+        // What is not there has not changed.
+        let _ = Tree::new(server, device, objects).walk(path, &mut |_, place, definition| {
+            let reported = definition.is_some_and(|definition| {
+                definition.auto_observable && definition.operations.allow(Operations::R)
+            });
+            if reported {
+                any = true;
+                result = result.and(sends.queue(place, false));
             }
+        });
+        if any {
+            self.has_sends();
         }
-        Ok(())
+        result
     }
 
     /// Whether there is something to send that the server takes.
     pub(super) fn has_sends(&mut self) -> bool {
-        !self.sends.changes.is_empty() && self.server_takes_sends()
+        let changes = &self.sends.changes;
+        changes.iter().any(|change| self.is_due(change)) && self.server_takes_sends()
+    }
+
+    pub(super) fn begin_send(&mut self) {
+        self.sends.has_turn = false;
+        let token = self.new_token();
+        self.begin(Purpose::Send, token);
+    }
+
+    fn is_due(&self, change: &Change) -> bool {
+        change.asked || !self.is_observed(change.path)
     }
 
     /// Where the server takes none, the application is told, once, and what waits is given up.
@@ -111,51 +188,67 @@ impl Client<'_> {
         token: &Token,
         objects: Objects<'_, '_>,
     ) -> Option<usize> {
-        let mut count = self.sends.changes.len();
+        for index in 0..self.sends.changes.len() {
+            let due = self
+                .sends
+                .changes
+                .get(index)
+                .is_some_and(|change| self.is_due(change));
+            if let Some(change) = self.sends.changes.get_mut(index) {
+                change.outstanding = due;
+            }
+        }
         let code = request_code(RequestType::Post);
-        while count > 0 {
+        loop {
             let message = core::mem::take(&mut self.message);
             let mut writer = Writer::new(message, MessageType::Confirmable, code, id, token);
             writer.option(CoapOption::UriPath, &[b"dp"]);
             writer.option_uint(CoapOption::ContentFormat, format::SENML_CBOR.into());
-            self.encode_changes(count, writer.payload(), &mut *objects);
+            let any = self.encode_changes(writer.payload(), &mut *objects);
             let (message, length) = writer.finish();
             self.message = message;
-            for (index, change) in self.sends.changes.iter_mut().enumerate() {
-                change.outstanding = index < count;
+            if !any {
+                self.send_refused(Detail::NoValue);
+                return None;
             }
             if length.is_some() {
                 return length;
             }
-            count -= 1;
+            // One less; the first alone, where it is too large, is the one to be given up.
+            let mut outstanding = self
+                .sends
+                .changes
+                .iter_mut()
+                .filter(|change| change.outstanding)
+                .skip(1);
+            outstanding.by_ref().last()?.outstanding = false;
         }
-        // The first alone is too large, and is the one to be given up.
-        None
     }
 
-    fn encode_changes(&mut self, count: usize, buffer: &mut Buffer<'_>, objects: Objects<'_, '_>) {
+    /// Writes the values of the outstanding message; whether there are any.
+    fn encode_changes(&mut self, buffer: &mut Buffer<'_>, objects: Objects<'_, '_>) -> bool {
         let Self {
             sends,
             server,
             device,
             ..
         } = self;
-        let mut tree = Tree {
-            server,
-            device,
-            objects,
-        };
-        let base = match sends.changes.first() {
-            Some(change) if count == 1 => change.path,
+        let mut tree = Tree::new(server, device, objects);
+        let outstanding = || sends.changes.iter().filter(|change| change.outstanding);
+        let mut paths = outstanding();
+        let base = match (paths.next(), paths.next()) {
+            (Some(change), None) => change.path,
             _ => Path::ROOT,
         };
+        let mut any = false;
         let _ = format::encode(format::SENML_CBOR, base, buffer, &mut |encoder| {
-            for change in sends.changes.iter().take(count) {
+            for change in outstanding() {
                 // What is no longer there has no value to send.
-                let _ = read(&mut tree, change.path, encoder);
+                any |= read(&mut tree, change.path, encoder).is_ok();
             }
             Ok(())
         });
+        any
     }
 
     pub(super) fn send_answered(&mut self, message: &Message<'_>, objects: Objects<'_, '_>) {
@@ -167,21 +260,15 @@ impl Client<'_> {
                 device,
                 ..
             } = self;
-            let mut tree = Tree {
-                server,
-                device,
-                objects,
-            };
+            let mut tree = Tree::new(server, device, objects);
             for change in sends.changes.iter().filter(|change| change.outstanding) {
                 tree.delivered(change.path);
             }
-            self.sends.doubted = false;
-            self.sends.done();
+            sends.doubted = false;
+            sends.done();
         } else if is(ResponseType::NotFound) && !self.sends.doubted {
             // The server does not know this device, or what a Send is; an Update tells which.
-            self.sends.doubted = true;
-            self.sends.again();
-            self.verify_registration();
+            self.send_unanswered(Detail::Answer(message.code));
         } else if is(ResponseType::NotFound)
             || is(ResponseType::MethodNotAllowed)
             || is(ResponseType::NotImplemented)
@@ -193,8 +280,22 @@ impl Client<'_> {
         }
     }
 
+    /// Nobody takes the outstanding Send. An Update finds out whether the server is there, and
+    /// knows this device; where it does, and the next Send fails as well, its values are given up.
+    pub(super) fn send_unanswered(&mut self, detail: Detail) {
+        if core::mem::replace(&mut self.sends.doubted, true) {
+            self.sends.doubted = false;
+            self.send_refused(detail);
+        } else {
+            self.sends.again();
+        }
+        self.verify_registration();
+    }
+
+    /// The values of the outstanding message are given up.
     pub(super) fn send_refused(&mut self, detail: Detail) {
-        self.sends.done();
-        self.emit(Event::SendFailed(detail));
+        if self.sends.done() {
+            self.emit(Event::SendFailed(detail));
+        }
     }
 }

@@ -13,7 +13,7 @@ use crate::objects::security::Accounts;
 ///
 /// - `MESSAGE`: bytes of the largest message to be sent (Register with the object list, or the
 ///   answer to a Read). 1,152 is CoAP's own assumption of what passes everywhere.
-/// - `OBSERVATIONS`: observations at a time, 64 bytes each. One more is answered like a Read.
+/// - `OBSERVATIONS`: observations at a time, 48 bytes each. One more is answered like a Read.
 /// - `CHANGES`: changed resources waiting for a Send, 10 bytes each.
 /// - `REQUESTS`: executions and other requests that must not run twice within 247 s, 16 bytes each.
 ///   One more is answered 5.03.

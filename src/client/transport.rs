@@ -37,6 +37,7 @@ pub enum Association {
 
 /// Why there is no association, or not any longer.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
 pub enum TransportError {
     /// The name has no address.
     NotResolved,

@@ -10,9 +10,10 @@ use crate::time::{Duration, Instant};
 /// On cellular networks with long round trips a larger `ack_timeout` saves retransmissions.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Transmission {
-    /// ACK_TIMEOUT: the shortest wait before the first retransmission. Default 2 s.
+    /// ACK_TIMEOUT: the shortest wait before the first retransmission, over 0. Default 2 s.
     pub ack_timeout: Duration,
-    /// ACK_RANDOM_FACTOR in percent: the longest first wait as a share of the shortest. Default 150.
+    /// ACK_RANDOM_FACTOR in percent: the longest first wait as a share of the shortest, at
+    /// least 100. Default 150.
     pub ack_random_percent: u16,
     /// MAX_RETRANSMIT: how often a message is sent again, at most 20. Default 4.
     pub max_retransmit: u8,
@@ -24,6 +25,12 @@ impl Transmission {
     pub fn max_transmit_wait(&self) -> Duration {
         let rounds = (2_u32 << u32::from(self.max_retransmit).min(20)) - 1;
         self.longest_first_wait().saturating_mul(rounds)
+    }
+
+    pub(crate) fn is_sound(&self) -> bool {
+        self.ack_timeout > Duration::ZERO
+            && self.ack_random_percent >= 100
+            && self.max_retransmit <= 20
     }
 
     fn longest_first_wait(&self) -> Duration {
@@ -60,11 +67,11 @@ pub(crate) struct Exchange<P> {
     timeout: Duration,
     checksum: u32,
     transmissions: u8,
-    phase: Phase,
+    delivery: Delivery,
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum Phase {
+enum Delivery {
     /// To be written at the next opportunity.
     Due,
     /// Waiting for an acknowledgement or the answer.
@@ -84,12 +91,12 @@ impl<P> Exchange<P> {
             timeout: Duration::ZERO,
             checksum: 0,
             transmissions: 0,
-            phase: Phase::Due,
+            delivery: Delivery::Due,
         }
     }
 
     pub(crate) fn is_due(&self) -> bool {
-        self.phase == Phase::Due
+        self.delivery == Delivery::Due
     }
 
     /// Whether the message went out before.
@@ -118,24 +125,28 @@ impl<P> Exchange<P> {
         }
         self.transmissions = self.transmissions.wrapping_add(1);
         self.deadline = now + self.timeout;
-        self.phase = Phase::Unacknowledged;
+        self.delivery = Delivery::Unacknowledged;
     }
 
     /// An empty acknowledgement: the answer has as long as a whole transmission would have taken.
     pub(crate) fn acknowledged(&mut self, now: Instant, transmission: &Transmission) {
-        self.deadline = now + transmission.max_transmit_wait();
-        self.phase = Phase::Acknowledged;
+        if self.delivery != Delivery::Acknowledged {
+            self.deadline = now + transmission.max_transmit_wait();
+            self.delivery = Delivery::Acknowledged;
+        }
     }
 
     /// Sends the message again at its deadline; `true` where that was the last time.
     pub(crate) fn gives_up(&mut self, now: Instant, transmission: &Transmission) -> bool {
-        if self.phase == Phase::Due || now < self.deadline {
+        if self.delivery == Delivery::Due || now < self.deadline {
             return false;
         }
-        if self.phase == Phase::Acknowledged || self.transmissions > transmission.max_retransmit {
+        if self.delivery == Delivery::Acknowledged
+            || self.transmissions > transmission.max_retransmit
+        {
             return true;
         }
-        self.phase = Phase::Due;
+        self.delivery = Delivery::Due;
         false
     }
 }

@@ -19,6 +19,11 @@ impl<'a> Item<'a> {
         self.major <= NEGATIVE || (self.major == SIMPLE && self.info > 24)
     }
 
+    /// Whether nothing follows that belongs to the item.
+    pub(crate) fn is_scalar(&self) -> bool {
+        self.major < ARRAY || self.major == SIMPLE
+    }
+
     pub(crate) fn boolean(&self) -> Option<bool> {
         match (self.major, self.argument) {
             (SIMPLE, 20) => Some(false),

@@ -160,7 +160,11 @@ fn record<'a>(reader: &mut Reader<'a>, base_name: &mut &'a [u8]) -> Option<Recor
                 }
                 // Times and units say nothing of a value to be written; base values and sums would
                 // change it (RFC 8428, 4.1).
-                BASE_VERSION | BASE_TIME | BASE_UNIT | UNIT | TIME | UPDATE_TIME => continue,
+                BASE_VERSION | BASE_TIME | BASE_UNIT | UNIT | TIME | UPDATE_TIME
+                    if item.is_scalar() =>
+                {
+                    continue;
+                }
                 VALUE => item.is_number(),
                 STRING_VALUE => is_text,
                 BOOLEAN_VALUE => item.major == cbor::SIMPLE,
@@ -170,7 +174,7 @@ fn record<'a>(reader: &mut Reader<'a>, base_name: &mut &'a [u8]) -> Option<Recor
             (cbor::TEXT, OBJECT_LINK_VALUE) => is_text,
             // Labels that end in _ must be understood (4.4); of others, what they hold is skipped,
             // unless it goes deeper than a record should.
-            (cbor::TEXT, name) if !name.ends_with(b"_") && item.major < cbor::ARRAY => continue,
+            (cbor::TEXT, name) if !name.ends_with(b"_") && item.is_scalar() => continue,
             _ => false,
         };
         if !fits || record.value.replace(item).is_some() {

@@ -379,11 +379,7 @@ fn link_format() {
     ];
     let [server, device, rest @ ..] = &mut tree;
     let mut objects: Vec<&mut dyn Object> = rest.iter_mut().map(|object| object as _).collect();
-    let mut tree = Tree {
-        server,
-        device,
-        objects: &mut objects,
-    };
+    let mut tree = Tree::new(server, device, &mut objects);
 
     let list = "</>;ct=112,</1/0>,</1/1>,</3/0>,</5>;ver=2.0,\
                 </3303>;ver=1.1,</3303/0>,</3303/65534>,</3200/0>";

@@ -7,7 +7,7 @@ use crate::model::object::At;
 
 /// A place in the data model, from the root down to a resource instance.
 ///
-/// Ids are 0 to 65534; 65535 is reserved (LwM2M Core 1.1, 7.1).
+/// Ids are 0 to 65534; 65535 is reserved (LwM2M Core 1.1, 7.1), and ends a path.
 ///
 /// ```
 /// use client_lite::Path;
@@ -33,16 +33,12 @@ impl Path {
 
     /// `/object/instance`
     pub const fn instance(object: u16, instance: u16) -> Self {
-        Self {
-            ids: [object, instance, ABSENT, ABSENT],
-        }
+        Self::of([object, instance, ABSENT, ABSENT])
     }
 
     /// `/object/instance/resource`
     pub const fn resource(object: u16, instance: u16, resource: u16) -> Self {
-        Self {
-            ids: [object, instance, resource, ABSENT],
-        }
+        Self::of([object, instance, resource, ABSENT])
     }
 
     /// `/object/instance/resource/resource instance`
@@ -52,8 +48,17 @@ impl Path {
         resource: u16,
         resource_instance: u16,
     ) -> Self {
+        Self::of([object, instance, resource, resource_instance])
+    }
+
+    const fn of(ids: [u16; 4]) -> Self {
         Self {
-            ids: [object, instance, resource, resource_instance],
+            ids: match ids {
+                [ABSENT, ..] => [ABSENT; 4],
+                [object, ABSENT, ..] => [object, ABSENT, ABSENT, ABSENT],
+                [object, instance, ABSENT, _] => [object, instance, ABSENT, ABSENT],
+                _ => ids,
+            },
         }
     }
 

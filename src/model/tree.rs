@@ -9,16 +9,32 @@ pub(crate) type Objects<'t, 'o> = &'t mut [&'o mut dyn Object];
 
 /// The objects of a device: Server, Device, and the application's.
 pub(crate) struct Tree<'t, 'o> {
-    pub(crate) server: &'t mut dyn Object,
-    pub(crate) device: &'t mut dyn Object,
-    pub(crate) objects: Objects<'t, 'o>,
+    server: &'t mut dyn Object,
+    /// `None` where the application brings a Device object of its own.
+    device: Option<&'t mut dyn Object>,
+    objects: Objects<'t, 'o>,
 }
 
 /// What is called for each place: its object, its path, and its definition where it is a resource.
 pub(crate) type Visit<'v> =
     &'v mut dyn FnMut(&mut dyn Object, Path, Option<&'static ResourceDefinition>);
 
-impl Tree<'_, '_> {
+impl<'t, 'o> Tree<'t, 'o> {
+    pub(crate) fn new(
+        server: &'t mut dyn Object,
+        device: &'t mut dyn Object,
+        objects: Objects<'t, 'o>,
+    ) -> Self {
+        let replaced = objects
+            .iter()
+            .any(|object| object.definition().id == DEVICE);
+        Self {
+            server,
+            device: (!replaced).then_some(device),
+            objects,
+        }
+    }
+
     /// Visits the place of a path (for a resource instance, its resource) and all below it, down
     /// to resources.
     pub(crate) fn walk(&mut self, path: Path, visit: Visit<'_>) -> Result<(), Refusal> {
@@ -36,7 +52,8 @@ impl Tree<'_, '_> {
             };
             let id = object.definition().id;
             let place = Path::object(id);
-            if !place.meets(path) {
+            // Security and Server are the client's alone.
+            if !place.meets(path) || (index > 0 && id < 2) {
                 continue;
             }
             step(object, place, None);
@@ -65,11 +82,7 @@ impl Tree<'_, '_> {
         &mut self,
         path: Path,
     ) -> Result<(&mut dyn Object, &'static ResourceDefinition), Refusal> {
-        let mut found = None;
-        if path.depth() >= 3 {
-            self.walk(path, &mut |_, _, definition| found = definition)?;
-        }
-        let definition = found.ok_or(Refusal::MethodNotAllowed)?;
+        let at = path.at();
         let mut index = 0;
         while self.at(index).ok_or(Refusal::NotFound)?.definition().id
             != path.object_id().unwrap_or_default()
@@ -77,15 +90,17 @@ impl Tree<'_, '_> {
             index += 1;
         }
         let object = self.at(index).ok_or(Refusal::NotFound)?;
+        let definition = object
+            .definition()
+            .resource(at.resource)
+            .filter(|_| {
+                (0..)
+                    .map_while(|index| object.instance(index))
+                    .any(|id| id == at.instance)
+            })
+            .filter(|_| object.has(at.instance, at.resource))
+            .ok_or(Refusal::NotFound)?;
         Ok((object, definition))
-    }
-
-    /// Whether changes of what `path` names are the server's without its asking.
-    #[cfg(feature = "send")]
-    pub(crate) fn is_auto_observable(&mut self, path: Path) -> bool {
-        self.resource(path).is_ok_and(|(_, definition)| {
-            definition.auto_observable && definition.operations.allow(Operations::R)
-        })
     }
 
     /// Tells the objects that the values at and below a path have reached the server.
@@ -100,21 +115,15 @@ impl Tree<'_, '_> {
         });
     }
 
-    /// The object at `index`: the client's own first. An application's Device object takes the
-    /// place of the client's.
+    /// The object at `index`: the client's own first.
     fn at(&mut self, index: usize) -> Option<&mut dyn Object> {
-        let replaced = self
-            .objects
-            .iter()
-            .any(|object| object.definition().id == DEVICE);
+        let own = 1 + usize::from(self.device.is_some());
         match index {
             0 => Some(&mut *self.server),
-            1 if !replaced => Some(&mut *self.device),
+            1 if own == 2 => self.device.as_mut().map(|device| &mut **device as _),
             _ => {
-                let own = 2 - usize::from(replaced);
-                self.objects
-                    .get_mut(index.checked_sub(own)?)
-                    .map(|object| &mut **object as _)
+                let object = self.objects.get_mut(index.checked_sub(own)?);
+                object.map(|object| &mut **object as _)
             }
         }
     }

@@ -62,12 +62,16 @@ impl Accounts {
         self.instances.iter().any(|instance| instance.id == id)
     }
 
-    /// The management server's account for a short server id, where it is complete.
+    /// The management server's account for a short server id, where it is complete and the only
+    /// one.
     pub(crate) fn management(&self, short_server_id: u16) -> Option<Account<'_>> {
-        let instance = self
+        let mut fitting = self
             .instances
             .iter()
-            .find(|instance| !instance.bootstrap && instance.short_server_id == short_server_id)?;
+            .filter(|instance| !instance.bootstrap && instance.short_server_id == short_server_id);
+        let (Some(instance), None) = (fitting.next(), fitting.next()) else {
+            return None;
+        };
         let security = match instance.mode {
             NO_SECURITY => Security::None,
             PRE_SHARED_KEY => Security::PreSharedKey {
@@ -135,7 +139,7 @@ impl Object for Accounts {
                 let _ = instance.key.extend_from_slice(key);
             }
             (SHORT_SERVER_ID, Value::Integer(id)) => instance.short_server_id = id as u16,
-            // What else the object has (SMS, hold-off and timeouts) is taken and not used.
+            // A server's public key, hold-off and timeout are taken and not used.
             _ => {}
         }
         Ok(())

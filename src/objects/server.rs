@@ -1,12 +1,15 @@
 //! Object 1, LwM2M Server (LwM2M Core 1.1, Appendix E.2): the registration's parameters, which the
 //! server may change.
 
+#[cfg(feature = "send")]
+use crate::client::config::Role;
 use crate::client::config::{Config, Version};
 use crate::error::Refusal;
 use crate::model::object::{At, Object, ObjectDefinition, Operations, ResourceDefinition};
 use crate::model::value::{Type, Value};
 
 /// The one instance.
+#[derive(Clone, Copy)]
 pub(crate) struct Server {
     /// 0, or the id that a bootstrap server gave it.
     #[cfg(feature = "bootstrap")]
@@ -38,9 +41,10 @@ impl Server {
             store_notifications: true,
             queue_mode: config.queue_mode,
             version: config.version,
-            // Send is off where the resource is absent; this instance is the device's own wish.
+            // Send is off where the resource is absent, but in the instance that the client makes
+            // itself it says what the device can do.
             #[cfg(feature = "send")]
-            mute_send: false,
+            mute_send: config.account.role != Role::Management,
             #[cfg(feature = "bootstrap")]
             bootstrap_on_failure: true,
             update_triggered: false,
@@ -85,9 +89,13 @@ impl Object for Server {
             (LIFETIME, Value::Integer(seconds)) if *seconds < 1 || *seconds > u32::MAX.into() => {
                 Err(Refusal::BadRequest)
             }
-            (BINDING, Value::String("U")) => Ok(()),
-            (BINDING, Value::String("UQ")) if self.is_1_0() => Ok(()),
-            (BINDING, _) => Err(Refusal::BadRequest),
+            // UDP is what there is, among others perhaps.
+            (BINDING, Value::String(binding)) if !binding.bytes().any(|letter| letter == b'U') => {
+                Err(Refusal::BadRequest)
+            }
+            (SHORT_SERVER_ID, Value::Integer(id)) if !(1..=65_534).contains(id) => {
+                Err(Refusal::BadRequest)
+            }
             _ => Ok(()),
         }
     }
@@ -104,7 +112,7 @@ impl Object for Server {
             (BINDING, Value::String(binding)) => {
                 // In 1.1 queue mode is no part of the binding, and stays.
                 if self.is_1_0() {
-                    self.queue_mode = binding == "UQ";
+                    self.queue_mode = binding.bytes().any(|letter| letter == b'Q');
                 }
                 self.update_triggered = true;
             }
