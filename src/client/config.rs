@@ -154,9 +154,9 @@ pub enum Role {
     Bootstrap,
 }
 
-/// Credentials. Debug output shows no key.
+/// Credentials. Debug output shows no key. A platform has to know every kind there is, so a new one
+/// is a breaking change.
 #[derive(Clone, Copy)]
-#[non_exhaustive]
 pub enum Security<'a> {
     /// None: `coap`.
     None,

@@ -579,7 +579,7 @@ impl<'a> Client<'a> {
                 error,
                 detail,
             } => {
-                log::warn!("{operation:?}: {error:?}: {detail}");
+                log::warn!("{operation}: {error}: {detail}");
             }
             _ => log::info!("{event:?}"),
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use client_lite::{At, Client, Event, Object, Path, Type, Value};
+use client_lite::{At, Client, Event, Object, Path, State, Type, Value};
 use client_lite_host::{Application, Connection, Direction};
 
 use crate::timeline::Timeline;
@@ -143,14 +143,17 @@ fn describe(event: &Event, client: &Client<'_>) -> String {
             error,
             detail,
         } => {
-            let ends = if error.halts(*operation) {
-                ""
-            } else {
-                "; will try again"
+            let next = match client.state() {
+                State::Halted => "; halted",
+                State::Idle => "",
+                _ => "; goes on",
             };
-            format!("error in {operation:?}: {error:?}, {detail}{ends}")
+            format!("error {error} in {operation}: {detail}{next}")
         }
         Event::SendFailed(detail) => format!("a Send failed: {detail}"),
+        Event::ObservationLost(path) => {
+            format!("nobody acknowledges the notifications of {path}; its observation has ended")
+        }
         Event::SendUnavailable => "the server takes no Send".into(),
         Event::Reboot => "the server wants a reboot, which this example leaves out".into(),
         other => format!("{other:?}"),
