@@ -44,7 +44,7 @@ impl Client<'_> {
 
     /// The request was answered: the server has its time to write.
     pub(super) fn await_bootstrap(&mut self) {
-        self.phase = Phase::Bootstrapping(self.timeline.now() + EXCHANGE_LIFETIME);
+        self.phase = Phase::Bootstrapping(self.timeline.now().after(EXCHANGE_LIFETIME));
     }
 
     pub(super) fn serve_bootstrap(

@@ -440,9 +440,9 @@ impl Client<'_> {
             .max_transmit_wait()
             .saturating_mul(2)
             + self.config.back_off.max;
-        let expires = started.add_millis(lifetime);
+        let expires = started.after_millis(lifetime);
         self.registration.expires = expires;
-        self.registration.update_at = (expires - margin).max(started.add_millis(lifetime / 2));
+        self.registration.update_at = (expires - margin).max(started.after_millis(lifetime / 2));
         if !self.registration.unproven {
             self.back_off = self.config.back_off.first();
         }
@@ -544,7 +544,7 @@ impl Client<'_> {
             }
             operation => operation,
         };
-        self.wait(next, now + at_least);
+        self.wait(next, now.after(at_least));
     }
 
     /// A rejected registration goes to the bootstrap server before it halts (/1/x/16).
@@ -563,7 +563,7 @@ impl Client<'_> {
         self.abandon();
         let not_before = not_before.max(self.timeline.now());
         let wait = self.back_off.draw(&self.config.back_off, &mut self.random);
-        self.phase = Phase::Waiting(operation, not_before, not_before + wait);
+        self.phase = Phase::Waiting(operation, not_before, not_before.after(wait));
     }
 
     fn report(&mut self, operation: Operation, error: Error, detail: Detail) {

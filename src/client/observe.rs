@@ -146,7 +146,7 @@ impl Client<'_> {
         let busy = self.exchange.is_some();
         let always = self.config.notifications == Notifications::Confirmable;
         let confirms =
-            |observation: &Observation| always || observation.confirmed + CONFIRM_EVERY <= now;
+            |observation: &Observation| always || observation.confirmed.after(CONFIRM_EVERY) <= now;
         let mut due = self
             .observations
             .iter()

@@ -43,7 +43,7 @@ impl<'s> Duplicates<'s> {
 
     /// Keeps an answer for `lifetime`; the caller has made sure that there is room.
     pub(crate) fn keep(&mut self, id: u16, code: u8, now: Instant, lifetime: Duration) {
-        let forget = now + lifetime;
+        let forget = now.after(lifetime);
         let _ = self.handled.push(Handled { id, code, forget });
     }
 

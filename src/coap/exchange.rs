@@ -124,14 +124,14 @@ impl<P> Exchange<P> {
                 random.between(transmission.ack_timeout, transmission.longest_first_wait());
         }
         self.transmissions = self.transmissions.wrapping_add(1);
-        self.deadline = now + self.timeout;
+        self.deadline = now.after(self.timeout);
         self.delivery = Delivery::Unacknowledged;
     }
 
     /// An empty acknowledgement: the answer has as long as a whole transmission would have taken.
     pub(crate) fn acknowledged(&mut self, now: Instant, transmission: &Transmission) {
         if self.delivery != Delivery::Acknowledged {
-            self.deadline = now + transmission.max_transmit_wait();
+            self.deadline = now.after(transmission.max_transmit_wait());
             self.delivery = Delivery::Acknowledged;
         }
     }
