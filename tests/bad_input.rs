@@ -2,8 +2,6 @@
 //! nothing, and goes on.
 
 mod common;
-#[path = "common/manual.rs"]
-mod manual;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -12,9 +10,9 @@ use client_lite::{Account, Detail, Error, Event, Operation, State, Storage};
 use coap_lite::{
     CoapOption, ContentFormat, MessageClass, MessageType, Packet, RequestType, ResponseType,
 };
+use common::manual::*;
 use common::*;
 use demo_server::format::{self, SENML_CBOR, TEXT, TLV, Value};
-use manual::*;
 
 type Asked = demo_server::Operation;
 

@@ -2,8 +2,6 @@
 //! registration at the server that they name.
 
 mod common;
-#[path = "common/manual.rs"]
-mod manual;
 
 use std::time::Duration as StdDuration;
 
@@ -12,10 +10,10 @@ use client_lite::{
     Security, State, Storage, Transport,
 };
 use coap_lite::{CoapOption, MessageType, Packet, RequestType, ResponseType};
+use common::manual::{code, with_body};
 use common::*;
 use demo_server::format::{self, SENML_CBOR, TLV, Value};
 use demo_server::{BootstrapOperation, Content, SecurityInstance, Server, ServerInstance};
-use manual::{code, with_body};
 
 const BOOTSTRAP: &str = "coap://bootstrap.example";
 const MANAGEMENT: &str = "coaps://server.example:5694";
@@ -266,6 +264,10 @@ fn inconsistent_accounts_are_refused() {
         psk: None,
         ..security()
     };
+    let twin = SecurityInstance {
+        instance: 2,
+        ..security()
+    };
     let without_uri = SecurityInstance {
         uri: String::new(),
         ..security()
@@ -283,6 +285,14 @@ fn inconsistent_accounts_are_refused() {
         (
             "no Server of its id",
             vec![security().operation(), other(102).operation()],
+        ),
+        (
+            "two Securities of one id",
+            vec![
+                security().operation(),
+                twin.operation(),
+                server().operation(),
+            ],
         ),
         (
             "coaps without a key",
@@ -456,6 +466,71 @@ fn a_rejection_while_the_bootstrap_server_is_gone() {
     world.expect(Event::Registered);
 }
 
+/// The same where the bootstrap server takes the request and writes nothing.
+#[test]
+fn a_rejection_while_the_bootstrap_server_writes_nothing() {
+    let mut world = rejected_once(17);
+    world.expect_error(
+        Operation::Bootstrap,
+        Error::BootstrapFailed,
+        Detail::NoBootstrapFinish,
+    );
+    world.expect(Event::Registered);
+    assert_eq!(
+        opened(&world),
+        [BOOTSTRAP, MANAGEMENT, BOOTSTRAP, MANAGEMENT]
+    );
+}
+
+/// An account that it has begun to write over is not used before it is complete.
+#[test]
+fn a_rejection_while_the_bootstrap_server_writes_half_an_account() {
+    let mut world = rejected_once(18);
+    let half = write("/0/1", &[(0, Value::Text("coap://half.example".into()))]);
+    assert_eq!(ask(&mut world, 1, half, "/0/1"), "2.04");
+    for _ in 0..3 {
+        world.expect_error(
+            Operation::Bootstrap,
+            Error::BootstrapFailed,
+            Detail::NoBootstrapFinish,
+        );
+        world.expect_state(State::Bootstrapping);
+    }
+    assert!(opened(&world)[2..].iter().all(|uri| *uri == BOOTSTRAP));
+}
+
+/// A device whose bootstrapped registration is gone, and whose next Register is rejected; it asks
+/// a bootstrap server that only says yes.
+fn rejected_once(seed: u64) -> World {
+    type Asked = demo_server::Operation;
+    let mut world = world(seed, BootstrapOperation::account(&security(), &server()));
+    world.register();
+    world.expect(Event::BootstrapDone);
+    world.expect(Event::Registered);
+    let mut rejected = false;
+    world.stand_in(Peer::answering(move |request| match operation(request)? {
+        Asked::Update => Some(answer(request, ResponseType::NotFound)),
+        Asked::Register if !std::mem::replace(&mut rejected, true) => {
+            Some(answer(request, ResponseType::Forbidden))
+        }
+        _ => manual::willing(request),
+    }));
+    world.update();
+    world.expect_error(
+        Operation::Update,
+        Error::NotRegistered,
+        Detail::Answer(0x84),
+    );
+    world.expect_error(
+        Operation::Register,
+        Error::InvalidParameters,
+        Detail::Answer(0x83),
+    );
+    world.run_for(seconds(1));
+    world.expect_state(State::Bootstrapping);
+    world
+}
+
 /// /1/x/16 false: no more than the rejection.
 #[test]
 fn a_server_may_forbid_that() {
@@ -477,6 +552,83 @@ fn a_server_may_forbid_that() {
     );
     world.expect_state(State::Halted);
     assert_eq!(opened(&world), [BOOTSTRAP, MANAGEMENT]);
+}
+
+/// /1/x/23: absent it means no Send.
+#[test]
+fn a_server_gets_sends_where_its_account_says_so() {
+    for (muted, sends) in [(None, 0), (Some(true), 0), (Some(false), 2)] {
+        let mut instance = server().operation();
+        if let Content::Resources(resources) = &mut instance.content {
+            resources.extend(muted.map(|muted| (23, Value::Boolean(muted))));
+        }
+        let mut world = world(19, vec![security().operation(), instance]);
+        world.register();
+        world.expect(Event::BootstrapDone);
+        world.expect(Event::Registered);
+        for _ in 0..2 {
+            world.changed("/3200/0/5501");
+            world.run_for(seconds(1));
+        }
+        let told: &[Event] = match sends {
+            0 => &[Event::SendUnavailable],
+            _ => &[],
+        };
+        assert_eq!(world.take_events(), told, "{muted:?}");
+        let sent = world.wire.requests(demo_server::Operation::Send).len();
+        assert_eq!(sent, sends, "{muted:?}");
+    }
+}
+
+/// Nobody has said yet that there is no Send.
+#[test]
+fn a_change_before_the_bootstrap_is_sent() {
+    let mut instance = server().operation();
+    if let Content::Resources(resources) = &mut instance.content {
+        resources.push((23, Value::Boolean(false)));
+    }
+    let mut world = world(23, vec![security().operation(), instance]);
+    world.changed("/3200/0/5501");
+    world.register();
+    world.expect(Event::BootstrapDone);
+    world.expect(Event::Registered);
+    world.run_for(seconds(1));
+    world.expect_no_event();
+    assert_eq!(world.wire.requests(demo_server::Operation::Send).len(), 1);
+}
+
+/// A bootstrap server manages nothing, not even while the device waits to ask it again.
+#[test]
+fn a_bootstrap_server_is_no_management_server() {
+    let mut world = world(24, vec![]);
+    world.register();
+    world.expect_error(
+        Operation::Bootstrap,
+        Error::BootstrapFailed,
+        Detail::InconsistentAccounts,
+    );
+    world.run_for(seconds(1));
+    world.expect_state(State::Bootstrapping);
+    for (id, method, path) in [
+        (1, RequestType::Get, "3"),
+        (2, RequestType::Get, "33000/0/1"),
+        (3, RequestType::Post, "33000/0/4"),
+    ] {
+        let mut request = request(method);
+        request.header.message_id = id;
+        for segment in path.split('/') {
+            request.add_option(CoapOption::UriPath, segment.into());
+        }
+        let before = world.wire.datagrams.len();
+        world.deliver(&bytes(&request));
+        let said = world.wire.datagrams[before..].iter();
+        let codes: Vec<_> = said.map(|said| code(&said.packet())).collect();
+        assert!(
+            codes.iter().all(|code| code.starts_with('4')),
+            "{path}: {codes:?}"
+        );
+    }
+    assert_eq!(world.objects.actuator.as_ref().unwrap().executions, 0);
 }
 
 /// Each step over a network that loses a third of it.
@@ -527,6 +679,99 @@ fn request(method: RequestType) -> Packet {
     let mut packet = Packet::new();
     packet.header.code = coap_lite::MessageClass::Request(method);
     packet
+}
+
+/// A Bootstrap-Write of these resources in TLV; the path is for [`ask`] to add.
+fn write(path: &str, resources: &[(u16, Value)]) -> Packet {
+    let body = format::encode(TLV, path, resources).expect("encodes");
+    with_body(request(RequestType::Put), TLV, &body)
+}
+
+/// 6.1.7.5: a bootstrap server may write of an instance what this device does not have.
+#[test]
+fn resources_that_the_device_does_not_have_are_ignored() {
+    let security = [
+        (0, Value::Text("coap://server.example".into())),
+        (1, Value::Boolean(false)),
+        (2, Value::Integer(3)),
+        // SMS security.
+        (6, Value::Integer(3)),
+        (10, Value::Integer(101)),
+    ];
+    let server = [
+        (0, Value::Integer(101)),
+        (1, Value::Integer(300)),
+        // The default minimum period.
+        (2, Value::Integer(10)),
+        (6, Value::Boolean(true)),
+        (7, Value::Text("UQ".into())),
+    ];
+    for format in [TLV, SENML_CBOR] {
+        let mut world = waiting(20);
+        let put = |path, resources: &[_]| {
+            let body = format::encode(format, path, resources).expect("encodes");
+            with_body(request(RequestType::Put), format, &body)
+        };
+        assert_eq!(ask(&mut world, 1, put("/0/1", &security), "/0/1"), "2.04");
+        assert_eq!(ask(&mut world, 2, put("/1/0", &server), "/1/0"), "2.04");
+        // Asked for by its own path it is missed.
+        let sms = put("/0/1", &security[3..4]);
+        assert_eq!(ask(&mut world, 3, sms, "/0/1/6"), "4.04");
+        let period = put("/1/0", &server[2..3]);
+        assert_eq!(ask(&mut world, 4, period, "/1/0/2"), "4.04");
+        assert_eq!(
+            ask(&mut world, 5, request(RequestType::Post), "/bs"),
+            "2.04"
+        );
+        world.expect(Event::BootstrapDone);
+        world.expect(Event::Registered);
+        assert_eq!(opened(&world), [BOOTSTRAP, "coap://server.example"]);
+        let register = world.wire.requests(demo_server::Operation::Register)[0].packet();
+        assert!(queries(&register).contains(&"lt=300".to_owned()));
+    }
+}
+
+/// 6.1.7.6: what can be deleted is an object or an instance.
+#[test]
+fn a_resource_is_not_deleted() {
+    let mut world = waiting(21);
+    let account = [
+        (0, Value::Text("coap://server.example".into())),
+        (2, Value::Integer(3)),
+        (10, Value::Integer(101)),
+    ];
+    let server = [(0, Value::Integer(101)), (1, Value::Integer(300))];
+    assert_eq!(ask(&mut world, 1, write("/0/1", &account), "/0/1"), "2.04");
+    assert_eq!(ask(&mut world, 2, write("/1/0", &server), "/1/0"), "2.04");
+    for (id, path) in [(3, "/0/1/5"), (4, "/0/1/0"), (5, "/1/0/1")] {
+        let delete = request(RequestType::Delete);
+        assert_eq!(ask(&mut world, id, delete, path), "4.05", "{path}");
+    }
+    assert_eq!(
+        ask(&mut world, 6, request(RequestType::Post), "/bs"),
+        "2.04"
+    );
+    world.expect(Event::BootstrapDone);
+    world.expect(Event::Registered);
+    assert_eq!(opened(&world), [BOOTSTRAP, "coap://server.example"]);
+}
+
+/// A request that is refused does not show that the bootstrap server has heard the device's.
+#[test]
+fn a_refused_request_leaves_the_bootstrap_request_outstanding() {
+    let mut world = setup(22, vec![]).build();
+    world.peer = Peer::silent();
+    world.register();
+    world.run_for(seconds(1));
+    assert_eq!(
+        ask(&mut world, 1, request(RequestType::Get), "/3/0"),
+        "4.05"
+    );
+    world.expect_error(Operation::Bootstrap, Error::NetworkError, Detail::NoAnswer);
+    let sent = world
+        .wire
+        .requests(demo_server::Operation::BootstrapRequest);
+    assert_eq!(sent.len(), 5);
 }
 
 /// What a bootstrap server must not do, and values that are none.
@@ -592,10 +837,6 @@ fn what_is_refused_while_bootstrapping() {
 #[test]
 fn a_refused_write_changes_nothing() {
     let mut world = waiting(15);
-    let put = |path: &str, resources: &[(u16, Value)]| {
-        let body = format::encode(TLV, path, resources).expect("encodes");
-        with_body(request(RequestType::Put), TLV, &body)
-    };
     let account = |uri: &str, mode| {
         let uri = Value::Text(uri.into());
         let plain = [
@@ -603,7 +844,7 @@ fn a_refused_write_changes_nothing() {
             (2, Value::Integer(mode)),
             (10, Value::Integer(101)),
         ];
-        put("/0/1", &plain)
+        write("/0/1", &plain)
     };
     let server = |lifetime| [(0, Value::Integer(101)), (1, Value::Integer(lifetime))];
     assert_eq!(
@@ -611,14 +852,17 @@ fn a_refused_write_changes_nothing() {
         "2.04"
     );
     assert_eq!(
-        ask(&mut world, 2, put("/1/7", &server(600)), "/1/7"),
+        ask(&mut world, 2, write("/1/7", &server(600)), "/1/7"),
         "2.04"
     );
     assert_eq!(
         ask(&mut world, 3, account("coap://bad.example", 9), "/0/1"),
         "4.00"
     );
-    assert_eq!(ask(&mut world, 4, put("/1/9", &server(0)), "/1/9"), "4.00");
+    assert_eq!(
+        ask(&mut world, 4, write("/1/9", &server(0)), "/1/9"),
+        "4.00"
+    );
     assert_eq!(
         ask(&mut world, 5, request(RequestType::Post), "/bs"),
         "2.04"
@@ -639,8 +883,7 @@ fn a_finish_that_comes_twice() {
         let Content::Resources(resources) = operation.content else {
             panic!("no resources");
         };
-        let body = format::encode(TLV, &operation.path, &resources).unwrap();
-        with_body(request(RequestType::Put), TLV, &body)
+        write(&operation.path, &resources)
     };
     assert_eq!(
         ask(&mut world, 1, write(security().operation()), "/0/1"),

@@ -2,14 +2,12 @@
 //! silent to.
 
 mod common;
-#[path = "common/manual.rs"]
-mod manual;
 
 use client_lite::Event;
 use coap_lite::{CoapOption, MessageType, Packet, RequestType};
+use common::manual::*;
 use common::*;
 use demo_server::Operation;
-use manual::*;
 
 const TEXT: u16 = 0;
 const TLV: u16 = 11542;

@@ -2,7 +2,7 @@
 
 mod common;
 
-use client_lite::{Detail, Error, Event, LastError, Operation, TransportError};
+use client_lite::{Detail, Error, Event, LastError, Operation, State, TransportError};
 use common::*;
 
 #[test]
@@ -137,4 +137,23 @@ fn the_time_of_the_next_update() {
     world.close();
     world.expect(Event::Deregistered);
     assert_eq!(world.client.next_update(), None);
+}
+
+#[test]
+fn no_update_is_due_while_the_client_is_halted() {
+    let mut world = World::registered(0xc08);
+    let update = demo_server::Operation::Update;
+    let forbidden = coap_lite::ResponseType::Forbidden;
+    world.server().refuse(update, forbidden, None);
+    world.update();
+    world.run_for(seconds(1));
+    world.expect_state(State::Halted);
+    assert_eq!(world.client.next_update(), None);
+    world.run_for(hours(25));
+    world.settle();
+    assert_eq!(world.client.next_update(), None);
+    world.server().allow(update);
+    world.register();
+    world.run_for(seconds(1));
+    assert!(world.client.next_update().is_some());
 }

@@ -2,9 +2,10 @@
 
 mod common;
 
-use client_lite::{Account, EndpointInfo, Event, Storage};
+use client_lite::{Account, EndpointInfo, Event, State, Storage};
+use coap_lite::ResponseType;
 use common::*;
-use demo_server::Segment;
+use demo_server::{Operation, Segment};
 
 #[test]
 fn the_id_is_the_last_segment_of_the_location() {
@@ -62,6 +63,23 @@ fn there_is_none_without_a_registration() {
     world.expect(Event::Updated);
     world.close();
     world.expect(Event::Deregistered);
+    assert_eq!(world.client.endpoint_info(), None);
+}
+
+#[test]
+fn there_is_none_after_a_registration_that_has_expired() {
+    let mut world = World::registered(0xb05);
+    world
+        .server()
+        .refuse(Operation::Update, ResponseType::Forbidden, None);
+    world.update();
+    world.run_for(minutes(1));
+    world.expect_state(State::Halted);
+    // At the server it is there still.
+    assert!(world.client.endpoint_info().is_some());
+    world.run_for(hours(25));
+    assert!(world.registration().is_none());
+    world.settle();
     assert_eq!(world.client.endpoint_info(), None);
 }
 

@@ -2,18 +2,16 @@
 //! what it must not be given is asked for by hand.
 
 mod common;
-#[path = "common/manual.rs"]
-mod manual;
 
 use client_lite::{
-    At, DeviceInfo, Event, Object, ObjectDefinition, ObjectLink, Operations, Refusal,
+    At, Detail, DeviceInfo, Event, Object, ObjectDefinition, ObjectLink, Operations, Path, Refusal,
     ResourceDefinition, Type, Value, object,
 };
 use coap_lite::{CoapOption, RequestType, ResponseType};
+use common::manual::*;
 use common::*;
 use demo_server::format::{self, LINK_FORMAT, SENML_CBOR, TEXT, TLV, Value as Written};
 use demo_server::{Operation, RequestId, Response};
-use manual::*;
 
 type StdDuration = std::time::Duration;
 
@@ -220,6 +218,13 @@ fn what_is_not_there_is_not_found() {
             assert_eq!(code(&server.ask(&request)), "4.04", "{method:?} {path}");
         }
     }
+    // Nor where there is nothing to write.
+    for path in ["/9999/0", "/9999/0/1", "/3303/7"] {
+        for (format, nothing) in [(TLV, &b""[..]), (SENML_CBOR, b"\x80")] {
+            let request = with_body(server.request(RequestType::Put, path), format, nothing);
+            assert_eq!(code(&server.ask(&request)), "4.04", "{path} {format}");
+        }
+    }
 }
 
 #[test]
@@ -248,9 +253,12 @@ fn what_a_resource_does_not_allow() {
 #[test]
 fn attributes_are_not_written_as_values() {
     let mut server = Manual::new(7);
-    let mut request = server.request(RequestType::Put, "/33000/0/1");
-    request.add_option(CoapOption::UriQuery, b"pmin=10".to_vec());
-    assert_eq!(code(&server.ask(&request)), "4.05");
+    for path in ["/33000/0/1", "/33000/0", "/3303/0", "/3303"] {
+        let mut request = server.request(RequestType::Put, path);
+        request.add_option(CoapOption::UriQuery, b"pmin=10".to_vec());
+        assert_eq!(code(&server.ask(&request)), "4.05", "{path}");
+    }
+    assert_eq!(server.objects.actuator.as_ref().unwrap().writes, 0);
 }
 
 #[test]
@@ -425,6 +433,19 @@ fn values_of_another_type_are_bad() {
         let request = with_body(server.request(RequestType::Put, path), TEXT, text);
         assert_eq!(code(&server.ask(&request)), "4.00", "{path} {text:x?}");
     }
+}
+
+/// A value belongs to a resource.
+#[test]
+fn a_value_of_an_instance_is_bad() {
+    let mut server = Manual::new(30);
+    let body = [&b"\x81\xa2\x00\x68/33000/0"[..], &[2, 5]].concat();
+    let request = with_body(
+        server.request(RequestType::Put, "/33000/0"),
+        SENML_CBOR,
+        &body,
+    );
+    assert_eq!(code(&server.ask(&request)), "4.00");
 }
 
 /// 6.3.5 and 7.4.5: the arguments are the application's to understand.
@@ -727,6 +748,86 @@ fn the_device_tells_only_what_it_knows() {
         read(&mut world, "/3/0/0", None).code,
         ResponseType::NotFound
     );
+}
+
+/// Security and Server are the client's alone: objects of the application with their ids are as if
+/// they were not there.
+#[test]
+fn security_and_server_cannot_be_replaced() {
+    let mut world = World::new(31);
+    world.objects.others = vec![Box::new(Impostor(0)), Box::new(Impostor(1))];
+    world.register();
+    world.expect(Event::Registered);
+    let objects = &world.registration().unwrap().objects;
+    let listed: Vec<_> = objects.iter().map(ToString::to_string).collect();
+    let expected = ["/1/0", "/3/0", "/3200/0", "/3303/0", "/33000", "/33000/0"];
+    assert_eq!(listed, expected);
+
+    assert_eq!(lines(&mut world, "/1/0/1", TEXT), ["/1/0/1 = 86400"]);
+    assert!(!discover(&mut world, "/1").contains("/1/5"));
+    for (path, code) in [
+        ("/0/5/1", ResponseType::Unauthorized),
+        ("/1/5/1", ResponseType::NotFound),
+        ("/1/5", ResponseType::NotFound),
+    ] {
+        assert_eq!(read(&mut world, path, None).code, code, "{path}");
+        assert_eq!(write(&mut world, path, TEXT, b"1"), code, "{path}");
+    }
+
+    // Nor are they sent.
+    world.changed("/0/5/1");
+    world.changed("/1/5/1");
+    for path in ["/0/5/1", "/1/5/1"] {
+        world.client.send(path.parse().unwrap()).unwrap();
+        world.settle();
+        world.expect(Event::SendFailed(Detail::NoValue));
+    }
+    world.run_for(minutes(1));
+    assert_eq!(world.wire.requests(Operation::Send).len(), 0);
+}
+
+/// Takes the place of an object of the client's.
+struct Impostor(u16);
+
+impl Object for Impostor {
+    fn definition(&self) -> &ObjectDefinition {
+        static RESOURCES: [ResourceDefinition; 1] =
+            [ResourceDefinition::new(1, Type::Integer, Operations::RW).auto_observable()];
+        static DEFINITIONS: [ObjectDefinition; 2] = [definition(0), definition(1)];
+        const fn definition(id: u16) -> ObjectDefinition {
+            ObjectDefinition {
+                id,
+                version: (1, 1),
+                resources: &RESOURCES,
+            }
+        }
+        &DEFINITIONS[usize::from(self.0)]
+    }
+
+    fn instance(&self, index: usize) -> Option<u16> {
+        [5].get(index).copied()
+    }
+
+    fn read(&mut self, _: At) -> Result<Value<'_>, Refusal> {
+        Ok(Value::Integer(666))
+    }
+
+    fn write(&mut self, _: At, _: Value<'_>) -> Result<(), Refusal> {
+        Ok(())
+    }
+}
+
+/// 7.1: 65535 is nobody's id, so that a path ends before it.
+#[test]
+fn the_reserved_id_ends_a_path() {
+    assert_eq!(Path::resource(3, 65_535, 1), Path::object(3));
+    assert_eq!(Path::resource(65_535, 0, 1), Path::ROOT);
+    assert_eq!(
+        Path::resource_instance(3, 0, 65_535, 1),
+        Path::instance(3, 0)
+    );
+    assert_eq!(Path::object(65_535), Path::ROOT);
+    assert_eq!(Path::resource(3, 65_535, 1).to_string(), "/3");
 }
 
 /// An answer that is larger than the device's messages is an error, and the device goes on.

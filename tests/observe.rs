@@ -1,14 +1,12 @@
 //! Observations and their notifications (RFC 7641; LwM2M Core 1.1, 6.4).
 
 mod common;
-#[path = "common/manual.rs"]
-mod manual;
 
 use client_lite::{Detail, Error, Event, Notifications, Operation, State, Storage, object};
-use coap_lite::{MessageType, Packet, RequestType};
+use coap_lite::{MessageType, Packet, RequestType, ResponseType};
+use common::manual::*;
 use common::*;
 use demo_server::Operation as Asked;
-use manual::*;
 
 const LEVEL: &str = "/33000/0/1";
 const TEXT: u16 = 0;
@@ -64,6 +62,25 @@ fn numbers_increase() {
     let mut newest = observe(&server.ask(&request)).expect("observed");
     for count in 0..300 {
         let number = observe(&notification(server.measure(count.into()))).expect("a number");
+        assert!(is_newer(number, newest), "{number} after {newest}");
+        newest = number;
+    }
+}
+
+/// 4.4: also where the request comes again, as it does when its answer is lost.
+#[test]
+fn numbers_increase_over_a_request_that_comes_again() {
+    let mut server = Manual::new(33);
+    let mut request = server.observe_request(TEMPERATURE);
+    let mut newest = observe(&server.ask(&request)).expect("observed");
+    for message_id in [0, 0, 1] {
+        for celsius in [22.0, 23.0] {
+            let number = observe(&notification(server.measure(celsius))).expect("a number");
+            assert!(is_newer(number, newest), "{number} after {newest}");
+            newest = number;
+        }
+        request.header.message_id += message_id;
+        let number = observe(&server.ask(&request)).expect("observed");
         assert!(is_newer(number, newest), "{number} after {newest}");
         newest = number;
     }
@@ -129,6 +146,19 @@ fn a_plain_get_does_not_cancel() {
     let get = server.request(RequestType::Get, TEMPERATURE);
     assert_eq!(observe(&server.ask(&get)), None);
     notification(server.measure(22.5));
+}
+
+/// The same for one that fails, though it has the observation's token.
+#[test]
+fn a_failing_get_does_not_cancel() {
+    let mut server = Manual::new(27);
+    let token = server.observe(TEMPERATURE);
+    for (path, error) in [("/9/0/0", "4.04"), ("/33000/0/3", "4.05")] {
+        let mut get = server.request(RequestType::Get, path);
+        get.set_token(token.clone());
+        assert_eq!(code(&server.ask(&get)), error);
+        assert_eq!(notification(server.measure(22.5)).get_token(), token);
+    }
 }
 
 /// 2: other values of Observe have no meaning in a request, so that it is a plain GET.
@@ -252,6 +282,37 @@ fn a_value_that_is_gone_ends_its_observation() {
         said.iter().all(|said| said.get_token() != token),
         "{said:?}"
     );
+}
+
+/// Where notifications are confirmable, that last one is sent again until it is acknowledged.
+#[test]
+fn the_end_of_an_observation_is_confirmed() {
+    let mut server = Manual::of(confirming(28).build());
+    let token = server.observe("/33000/0/2");
+    let actuator = server.objects.actuator.take();
+    let said = server.change("/33000/0/2");
+    let [first] = said.as_slice() else {
+        panic!("not one message: {said:?}");
+    };
+    assert_eq!(
+        (code(first).as_str(), kind(first)),
+        ("4.04", MessageType::Confirmable)
+    );
+    assert_eq!(first.get_token(), token);
+
+    server.wire.clear();
+    server.run_for(seconds(10));
+    let again: Vec<_> = server.wire.up().map(Datagram::packet).collect();
+    assert_eq!(again, vec![first.clone(); again.len()]);
+    assert_eq!(again.len(), 2);
+
+    assert_eq!(server.acknowledge(first), []);
+    server.objects.actuator = actuator;
+    assert_eq!(server.change("/33000/0/2"), []);
+    server.wire.clear();
+    server.run_for(minutes(5));
+    assert_eq!(server.wire.up().count(), 0);
+    server.expect_no_event();
 }
 
 object! {
@@ -412,6 +473,34 @@ fn confirmable_notifications_take_turns() {
     assert_eq!(server.acknowledge(&second), []);
 }
 
+/// A value that changes at every round trip keeps neither another observer nor a Send waiting.
+#[test]
+fn a_restless_value_starves_nobody() {
+    let mut server = Manual::of(confirming(29).build());
+    let restless = server.observe(TEMPERATURE);
+    let other = server.observe("/33000/0/2");
+    let mut said = server.measure(0.0);
+    server.change("/33000/0/2");
+    server.change("/3200/0/5501");
+    let mut sends = 0;
+    let mut tokens = Vec::new();
+    for count in 1..8 {
+        let message = said.pop().expect("a message");
+        assert_eq!(server.measure(count.into()), []);
+        said = if operation(&message) == Some(Asked::Send) {
+            sends += 1;
+            server.say(&answer(&message, ResponseType::Changed))
+        } else {
+            tokens.push(message.get_token().to_vec());
+            server.acknowledge(&message)
+        };
+        assert_eq!(said.len(), 1, "{said:?}");
+    }
+    assert_eq!(sends, 1);
+    assert_eq!(tokens.iter().filter(|token| **token == other).count(), 1);
+    assert_eq!(tokens.iter().filter(|token| **token == restless).count(), 5);
+}
+
 /// A server that does not acknowledge is asked by an Update whether it is there; the value waits.
 #[test]
 fn an_unacknowledged_value_is_told_later() {
@@ -448,6 +537,86 @@ fn an_unacknowledged_value_is_told_later() {
     assert!(told[0].ends_with("/3303/0/5700 = 23.5"), "{told:?}");
     world.expect_no_event();
     world.expect_state(State::Registered);
+}
+
+/// A server that answers Updates and acknowledges no notification has lost its interest: the second
+/// that it leaves unacknowledged is the last (4.5).
+#[test]
+fn an_observer_that_never_acknowledges_is_given_up() {
+    let mut server = Manual::of(confirming(30).build());
+    server.observe(TEMPERATURE);
+    server.wire.clear();
+    server.measure(22.5);
+    server.expect(Event::Updated);
+    server.expect(Event::ObservationLost(TEMPERATURE.parse().expect("a path")));
+    server.expect(Event::Updated);
+    assert_eq!(server.measure(23.5), []);
+    server.run_for(hours(23));
+    // Two notifications of five transmissions each, and an Update after each.
+    assert_eq!(server.wire.up().count(), 12);
+    server.expect_no_event();
+    server.expect_state(State::Registered);
+}
+
+/// One notification that is acknowledged shows that the server is interested still.
+#[test]
+fn an_observer_that_acknowledges_now_and_then_is_kept() {
+    let mut server = Manual::of(confirming(31).build());
+    server.observe(TEMPERATURE);
+    for count in 0..5 {
+        server.wire.clear();
+        server.measure(count.into());
+        server.expect(Event::Updated);
+        server.run_for(seconds(1));
+        let newest = server.wire.up().last().expect("a notification").packet();
+        assert!(observe(&newest).is_some(), "{newest:?}");
+        assert_eq!(server.acknowledge(&newest), []);
+    }
+    server.run_for(hours(1));
+    server.expect_no_event();
+}
+
+/// A halt is no end of the registration, nor of its observations.
+#[test]
+fn observations_outlive_a_halt() {
+    for (halt, refused, code) in [
+        (
+            World::update as fn(&mut World),
+            Asked::Update,
+            ResponseType::Forbidden,
+        ),
+        (
+            World::close,
+            Asked::Deregister,
+            ResponseType::InternalServerError,
+        ),
+    ] {
+        let mut server = Manual::new(32);
+        let token = server.observe(TEMPERATURE);
+        server.stand_in(Peer::answering(move |request| {
+            match operation(request) == Some(refused) {
+                true => Some(answer(request, code)),
+                false => willing(request),
+            }
+        }));
+        halt(&mut server);
+        server.run_for(seconds(1));
+        server.expect_state(State::Halted);
+        server.take_events();
+        assert_eq!(server.measure(22.5), []);
+
+        server.stand_down();
+        server.update();
+        server.expect(Event::Updated);
+        server.run_for(seconds(1));
+        let newest = server.wire.up().last().expect("a notification").packet();
+        assert_eq!(
+            (newest.get_token(), observe(&newest).is_some()),
+            (&token[..], true)
+        );
+        assert_eq!(notification(server.measure(23.5)).get_token(), token);
+        assert_eq!(server.wire.requests(Asked::Register).len(), 0);
+    }
 }
 
 /// The same where the server has forgotten the device meanwhile: it registers, and the observation

@@ -3,10 +3,10 @@
 
 mod common;
 
-use client_lite::{Association, State, TransportError};
+use client_lite::{Association, Event, Notifications, State, TransportError};
 use coap_lite::ResponseType;
 use common::*;
-use demo_server::Operation;
+use demo_server::{Operation, format};
 
 #[test]
 fn after_any_trouble_server_and_device_agree() {
@@ -21,6 +21,76 @@ fn after_any_trouble_server_and_device_agree() {
         recover(&mut world);
         agree(&mut world);
     }
+}
+
+/// By a notification or by a Send, unless the application is told otherwise.
+#[test]
+fn after_any_trouble_the_server_has_the_newest_value() {
+    for seed in 0xf00..0x1000 {
+        let mut random = Random::new(seed);
+        let mut setup = Setup::new(seed);
+        setup.config.lifetime = [120, 600, 86_400][random.below(3) as usize];
+        setup.config.notifications = Notifications::Confirmable;
+        setup.server.separate_responses = random.chance(0.3);
+        let mut world = setup.build();
+        world.register();
+        for _ in 0..60 {
+            match random.below(4) {
+                0 => press(&mut world),
+                1 => {
+                    // Without a registration there is nobody to ask.
+                    let _ = world.ask(|server, now| server.observe(now, ENDPOINT, PRESSES, None));
+                }
+                2 => {
+                    let _ = world.ask(|server, now| server.cancel(now, ENDPOINT, PRESSES));
+                }
+                _ => trouble(&mut world, &mut random),
+            }
+            world.run_for(random.between(millis(1), minutes(1)));
+        }
+        // Whatever was given up until now, this value is another.
+        press(&mut world);
+        world.take_events();
+        recover(&mut world);
+        let given_up = world
+            .take_events()
+            .into_iter()
+            .any(|event| matches!(event, Event::SendFailed(_) | Event::SendUnavailable));
+        assert!(
+            given_up || newest_presses(&world) == Some(world.objects.button.presses),
+            "{:?} of {}",
+            newest_presses(&world),
+            world.objects.button.presses
+        );
+    }
+}
+
+fn press(world: &mut World) {
+    world.objects.button.presses += 1;
+    world.changed(PRESSES);
+}
+
+/// What the server heard last.
+fn newest_presses(world: &World) -> Option<i64> {
+    world.server_events.iter().rev().find_map(|(_, event)| {
+        let (content_format, payload) = match event {
+            demo_server::Event::Response(response) => (response.content_format, &response.payload),
+            demo_server::Event::Send {
+                content_format,
+                payload,
+                ..
+            }
+            | demo_server::Event::Notification {
+                content_format,
+                payload,
+                ..
+            } => (*content_format, payload),
+            _ => return None,
+        };
+        let entries = format::decode(PRESSES, content_format, payload).ok()?;
+        let presses = entries.iter().find(|entry| entry.path == PRESSES)?;
+        presses.value.as_integer()?.try_into().ok()
+    })
 }
 
 fn beginning(seed: u64, random: &mut Random) -> World {
@@ -75,10 +145,7 @@ fn trouble(world: &mut World, random: &mut Random) {
             world.objects.actuator = random.chance(0.5).then(Actuator::default);
             world.objects_changed();
         }
-        19 => {
-            world.objects.button.presses += 1;
-            world.changed("/3200/0/5501");
-        }
+        19 => press(world),
         20 => {
             let lifetime = (200 + random.below(1000)).to_string();
             // Without a registration there is nobody to ask.
@@ -149,3 +216,5 @@ fn agree(world: &mut World) {
         });
     assert_eq!(read, Some(lifetime));
 }
+
+const PRESSES: &str = "/3200/0/5501";

@@ -3,6 +3,8 @@
 
 mod common;
 
+use std::collections::BTreeSet;
+
 use client_lite::{
     Account, Config, Detail, Duration, Error, Event, Operation, State, Storage, TransportError,
     Version,
@@ -91,6 +93,45 @@ fn an_overloaded_server_is_left_alone_for_its_max_age() {
         Temporary::new(Error::UnknownError, answered(code))
             .from(move |world| refuse(world, code, Some(0)));
     }
+}
+
+#[test]
+fn a_fleet_comes_back_to_an_overloaded_server_spread_out() {
+    let code = ResponseType::ServiceUnavailable;
+    let waits: BTreeSet<_> = (0x120..0x1e8)
+        .map(|seed| wait_after(seed, code, 120).as_millis())
+        .collect();
+    assert!(waits.len() > 180, "{} of 200", waits.len());
+    let (first, last) = (waits.first().expect("200"), waits.last().expect("200"));
+    assert!((122_000..123_000).contains(first), "{first}");
+    assert!((129_000..=130_000).contains(last), "{last}");
+}
+
+#[test]
+fn an_overloaded_server_is_not_left_alone_for_longer_than_a_day() {
+    for code in [
+        ResponseType::ServiceUnavailable,
+        ResponseType::TooManyRequests,
+    ] {
+        for max_age in [86_401, u32::MAX] {
+            let wait = wait_after(0x113, code, max_age);
+            let day = hours(24);
+            assert!(
+                (day + seconds(2)..=day + seconds(10)).contains(&wait),
+                "{wait:?}"
+            );
+        }
+    }
+}
+
+/// The wait after the first Register, which the server answers with this Max-Age.
+fn wait_after(seed: u64, code: ResponseType, max_age: u32) -> Duration {
+    let mut world = World::new(seed);
+    refuse(&mut world, code, Some(max_age));
+    world.register();
+    world.expect_error(Operation::Register, Error::UnknownError, answered(code));
+    let next = world.client.poll_timeout().expect("another attempt");
+    next.saturating_since(world.now)
 }
 
 #[test]
@@ -217,6 +258,18 @@ fn a_configuration_that_cannot_work() {
         cannot_work(Detail::Security, |config| config.account = account);
     }
     cannot_work(Detail::Lifetime, |config| config.lifetime = 0);
+    for id in [0, 65_535] {
+        cannot_work(Detail::ShortServerId, |config| config.short_server_id = id);
+    }
+    cannot_work(Detail::Transmission, |config| {
+        config.transmission.ack_timeout = Duration::ZERO
+    });
+    cannot_work(Detail::Transmission, |config| {
+        config.transmission.ack_random_percent = 99
+    });
+    cannot_work(Detail::Transmission, |config| {
+        config.transmission.max_retransmit = 21
+    });
     cannot_work(Detail::BackOff, |config| {
         config.back_off.min = Duration::ZERO
     });

@@ -2,18 +2,16 @@
 //! its asking.
 
 mod common;
-#[path = "common/manual.rs"]
-mod manual;
 
 use client_lite::{
-    ChangesFull, Detail, Error, Event, Notifications, Operation, Path, State, Storage, Version,
-    object,
+    Association, ChangesFull, Detail, Error, Event, Notifications, Operation, Path, State, Storage,
+    Version, object,
 };
 use coap_lite::{RequestType, ResponseType};
+use common::manual::{Manual, code, willing, with_body};
 use common::*;
 use demo_server::Operation as Asked;
 use demo_server::format::{self, SENML_CBOR, TEXT};
-use manual::{Manual, code, willing, with_body};
 
 const PRESSES: &str = "/3200/0/5501";
 const LEVEL: &str = "/33000/0/1";
@@ -46,6 +44,16 @@ fn sends(world: &World) -> Vec<Vec<String>> {
         .collect()
 }
 
+/// A registered device whose button is observed.
+fn observed(seed: u64) -> World {
+    let mut world = World::registered(seed);
+    world
+        .ask(|server, now| server.observe(now, ENDPOINT, PRESSES, None))
+        .expect("a request");
+    world.run_for(seconds(1));
+    world
+}
+
 fn notifications(world: &World) -> usize {
     let events = world.server_events.iter();
     events
@@ -63,6 +71,21 @@ fn a_change_reaches_the_server() {
     // Nothing is sent that has not changed.
     world.run_for(hours(1));
     assert_eq!(sends(&world).len(), 1);
+}
+
+/// A change of an object or an instance is one of all that is declared so below it.
+#[test]
+fn a_change_above_a_resource_reaches_the_server() {
+    for path in ["/33000/0", "/33000"] {
+        let mut world = World::registered(24);
+        world.changed(path);
+        world.run_for(seconds(1));
+        assert_eq!(sends(&world), [["/33000/0/1 = 0"]], "{path}");
+    }
+    let mut world = World::registered(24);
+    world.changed("/");
+    world.run_for(seconds(1));
+    assert_eq!(sends(&world), [["/3200/0/5501 = 0", "/33000/0/1 = 0"]]);
 }
 
 /// Only what is declared so is sent on its own.
@@ -94,6 +117,21 @@ fn the_application_sends_any_value() {
     assert_eq!(sends(&world), expected);
 }
 
+/// There is nothing to send where there is nothing to read.
+#[test]
+fn what_has_no_value_is_not_sent() {
+    let mut world = World::registered(25);
+    world.wire.clear();
+    for path in ["/9999/0/1", "/9999", "/3303/1", "/33000/0/3", "/33000/0/4"] {
+        world.client.send(path.parse().unwrap()).unwrap();
+        world.settle();
+        world.expect(Event::SendFailed(Detail::NoValue));
+    }
+    world.run_for(hours(1));
+    world.expect_no_event();
+    assert_eq!(world.wire.up().count(), 0);
+}
+
 /// An observer is told by its notification, once.
 #[test]
 fn what_is_observed_is_not_sent() {
@@ -114,6 +152,98 @@ fn what_is_observed_is_not_sent() {
     press(&mut world);
     world.run_for(seconds(1));
     assert_eq!((sends(&world).len(), notifications(&world)), (1, 1));
+}
+
+/// A change that no notification has told when its observation is lost is sent.
+#[test]
+fn what_an_observer_has_not_been_told_is_sent() {
+    let lost: [fn(&mut World, bool); 2] = [
+        |world, pressed| {
+            world.pause();
+            if pressed {
+                press(world);
+            }
+            world.transport.then(Ok(Association::New));
+            world.resume();
+        },
+        |world, pressed| {
+            world.server().reset(Asked::Deregister);
+            world.close();
+            world.run_for(seconds(1));
+            world.expect_state(State::Halted);
+            if pressed {
+                press(world);
+            }
+            world.register();
+        },
+    ];
+    for lose in lost {
+        let mut world = observed(26);
+        lose(&mut world, true);
+        world.run_for(minutes(1));
+        assert!(world.take_events().contains(&Event::Registered));
+        assert_eq!(notifications(&world), 0);
+        assert_eq!(sends(&world), [["/3200/0/5501 = 1"]]);
+
+        // What was told is not sent as well.
+        let mut world = observed(27);
+        press(&mut world);
+        world.run_for(seconds(1));
+        lose(&mut world, false);
+        world.run_for(minutes(1));
+        assert!(world.take_events().contains(&Event::Registered));
+        assert_eq!((sends(&world).len(), notifications(&world)), (0, 1));
+    }
+}
+
+/// The same where nobody acknowledges the notifications.
+#[test]
+fn what_an_observer_does_not_acknowledge_is_sent() {
+    let mut setup = Setup::new(28);
+    setup.config.notifications = Notifications::Confirmable;
+    let mut server = Manual::of(setup.build());
+    server.observe(PRESSES);
+    press(&mut server);
+    server.expect(Event::Updated);
+    assert_eq!(server.wire.requests(Asked::Send).len(), 0);
+    server.expect(Event::ObservationLost(PRESSES.parse().expect("a path")));
+    server.run_for(minutes(1));
+    assert_eq!(server.wire.requests(Asked::Send).len(), 1);
+
+    // What is acknowledged is not sent, though the observation ends.
+    let mut setup = Setup::new(29);
+    setup.config.notifications = Notifications::Confirmable;
+    let mut server = Manual::of(setup.build());
+    server.observe(PRESSES);
+    server.objects.button.presses += 1;
+    let said = server.change(PRESSES);
+    server.acknowledge(&said[0]);
+    server.transport.then(Ok(Association::New));
+    server.pause();
+    server.resume();
+    server.expect(Event::Registered);
+    server.run_for(minutes(1));
+    assert_eq!(server.wire.requests(Asked::Send).len(), 0);
+}
+
+/// The same where the value has changed again while a notification was outstanding: its
+/// acknowledgement tells nothing of the newer value.
+#[test]
+fn what_is_newer_than_an_acknowledged_notification_is_sent() {
+    let mut setup = Setup::new(32);
+    setup.config.notifications = Notifications::Confirmable;
+    let mut server = Manual::of(setup.build());
+    server.observe(PRESSES);
+    let first = server.change(PRESSES);
+    press(&mut server);
+    let second = server.acknowledge(&first[0]);
+    assert_eq!(second.len(), 1);
+    server.transport.then(Ok(Association::New));
+    server.pause();
+    server.resume();
+    server.expect(Event::Registered);
+    server.run_for(minutes(1));
+    assert_eq!(server.wire.requests(Asked::Send).len(), 1);
 }
 
 /// /1/x/23: a server that mutes Send gets none; the application is told once.
@@ -220,6 +350,28 @@ fn nothing_that_waits_is_sent_to_a_server_of_1_0() {
     assert!(events.contains(&Event::Registered), "{events:?}");
     assert!(events.contains(&Event::SendUnavailable), "{events:?}");
     assert_eq!(world.wire.requests(Asked::Send).len(), 0);
+}
+
+/// A server that has rejected the device, even as one of 1.0, has not rejected its Sends.
+#[test]
+fn a_change_after_a_rejection_waits_for_the_registration() {
+    let mut world = World::new(33);
+    let code = ResponseType::PreconditionFailed;
+    world.server().refuse(Asked::Register, code, None);
+    world.register();
+    world.expect_error(
+        Operation::Register,
+        Error::InvalidParameters,
+        answered(code),
+    );
+    world.expect_state(State::Halted);
+    press(&mut world);
+    world.expect_no_event();
+    world.server().allow(Asked::Register);
+    world.register();
+    world.expect(Event::Registered);
+    world.run_for(seconds(1));
+    assert_eq!(sends(&world), [["/3200/0/5501 = 1"]]);
 }
 
 /// Of the changes while a Send is on its way the last is sent, in one message.
@@ -344,6 +496,31 @@ fn an_unanswered_send_is_kept() {
     world.expect_no_event();
 }
 
+/// A server that answers Updates and no Send gets a value twice at most; it is told.
+#[test]
+fn a_send_that_is_never_answered_fails() {
+    let mut server = Manual::new(30);
+    server.stand_in(Peer::answering(|request| {
+        willing(request).filter(|_| operation(request) != Some(Asked::Send))
+    }));
+    press(&mut server);
+    server.expect(Event::Updated);
+    server.expect(Event::SendFailed(Detail::NoAnswer));
+    server.expect(Event::Updated);
+    server.run_for(hours(23));
+    server.expect_no_event();
+    // Two Sends of five transmissions each, and an Update after each.
+    assert_eq!(server.wire.up().count(), 12);
+
+    // The next change has another chance.
+    server.stand_down();
+    press(&mut server);
+    server.run_for(seconds(1));
+    assert_eq!(server.wire.up().count(), 13);
+    server.run_for(minutes(5));
+    assert_eq!(server.wire.up().count(), 13);
+}
+
 /// The same where the device has to register again in between.
 #[test]
 fn an_unanswered_send_survives_a_registration() {
@@ -460,6 +637,31 @@ fn long_values_go_one_by_one() {
         .collect();
     assert_eq!(sent, ["/33003/0/1 = ".len() + 150; 2]);
     world.expect_no_event();
+}
+
+/// What waits behind a value that is too large goes out at once.
+#[test]
+fn a_value_that_does_not_fit_holds_nothing_up() {
+    let storage = Box::leak(Box::new(Storage::<256, 4, 4, 4, 32>::new()));
+    let mut world = Setup::new(31).build_in(storage);
+    let mut long = Long::default();
+    long.three.push_str(&"3".repeat(500)).unwrap();
+    world.objects.others.push(Box::new(long));
+    world.register();
+    world.expect(Event::Registered);
+    for resource in [3, 1] {
+        let path = Path::resource(33003, 0, resource);
+        let told = world.client.changed(path, &mut world.objects.list());
+        told.expect("room for the change");
+    }
+    world.settle();
+    assert_eq!(world.wire.requests(Asked::Send).len(), 1);
+    assert_eq!(
+        world.take_events(),
+        [Event::SendFailed(Detail::MessageTooLarge)]
+    );
+    world.run_for(seconds(1));
+    assert_eq!(sends(&world), [["/33003/0/1 = "]]);
 }
 
 /// A Send has the device's whole attention (NSTART, RFC 7252, 4.7).

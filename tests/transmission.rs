@@ -148,6 +148,28 @@ fn an_acknowledged_message_is_not_sent_again() {
 }
 
 #[test]
+fn acknowledgements_that_come_again_do_not_prolong_the_wait() {
+    let mut world = World::new(0xd60);
+    world.stand_in(Peer::answering(|request| {
+        Some(empty(
+            MessageType::Acknowledgement,
+            request.header.message_id,
+        ))
+    }));
+    world.register();
+    world.run_until(|world| world.wire.down().count() == 1);
+    let first = world.wire.datagrams[1].clone();
+    for _ in 0..20 {
+        world.run_for(seconds(10));
+        world.deliver(&first.bytes);
+    }
+    let waited = world.events[0].0.saturating_since(first.at);
+    let longest = Transmission::default().max_transmit_wait() + millis(20);
+    assert!(waited <= longest, "{waited:?}");
+    world.expect_error(Operation::Register, Error::NetworkError, Detail::NoAnswer);
+}
+
+#[test]
 fn a_separate_answer_is_acknowledged_each_time_it_comes() {
     let mut world = separate(0xd56);
     // The device's acknowledgements are lost, the first three.

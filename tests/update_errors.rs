@@ -98,6 +98,40 @@ fn an_overloaded_server_is_left_alone_for_its_max_age() {
 }
 
 #[test]
+fn the_server_is_answered_while_the_client_waits() {
+    let refused: fn(&mut World) =
+        |world| refuse(world, ResponseType::ServiceUnavailable, Some(120));
+    let unheard: fn(&mut World) = |world| {
+        let is_update =
+            |bytes: &[u8]| operation(&packet(bytes)) == Some(demo_server::Operation::Update);
+        world.link.drops = Some(Box::new(move |_, bytes| is_update(bytes)));
+    };
+    for cause in [refused, unheard] {
+        let mut world = World::registered(0x212);
+        cause(&mut world);
+        world.update();
+        assert!(matches!(
+            world.next_event(hours(1)),
+            Some(Event::Error { .. })
+        ));
+        world.server_events.clear();
+        world
+            .ask(|server, now| server.read(now, ENDPOINT, "/3303/0/5700", Some(0)))
+            .expect("a request");
+        world.run_for(seconds(1));
+        assert_ne!(world.client.state(), State::Registered);
+        let read = world
+            .server_events
+            .iter()
+            .find_map(|(_, event)| match event {
+                demo_server::Event::Response(response) => Some(response.payload.as_slice()),
+                _ => None,
+            });
+        assert_eq!(read, Some(&b"21.5"[..]));
+    }
+}
+
+#[test]
 fn an_association_lost_while_registered_costs_one_update() {
     let mut world = World::registered(0x201);
     world.wire.clear();

@@ -2,8 +2,8 @@
 
 mod common;
 
-use client_lite::{Account, Event, Instant};
-use coap_lite::{CoapOption, ContentFormat};
+use client_lite::{Account, Error, Event, Instant};
+use coap_lite::{CoapOption, ContentFormat, ResponseType};
 use common::*;
 use demo_server::Operation;
 
@@ -199,6 +199,47 @@ fn one_that_failed_with_the_list_is_repeated_with_it() {
     world.link.mend();
     world.expect(Event::Updated);
     assert_eq!(objects(&mut world).len(), 4);
+}
+
+#[test]
+fn a_list_whose_update_was_given_up_goes_with_the_next() {
+    let outstanding = || {
+        let mut world = World::registered(0x911);
+        world.stand_in(Peer::answering(|request| match operation(request)? {
+            Operation::Deregister => Some(answer(request, ResponseType::InternalServerError)),
+            _ => None,
+        }));
+        world.objects.actuator = None;
+        world.objects_changed();
+        world.run_for(seconds(1));
+        assert!(!last_update(&world).payload.is_empty());
+        world
+    };
+
+    let mut world = outstanding();
+    world.pause();
+    world.stand_down();
+    world.resume();
+    world.expect(Event::Updated);
+    assert_eq!(objects(&mut world).len(), 4);
+
+    let mut world = outstanding();
+    world.close();
+    world.run_for(seconds(1));
+    world.expect_error(
+        client_lite::Operation::Deregister,
+        Error::UnregistrationFailed,
+        answered(ResponseType::InternalServerError),
+    );
+    world.stand_down();
+    world.update();
+    world.expect(Event::Updated);
+    assert_eq!(objects(&mut world).len(), 4);
+
+    // Once is enough.
+    world.update();
+    world.expect(Event::Updated);
+    assert!(last_update(&world).payload.is_empty());
 }
 
 #[test]

@@ -25,7 +25,7 @@ pub(super) enum Progress {
 }
 
 impl Client<'_> {
-    pub(super) fn is_bootstrapping(&self) -> bool {
+    fn is_bootstrapping(&self) -> bool {
         matches!(
             self.phase,
             Phase::Bootstrapping(_) | Phase::Requesting(Operation::Bootstrap)
@@ -53,6 +53,10 @@ impl Client<'_> {
         message: &Message<'_>,
         objects: Objects<'_, '_>,
     ) -> Result<Answer, Refusal> {
+        // Once it has finished, or has had its time, it has no more rights.
+        if !self.is_bootstrapping() {
+            return Err(Refusal::Unauthorized);
+        }
         let is = |method: RequestType| message.code == request_code(method);
         let answer = if request.is_bootstrap && is(RequestType::Post) {
             self.finish_bootstrap()

@@ -25,9 +25,13 @@ pub(super) enum Phase {
     Reopening,
     /// The request is outstanding, or an Update waits for another message's answer (NSTART = 1).
     Requesting(Operation),
-    /// Backing off: the server asked not to be bothered before the first time, and the wait ends at
-    /// the second. An association that is still open is served meanwhile.
-    Waiting(Operation, Instant, Instant),
+    /// Backing off. An association that is still open is served meanwhile.
+    Waiting {
+        operation: Operation,
+        /// The server wants to be left alone so long.
+        not_before: Instant,
+        until: Instant,
+    },
     /// The bootstrap server writes, until the given time.
     #[cfg(feature = "bootstrap")]
     Bootstrapping(Instant),
@@ -45,7 +49,7 @@ impl Phase {
             Self::Bootstrapping(_) => State::Bootstrapping,
             Self::Opening(operation)
             | Self::Requesting(operation)
-            | Self::Waiting(operation, ..) => match operation {
+            | Self::Waiting { operation, .. } => match operation {
                 Operation::Bootstrap => State::Bootstrapping,
                 Operation::Register => State::Registering,
                 Operation::Update => State::Updating,
@@ -130,7 +134,10 @@ impl Client<'_> {
             // The same twice is one.
             Phase::Opening(Operation::Update)
             | Phase::Requesting(Operation::Update)
-            | Phase::Waiting(Operation::Update, ..) => {}
+            | Phase::Waiting {
+                operation: Operation::Update,
+                ..
+            } => {}
             _ => self.report(
                 Operation::Update,
                 Error::NotRegistered,
@@ -201,7 +208,11 @@ impl Client<'_> {
             #[cfg(feature = "bootstrap")]
             Phase::Bootstrapping(_) => self.open(Operation::Bootstrap, false),
             // What failed before the pause may have failed for the pause's reason.
-            Phase::Waiting(operation, not_before, _) => {
+            Phase::Waiting {
+                operation,
+                not_before,
+                ..
+            } => {
                 self.back_off = self.config.back_off.first();
                 self.wait(operation, not_before);
             }
@@ -322,7 +333,7 @@ impl Client<'_> {
                 self.wait(Operation::Update, self.timeline.now());
             }
             Phase::Registered(_) => self.open(Operation::Update, true),
-            Phase::Idle | Phase::Halted | Phase::Waiting(..) => {}
+            Phase::Idle | Phase::Halted | Phase::Waiting { .. } => {}
         }
     }
 
@@ -331,10 +342,13 @@ impl Client<'_> {
             return;
         }
         match self.phase {
-            Phase::Waiting(Operation::Update, ..) if !self.registration.is_valid(now) => {
+            Phase::Waiting {
+                operation: Operation::Update,
+                ..
+            } if !self.registration.is_valid(now) => {
                 self.open(Operation::Register, true);
             }
-            Phase::Waiting(operation, ..) => self.open(operation, true),
+            Phase::Waiting { operation, .. } => self.open(operation, true),
             Phase::Registered(_) if !self.registration.is_valid(now) => {
                 self.start(Operation::Register);
             }
@@ -351,7 +365,10 @@ impl Client<'_> {
 
     pub(super) fn phase_deadline(&self) -> Option<Instant> {
         match self.phase {
-            Phase::Waiting(.., deadline) | Phase::Registered(deadline) => Some(deadline),
+            Phase::Waiting {
+                until: deadline, ..
+            }
+            | Phase::Registered(deadline) => Some(deadline),
             #[cfg(feature = "bootstrap")]
             Phase::Bootstrapping(deadline) => Some(deadline),
             _ => None,
@@ -563,7 +580,11 @@ impl Client<'_> {
         self.abandon();
         let not_before = not_before.max(self.timeline.now());
         let wait = self.back_off.draw(&self.config.back_off, &mut self.random);
-        self.phase = Phase::Waiting(operation, not_before, not_before.after(wait));
+        self.phase = Phase::Waiting {
+            operation,
+            not_before,
+            until: not_before.after(wait),
+        };
     }
 
     fn report(&mut self, operation: Operation, error: Error, detail: Detail) {

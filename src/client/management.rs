@@ -3,6 +3,8 @@
 
 use coap_lite::{CoapOption, MessageType, RequestType, ResponseType};
 
+#[cfg(feature = "bootstrap")]
+use crate::client::config::Role;
 use crate::client::{Client, understands};
 use crate::coap::exchange::EXCHANGE_LIFETIME;
 use crate::coap::message::{request_code, response_code, uint};
@@ -123,7 +125,7 @@ impl Client<'_> {
     ) -> Result<Answer, Refusal> {
         let request = Request::parse(message)?;
         #[cfg(feature = "bootstrap")]
-        if self.is_bootstrapping() {
+        if self.connected == Some(Role::Bootstrap) {
             return self.serve_bootstrap(&request, message, objects);
         }
         let path = request.path;

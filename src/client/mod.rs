@@ -151,8 +151,8 @@ impl<'a> Client<'a> {
 
     /// Takes a datagram from the open association.
     ///
-    /// Whatever it holds, the work is bounded by its length and by the number of resources that it
-    /// names. What is not an answer to an outstanding message, nor a request, is counted and
+    /// Whatever it holds, the work is bounded: one look at the device's objects for each value in it.
+    /// What is not an answer to an outstanding message, nor a request, is counted and
     /// dropped.
     pub fn handle_datagram(
         &mut self,

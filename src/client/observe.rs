@@ -33,6 +33,13 @@ pub(crate) struct Observation {
     ended: bool,
 }
 
+impl Observation {
+    /// In 24 bits (RFC 7641, 2).
+    fn next_number(&mut self) -> u32 {
+        (self.sequence + 1) & 0x00ff_ffff
+    }
+}
+
 /// Application's part.
 impl Client<'_> {
     /// A resource, or all below a path, has new values: observers are notified, and
@@ -97,6 +104,11 @@ impl Client<'_> {
         path: Path,
         format: u16,
     ) -> Option<u32> {
+        // The same request again does not turn its numbers back.
+        let sequence = self
+            .observation(&message.token)
+            .filter(|observation| observation.path == path)
+            .map_or(0, Observation::next_number);
         // There is one server: a second observation of a place takes the place of the first.
         self.forget(&|observation| observation.token == message.token || observation.path == path);
         if wish != 0 {
@@ -107,13 +119,13 @@ impl Client<'_> {
             token: message.token,
             format,
             message_id: message.id,
-            sequence: 0,
+            sequence,
             confirmed: self.timeline.now(),
             changed: false,
             doubted: false,
             ended: false,
         };
-        self.observations.push(observation).ok().map(|()| 0)
+        self.observations.push(observation).ok().map(|()| sequence)
     }
 
     pub(super) fn forget_observation(&mut self, token: &Token) {
@@ -169,8 +181,7 @@ impl Client<'_> {
     /// The newest value goes out under a new number.
     pub(super) fn renumber(&mut self, token: &Token) {
         if let Some(observation) = self.observation(token) {
-            // 24 bits (RFC 7641, 2).
-            observation.sequence = (observation.sequence + 1) & 0x00ff_ffff;
+            observation.sequence = observation.next_number();
         }
     }
 
@@ -225,7 +236,9 @@ impl Client<'_> {
         observation.doubted = false;
         let path = observation.path;
         #[cfg(feature = "send")]
-        self.sends.reported(path);
+        if !observation.changed {
+            self.sends.reported(path);
+        }
         self.tree(objects).delivered(path);
     }
 

@@ -117,7 +117,8 @@ impl Client<'_> {
     ///
     /// [`ChangesFull`] where there is no room for another path.
     pub fn send(&mut self, path: Path) -> Result<(), ChangesFull> {
-        if !self.server_takes_sends() {
+        // Before there is a registration nobody knows what its server takes.
+        if self.is_served() && !self.server_takes_sends() {
             return Ok(());
         }
         self.sends.queue(path, true)
@@ -147,7 +148,7 @@ impl Client<'_> {
                 result = result.and(sends.queue(place, false));
             }
         });
-        if any {
+        if any && self.is_served() {
             self.has_sends();
         }
         result

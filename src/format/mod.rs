@@ -83,7 +83,7 @@ pub(crate) fn decode(
     format: Option<u16>,
     base: Path,
     body: &[u8],
-    visit: &mut dyn FnMut(Path, Content<'_>) -> Result<(), Refusal>,
+    visit: &mut dyn FnMut(Path, RawValue<'_>) -> Result<(), Refusal>,
 ) -> Result<(), Refusal> {
     match format {
         #[cfg(feature = "senml-cbor")]
@@ -92,7 +92,7 @@ pub(crate) fn decode(
         Some(TLV) => tlv::read(base, body, visit),
         // Without a Content-Format a value is text (LwM2M Core 1.1, 7.4).
         #[cfg(feature = "text")]
-        Some(TEXT) | None if base.depth() >= 3 => visit(base, Content::Text(body)),
+        Some(TEXT) | None if base.depth() >= 3 => visit(base, RawValue::Text(body)),
         #[cfg(feature = "text")]
         Some(TEXT) => Err(Refusal::BadRequest),
         _ => Err(Refusal::UnsupportedContentFormat),
@@ -101,7 +101,7 @@ pub(crate) fn decode(
 
 /// A value as a format carries it, not yet of its resource's type.
 #[derive(Clone, Copy)]
-pub(crate) enum Content<'a> {
+pub(crate) enum RawValue<'a> {
     /// Text that the type gives a meaning.
     #[cfg(feature = "text")]
     Text(&'a [u8]),
@@ -112,7 +112,7 @@ pub(crate) enum Content<'a> {
     Cbor(&'a cbor::Item<'a>),
 }
 
-impl<'a> Content<'a> {
+impl<'a> RawValue<'a> {
     /// The value in the resource's type; refused where it has none there without loss.
     pub(crate) fn into_value(self, kind: Type) -> Result<Value<'a>, Refusal> {
         match self {

@@ -4,7 +4,7 @@ use crate::buffer::Buffer;
 use crate::error::Refusal;
 use crate::format::cbor::{self, Item, Reader};
 use crate::format::link::put_path;
-use crate::format::{Content, Encoder, object_link};
+use crate::format::{Encoder, RawValue, object_link};
 use crate::model::path::Path;
 use crate::model::value::{Type, Value};
 
@@ -111,7 +111,7 @@ fn close(buffer: &mut Buffer<'_>, major: u8, start: usize, argument: u64) {
 pub(crate) fn read(
     base: Path,
     body: &[u8],
-    visit: &mut dyn FnMut(Path, Content<'_>) -> Result<(), Refusal>,
+    visit: &mut dyn FnMut(Path, RawValue<'_>) -> Result<(), Refusal>,
 ) -> Result<(), Refusal> {
     let mut reader = Reader::new(body);
     let pack = reader.item().filter(|item| item.major == cbor::ARRAY);
@@ -123,7 +123,7 @@ pub(crate) fn read(
             .ok_or(Refusal::BadRequest)?;
         // A record without a value names a place and sets nothing (RFC 8428, 4.2).
         if let Some(value) = &record.value {
-            visit(path, Content::Cbor(value))?;
+            visit(path, RawValue::Cbor(value))?;
         }
     }
     if reader.is_empty() {

@@ -4,7 +4,7 @@ use core::str;
 
 use crate::buffer::Buffer;
 use crate::error::Refusal;
-use crate::format::{Content, Encoder};
+use crate::format::{Encoder, RawValue};
 use crate::model::path::Path;
 use crate::model::value::{ObjectLink, Type, Value};
 
@@ -154,7 +154,7 @@ fn put_last(buffer: &mut Buffer<'_>, value: u64, significant: u32) {
 pub(crate) fn read(
     base: Path,
     body: &[u8],
-    visit: &mut dyn FnMut(Path, Content<'_>) -> Result<(), Refusal>,
+    visit: &mut dyn FnMut(Path, RawValue<'_>) -> Result<(), Refusal>,
 ) -> Result<(), Refusal> {
     read_level(base, 0, body, visit)
 }
@@ -165,7 +165,7 @@ fn read_level(
     path: Path,
     container: usize,
     mut rest: &[u8],
-    visit: &mut dyn FnMut(Path, Content<'_>) -> Result<(), Refusal>,
+    visit: &mut dyn FnMut(Path, RawValue<'_>) -> Result<(), Refusal>,
 ) -> Result<(), Refusal> {
     while !rest.is_empty() {
         let entry = entry(&mut rest).ok_or(Refusal::BadRequest)?;
@@ -179,7 +179,7 @@ fn read_level(
             .ok_or(Refusal::BadRequest)?;
         match entry.kind {
             OBJECT_INSTANCE | MULTIPLE_RESOURCE => read_level(inside, level, entry.value, visit)?,
-            _ => visit(inside, Content::Tlv(entry.value))?,
+            _ => visit(inside, RawValue::Tlv(entry.value))?,
         }
     }
     Ok(())

@@ -1,6 +1,5 @@
 //! A server by hand: it registers the device and then says only what the test has it say, message
 //! by message, without a way in between.
-#![allow(dead_code)] // No test file uses all of it.
 
 use std::ops::{Deref, DerefMut};
 
@@ -9,7 +8,7 @@ use coap_lite::option_value::{OptionValueU16, OptionValueU32};
 use coap_lite::{CoapOption, MessageClass, MessageType, Packet, RequestType, ResponseType};
 use demo_server::Operation;
 
-use crate::common::{Peer, Setup, World, answer, bytes, created, empty, operation};
+use super::{Peer, Setup, World, answer, bytes, created, empty, operation};
 
 /// A world whose server is the test.
 pub struct Manual {

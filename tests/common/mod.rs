@@ -13,6 +13,7 @@
 pub mod bootstrap;
 mod clock;
 mod link;
+pub mod manual;
 mod message;
 mod objects;
 mod peer;
