@@ -7,7 +7,7 @@ use client_lite::{
     Association, ChangesFull, Detail, Error, Event, Notifications, Operation, Path, State, Storage,
     Version, object,
 };
-use coap_lite::{RequestType, ResponseType};
+use coap_lite::{MessageType, RequestType, ResponseType};
 use common::manual::{Manual, code, willing, with_body};
 use common::*;
 use demo_server::Operation as Asked;
@@ -224,6 +224,19 @@ fn what_an_observer_does_not_acknowledge_is_sent() {
     server.expect(Event::Registered);
     server.run_for(minutes(1));
     assert_eq!(server.wire.requests(Asked::Send).len(), 0);
+}
+
+/// The same where the server has forgotten the observation, and rejects its notification.
+#[test]
+fn what_an_observer_rejects_is_sent() {
+    let mut server = Manual::new(36);
+    server.observe(PRESSES);
+    server.objects.button.presses += 1;
+    let said = server.change(PRESSES);
+    let reset = empty(MessageType::Reset, said[0].header.message_id);
+    let said = server.say(&reset);
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert_eq!(server.wire.requests(Asked::Send).len(), 1);
 }
 
 /// The same where the value has changed again while a notification was outstanding: its

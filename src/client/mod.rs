@@ -378,8 +378,9 @@ impl<'a> Client<'a> {
             .exchange
             .take_if(|exchange| exchange.was_sent() && exchange.id == message.id)
         else {
-            // A rejected notification ends its observation (RFC 7641, 3.6).
-            if !rejected || !self.forget_notified(message.id) {
+            if rejected {
+                self.notification_rejected(message.id, objects);
+            } else {
                 count(&mut self.counters.discarded, 1);
             }
             return;

@@ -132,11 +132,23 @@ impl Client<'_> {
         self.forget(&|observation| observation.token == *token);
     }
 
-    /// Ends the observation whose newest notification has this message id.
-    pub(super) fn forget_notified(&mut self, message_id: u16) -> bool {
-        self.forget(&|observation| {
-            observation.sequence != 0 && observation.message_id == message_id
-        })
+    /// A Reset to a notification that needs no acknowledgement ends its observation (RFC 7641, 3.6),
+    /// and tells that the value has not been taken.
+    pub(super) fn notification_rejected(&mut self, message_id: u16, objects: Objects<'_, '_>) {
+        let rejected = self
+            .observations
+            .iter()
+            .find(|observation| observation.sequence != 0 && observation.message_id == message_id);
+        let Some(&Observation { path, token, .. }) = rejected else {
+            count(&mut self.counters.discarded, 1);
+            return;
+        };
+        self.forget_observation(&token);
+        #[cfg(feature = "send")]
+        // Where there is no room for it, the value goes with its next change.
+        let _ = self.queue_changes(path, objects);
+        #[cfg(not(feature = "send"))]
+        let _ = (path, objects);
     }
 
     /// Ends all observations.
@@ -144,11 +156,8 @@ impl Client<'_> {
         self.forget(&|_| true);
     }
 
-    /// Ends some observations; whether there were any.
-    fn forget(&mut self, which: &dyn Fn(&Observation) -> bool) -> bool {
-        let before = self.observations.len();
+    fn forget(&mut self, which: &dyn Fn(&Observation) -> bool) {
         self.observations.retain(|observation| !which(observation));
-        self.observations.len() < before
     }
 
     /// The observation to be notified next, and whether it is to confirm that. They take turns, so
