@@ -8,7 +8,7 @@ use crate::client::event::Event;
 use crate::client::lifecycle::Phase;
 use crate::client::management::{Answer, Request, SECURITY, write};
 use crate::coap::exchange::EXCHANGE_LIFETIME;
-use crate::coap::message::{request_code, response_code};
+use crate::coap::message::response_code;
 use crate::coap::{Message, Writer};
 use crate::error::{Detail, Error, Operation, Refusal};
 use crate::model::object::Operations;
@@ -57,12 +57,11 @@ impl Client<'_> {
         if !self.is_bootstrapping() {
             return Err(Refusal::Unauthorized);
         }
-        let is = |method: RequestType| message.code == request_code(method);
-        let answer = if request.is_bootstrap && is(RequestType::Post) {
+        let answer = if request.is_bootstrap && message.asks(RequestType::Post) {
             self.finish_bootstrap()
-        } else if !request.is_bootstrap && is(RequestType::Put) {
+        } else if !request.is_bootstrap && message.asks(RequestType::Put) {
             self.write_account(request, message.payload, objects)
-        } else if !request.is_bootstrap && is(RequestType::Delete) {
+        } else if !request.is_bootstrap && message.asks(RequestType::Delete) {
             self.delete_accounts(request)
         } else {
             Err(Refusal::MethodNotAllowed)

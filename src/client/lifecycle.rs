@@ -5,7 +5,7 @@ use coap_lite::ResponseType;
 
 use crate::client::config::{Role, Version};
 use crate::client::event::{Event, LastError, State};
-use crate::client::registration::{Parameters, class, earliest_retry, is};
+use crate::client::registration::{Parameters, class, earliest_retry};
 use crate::client::transport::{Association, TransportError};
 use crate::client::{Client, Purpose, Wanted, count, is_understood};
 use crate::coap::Message;
@@ -342,17 +342,8 @@ impl Client<'_> {
             return;
         }
         match self.phase {
-            Phase::Waiting {
-                operation: Operation::Update,
-                ..
-            } if !self.registration.is_valid(now) => {
-                self.open(Operation::Register, true);
-            }
-            Phase::Waiting { operation, .. } => self.open(operation, true),
-            Phase::Registered(_) if !self.registration.is_valid(now) => {
-                self.start(Operation::Register);
-            }
-            Phase::Registered(_) => self.start(Operation::Update),
+            Phase::Waiting { operation, .. } => self.open(self.in_time(operation), true),
+            Phase::Registered(_) => self.start(self.in_time(Operation::Update)),
             #[cfg(feature = "bootstrap")]
             Phase::Bootstrapping(_) => self.fail(
                 Operation::Bootstrap,
@@ -407,7 +398,7 @@ impl Client<'_> {
             Operation::Register => ResponseType::Created,
             Operation::Deregister => ResponseType::Deleted,
         };
-        if !is(answer, expected) {
+        if !answer.answers(expected) {
             return self.refused(operation, answer);
         }
         match operation {
@@ -485,7 +476,7 @@ impl Client<'_> {
         let (error, detail) = match operation {
             _ if answer.code >> 5 == 2 => (Error::UnknownError, Detail::MalformedAnswer),
             Operation::Register
-                if is(answer, ResponseType::PreconditionFailed)
+                if answer.answers(ResponseType::PreconditionFailed)
                     && self.server.version == Version::V1_1 =>
             {
                 // Perhaps a server of 1.0; once.
@@ -550,18 +541,27 @@ impl Client<'_> {
             }
             return;
         }
-        let now = self.timeline.now();
         let next = match operation {
-            Operation::Update if !self.registration.is_valid(now) => Operation::Register,
             // An account that the bootstrap server has not touched is worth another try.
             #[cfg(feature = "bootstrap")]
             Operation::Bootstrap if self.account(Operation::Register).is_some() => {
                 self.registration.appealed = false;
                 Operation::Register
             }
-            operation => operation,
+            operation => self.in_time(operation),
         };
-        self.wait(next, now.after(at_least));
+        self.wait(next, self.timeline.now().after(at_least));
+    }
+
+    /// An Update that comes too late is a Register.
+    #[inline(never)]
+    fn in_time(&self, operation: Operation) -> Operation {
+        match operation {
+            Operation::Update if !self.registration.is_valid(self.timeline.now()) => {
+                Operation::Register
+            }
+            operation => operation,
+        }
     }
 
     /// A rejected registration goes to the bootstrap server before it halts (/1/x/16).

@@ -7,7 +7,7 @@ use coap_lite::{CoapOption, MessageType, RequestType, ResponseType};
 use crate::client::config::Role;
 use crate::client::{Client, understands};
 use crate::coap::exchange::EXCHANGE_LIFETIME;
-use crate::coap::message::{request_code, response_code, uint};
+use crate::coap::message::{response_code, uint};
 use crate::coap::{Message, Token, Writer};
 use crate::error::Refusal;
 use crate::format::{self, Encoder, link};
@@ -86,7 +86,7 @@ impl Client<'_> {
     pub(super) fn handle_request(&mut self, message: &Message<'_>, objects: Objects<'_, '_>) {
         self.duplicates.expire(self.timeline.now());
         // Of what was carried out only POST must not run twice (RFC 7252, 4.5 and 5.1).
-        let once = message.code == request_code(RequestType::Post);
+        let once = message.asks(RequestType::Post);
         let known = self.duplicates.answer(message.id).filter(|_| once);
         let code = match known {
             Some(code) => code,
@@ -136,21 +136,20 @@ impl Client<'_> {
             return Err(Refusal::Unauthorized);
         }
         let depth = path.depth();
-        let is = |method: RequestType| message.code == request_code(method);
-        if is(RequestType::Get) && depth > 0 {
+        if message.asks(RequestType::Get) && depth > 0 {
             return self.read(message, &request, objects).map(Answer::Written);
         }
         let mut tree = self.tree(objects);
         // With a query it is Write-Attributes.
         let is_write = !request.has_query
             && match depth {
-                2 => is(RequestType::Put) || is(RequestType::Post),
-                _ => depth > 2 && is(RequestType::Put),
+                2 => message.asks(RequestType::Put) || message.asks(RequestType::Post),
+                _ => depth > 2 && message.asks(RequestType::Put),
             };
         if is_write {
             write(&mut tree, &request, message.payload, Operations::W)?;
             self.mark_observed(path);
-        } else if depth == 3 && is(RequestType::Post) {
+        } else if depth == 3 && message.asks(RequestType::Post) {
             let (object, definition) = tree.resource(path)?;
             if !definition.operations.allow(Operations::E) {
                 return Err(Refusal::MethodNotAllowed);

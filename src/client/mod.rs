@@ -440,7 +440,7 @@ impl<'a> Client<'a> {
                 break;
             }
             #[cfg(feature = "send")]
-            if idle && self.sends.have_the_turn() && self.has_sends() {
+            if idle && self.sends.has_turn && self.has_sends() {
                 self.begin_send();
                 continue;
             }
@@ -454,7 +454,9 @@ impl<'a> Client<'a> {
             };
             if confirm {
                 #[cfg(feature = "send")]
-                self.sends.take_the_next_turn();
+                {
+                    self.sends.has_turn = true;
+                }
                 self.begin(Purpose::Notify, token);
                 continue;
             }

@@ -34,8 +34,14 @@ pub(crate) struct Observation {
 }
 
 impl Observation {
+    /// Whether its notifications have the value of a path.
+    #[cfg(feature = "send")]
+    pub(super) fn tells(&self, path: Path) -> bool {
+        self.path.contains(path)
+    }
+
     /// In 24 bits (RFC 7641, 2).
-    fn next_number(&mut self) -> u32 {
+    fn next_number(&self) -> u32 {
         (self.sequence + 1) & 0x00ff_ffff
     }
 }
@@ -87,14 +93,6 @@ impl Client<'_> {
         }
     }
 
-    /// Whether the value of a path reaches the server by an observation.
-    #[cfg(feature = "send")]
-    pub(super) fn is_observed(&self, path: Path) -> bool {
-        self.observations
-            .iter()
-            .any(|observation| observation.path.contains(path))
-    }
-
     /// Begins or ends an observation where a Read asks for it; the number for its answer's Observe
     /// option (RFC 7641, 4.1).
     pub(super) fn observe(
@@ -108,7 +106,7 @@ impl Client<'_> {
         let sequence = self
             .observation(&message.token)
             .filter(|observation| observation.path == path)
-            .map_or(0, Observation::next_number);
+            .map_or(0, |observation| observation.next_number());
         // There is one server: a second observation of a place takes the place of the first.
         self.forget(&|observation| observation.token == message.token || observation.path == path);
         if wish != 0 {

@@ -8,7 +8,7 @@ use heapless::VecView;
 
 use crate::client::Client;
 use crate::client::config::Account;
-use crate::coap::message::{request_code, response_code, uint};
+use crate::coap::message::{request_code, uint};
 use crate::coap::{Message, Token, Writer};
 use crate::error::{Detail, Error, Operation};
 use crate::format::{self, link};
@@ -216,24 +216,18 @@ fn write_lifetime(writer: &mut Writer<'_>, seconds: u32) {
     writer.option(CoapOption::UriQuery, &[b"lt=", text.written_since(0)]);
 }
 
-/// Whether an answer has this code.
-#[inline(always)]
-pub(super) fn is(answer: &Message<'_>, response: ResponseType) -> bool {
-    answer.code == response_code(response)
-}
-
 /// The class of an error answer.
 pub(super) fn class(operation: Operation, answer: &Message<'_>) -> Error {
-    let forbidden = is(answer, ResponseType::Forbidden);
+    let forbidden = answer.answers(ResponseType::Forbidden);
     match operation {
         Operation::Register
             if forbidden
-                || is(answer, ResponseType::BadRequest)
-                || is(answer, ResponseType::PreconditionFailed) =>
+                || answer.answers(ResponseType::BadRequest)
+                || answer.answers(ResponseType::PreconditionFailed) =>
         {
             Error::InvalidParameters
         }
-        Operation::Update | Operation::Deregister if is(answer, ResponseType::NotFound) => {
+        Operation::Update | Operation::Deregister if answer.answers(ResponseType::NotFound) => {
             Error::NotRegistered
         }
         Operation::Update | Operation::Deregister if forbidden => Error::NotAllowed,
@@ -244,7 +238,9 @@ pub(super) fn class(operation: Operation, answer: &Message<'_>) -> Error {
 
 /// How long a server that is overloaded asks to be left alone (RFC 7252, 5.9.3.4; RFC 8516).
 pub(super) fn earliest_retry(answer: &Message<'_>) -> Duration {
-    if !is(answer, ResponseType::ServiceUnavailable) && !is(answer, ResponseType::TooManyRequests) {
+    if !answer.answers(ResponseType::ServiceUnavailable)
+        && !answer.answers(ResponseType::TooManyRequests)
+    {
         return Duration::ZERO;
     }
     // 60 s is the default of Max-Age (5.10.5).

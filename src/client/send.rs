@@ -6,9 +6,9 @@ use heapless::VecView;
 use crate::buffer::Buffer;
 use crate::client::event::Event;
 use crate::client::management::read;
-use crate::client::observe::ChangesFull;
+use crate::client::observe::{ChangesFull, Observation};
 use crate::client::{Client, Purpose};
-use crate::coap::message::{request_code, response_code};
+use crate::coap::message::request_code;
 use crate::coap::{Message, Token, Writer};
 use crate::error::Detail;
 use crate::format;
@@ -26,11 +26,21 @@ pub(crate) struct Change {
     outstanding: bool,
 }
 
+impl Change {
+    /// Whether the value reaches the server by a Send only.
+    fn is_due(&self, observations: &[Observation]) -> bool {
+        self.asked
+            || !observations
+                .iter()
+                .any(|observation| observation.tells(self.path))
+    }
+}
+
 /// What waits, in the caller's storage.
 pub(super) struct Sends<'s> {
     changes: &'s mut VecView<Change>,
     /// Whether a Send goes before the next confirmable notification.
-    has_turn: bool,
+    pub(super) has_turn: bool,
     /// Whether the newest one had no answer, or one of a server that knows no Send or not this
     /// device.
     doubted: bool,
@@ -72,14 +82,6 @@ impl<'s> Sends<'s> {
             .retain(|change| change.asked || !path.contains(change.path));
     }
 
-    pub(super) fn have_the_turn(&self) -> bool {
-        self.has_turn
-    }
-
-    pub(super) fn take_the_next_turn(&mut self) {
-        self.has_turn = true;
-    }
-
     /// Of a value that is on its way, a newer one follows.
     fn queue(&mut self, path: Path, asked: bool) -> Result<(), ChangesFull> {
         match self.changes.iter_mut().find(|change| change.path == path) {
@@ -107,7 +109,7 @@ impl<'s> Sends<'s> {
     }
 }
 
-impl Client<'_> {
+impl<'a> Client<'a> {
     /// Sends a value, or all values below a path, to the server, whether or not it observes them.
     ///
     /// What becomes of it is told by [`Object::delivered`](crate::Object::delivered), by
@@ -132,14 +134,9 @@ impl Client<'_> {
     ) -> Result<(), ChangesFull> {
         let mut result = Ok(());
         let mut any = false;
-        let Self {
-            sends,
-            server,
-            device,
-            ..
-        } = self;
+        let (sends, mut tree) = self.sends_and_tree(objects);
         // What is not there has not changed.
-        let _ = Tree::new(server, device, objects).walk(path, &mut |_, place, definition| {
+        let _ = tree.walk(path, &mut |_, place, definition| {
             let reported = definition.is_some_and(|definition| {
                 definition.auto_observable && definition.operations.allow(Operations::R)
             });
@@ -157,17 +154,24 @@ impl Client<'_> {
     /// Whether there is something to send that the server takes.
     pub(super) fn has_sends(&mut self) -> bool {
         let changes = &self.sends.changes;
-        changes.iter().any(|change| self.is_due(change)) && self.server_takes_sends()
+        changes
+            .iter()
+            .any(|change| change.is_due(self.observations))
+            && self.server_takes_sends()
+    }
+
+    fn sends_and_tree<'t, 'o>(
+        &'t mut self,
+        objects: Objects<'t, 'o>,
+    ) -> (&'t mut Sends<'a>, Tree<'t, 'o>) {
+        let tree = Tree::new(&mut self.server, &mut self.device, objects);
+        (&mut self.sends, tree)
     }
 
     pub(super) fn begin_send(&mut self) {
         self.sends.has_turn = false;
         let token = self.new_token();
         self.begin(Purpose::Send, token);
-    }
-
-    fn is_due(&self, change: &Change) -> bool {
-        change.asked || !self.is_observed(change.path)
     }
 
     /// Where the server takes none, the application is told, once, and what waits is given up.
@@ -189,15 +193,8 @@ impl Client<'_> {
         token: &Token,
         objects: Objects<'_, '_>,
     ) -> Option<usize> {
-        for index in 0..self.sends.changes.len() {
-            let due = self
-                .sends
-                .changes
-                .get(index)
-                .is_some_and(|change| self.is_due(change));
-            if let Some(change) = self.sends.changes.get_mut(index) {
-                change.outstanding = due;
-            }
+        for change in self.sends.changes.iter_mut() {
+            change.outstanding = change.is_due(self.observations);
         }
         let code = request_code(RequestType::Post);
         loop {
@@ -228,13 +225,7 @@ impl Client<'_> {
 
     /// Writes the values of the outstanding message; whether there are any.
     fn encode_changes(&mut self, buffer: &mut Buffer<'_>, objects: Objects<'_, '_>) -> bool {
-        let Self {
-            sends,
-            server,
-            device,
-            ..
-        } = self;
-        let mut tree = Tree::new(server, device, objects);
+        let (sends, mut tree) = self.sends_and_tree(objects);
         let outstanding = || sends.changes.iter().filter(|change| change.outstanding);
         let mut paths = outstanding();
         let base = match (paths.next(), paths.next()) {
@@ -253,26 +244,19 @@ impl Client<'_> {
     }
 
     pub(super) fn send_answered(&mut self, message: &Message<'_>, objects: Objects<'_, '_>) {
-        let is = |response: ResponseType| message.code == response_code(response);
-        if is(ResponseType::Changed) {
-            let Self {
-                sends,
-                server,
-                device,
-                ..
-            } = self;
-            let mut tree = Tree::new(server, device, objects);
+        if message.answers(ResponseType::Changed) {
+            let (sends, mut tree) = self.sends_and_tree(objects);
             for change in sends.changes.iter().filter(|change| change.outstanding) {
                 tree.delivered(change.path);
             }
             sends.doubted = false;
             sends.done();
-        } else if is(ResponseType::NotFound) && !self.sends.doubted {
+        } else if message.answers(ResponseType::NotFound) && !self.sends.doubted {
             // The server does not know this device, or what a Send is; an Update tells which.
             self.send_unanswered(Detail::Answer(message.code));
-        } else if is(ResponseType::NotFound)
-            || is(ResponseType::MethodNotAllowed)
-            || is(ResponseType::NotImplemented)
+        } else if message.answers(ResponseType::NotFound)
+            || message.answers(ResponseType::MethodNotAllowed)
+            || message.answers(ResponseType::NotImplemented)
         {
             self.sends.refused = true;
             self.server_takes_sends();

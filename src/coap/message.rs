@@ -71,6 +71,18 @@ impl<'a> Message<'a> {
         self.code >> 5 == 0 && self.code != EMPTY
     }
 
+    /// Whether this is a request of the given method.
+    #[inline(always)]
+    pub(crate) fn asks(&self, method: RequestType) -> bool {
+        self.code == request_code(method)
+    }
+
+    /// Whether this is an answer of the given code.
+    #[inline(always)]
+    pub(crate) fn answers(&self, response: ResponseType) -> bool {
+        self.code == response_code(response)
+    }
+
     /// The options in the message's order, each with its number and value.
     pub(crate) fn options(&self) -> Options<'a> {
         Options::new(self.options)
