@@ -4,8 +4,9 @@
 mod common;
 
 use client_lite::{
-    Association, ChangesFull, Detail, Error, Event, Notifications, Operation, Path, State, Storage,
-    Version, object,
+    Association, At, ChangesFull, Detail, Error, Event, Notifications, Object, ObjectDefinition,
+    Operation, Operations, Path, Refusal, ResourceDefinition, State, Storage, Type, Value, Version,
+    object,
 };
 use coap_lite::{MessageType, RequestType, ResponseType};
 use common::manual::{Manual, code, willing, with_body};
@@ -97,6 +98,44 @@ fn what_is_not_auto_observable_stays() {
     world.changed("/9/9/9");
     world.run_for(seconds(1));
     assert_eq!(world.wire.requests(Asked::Send).len(), 0);
+}
+
+/// An object may decide for each instance.
+#[test]
+fn one_instance_is_auto_observable_and_another_is_not() {
+    let mut world = World::new(4);
+    world.objects.others.push(Box::new(Pair));
+    world.register();
+    world.expect(Event::Registered);
+    world.changed("/33999");
+    world.run_for(seconds(1));
+    assert_eq!(sends(&world), [["/33999/1/1 = 7"]]);
+}
+
+/// Two instances, of which the second is auto-observable.
+struct Pair;
+
+impl Object for Pair {
+    fn definition(&self) -> &ObjectDefinition {
+        static DEFINITION: ObjectDefinition = ObjectDefinition {
+            id: 33_999,
+            version: (1, 0),
+            resources: &[ResourceDefinition::new(1, Type::Integer, Operations::R)],
+        };
+        &DEFINITION
+    }
+
+    fn instance(&self, index: usize) -> Option<u16> {
+        [0, 1].get(index).copied()
+    }
+
+    fn read(&mut self, _: At) -> Result<Value<'_>, Refusal> {
+        Ok(Value::Integer(7))
+    }
+
+    fn is_auto_observable(&self, instance: u16, _: u16) -> bool {
+        instance == 1
+    }
 }
 
 /// The application sends what it likes, single values and all below a path.

@@ -101,7 +101,7 @@ impl Transport {
         let server = Server::of(account);
         let intact = self.state == State::Open
             && self.session.is_some()
-            && self.server == server
+            && self.server.as_ref() == server.as_ref().ok()
             && self.udp.as_ref().is_some_and(Udp::is_current);
         if intact && !renew {
             self.outcome = Some(Outcome::Open);
@@ -109,16 +109,13 @@ impl Transport {
         }
         self.close();
         match &server {
-            Some(server) => {
+            Ok(server) => {
                 self.state = State::Resolving;
                 self.resolver.start(&server.host, server.port);
             }
-            None => self.fail(
-                TransportError::NotResolved,
-                "the server URI is not one".into(),
-            ),
+            Err((error, reason)) => self.fail(*error, (*reason).into()),
         }
-        self.server = server;
+        self.server = server.ok();
     }
 
     /// Closes what is open. Without security the socket is kept for the next time.
@@ -364,14 +361,21 @@ impl Transport {
 }
 
 impl Server {
-    fn of(account: Account<'_>) -> Option<Self> {
-        let uri = ServerUri::parse(account.uri).ok()?;
-        Some(Self {
+    fn of(account: Account<'_>) -> Result<Self, (TransportError, &'static str)> {
+        let uri = ServerUri::parse(account.uri)
+            .map_err(|_| (TransportError::NotResolved, "the server URI is not one"))?;
+        Ok(Self {
             host: uri.host.to_owned(),
             port: uri.port,
             psk: match account.security {
                 Security::None => None,
                 Security::PreSharedKey { identity, key } => Some((identity.into(), key.into())),
+                Security::Tag(_) => {
+                    return Err((
+                        TransportError::Handshake,
+                        "this platform keeps no credentials under tags",
+                    ));
+                }
             },
         })
     }

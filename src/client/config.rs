@@ -117,6 +117,12 @@ impl<'a> Account<'a> {
         self
     }
 
+    /// The same with credentials that the platform keeps.
+    pub const fn with_tag(mut self, tag: u32) -> Self {
+        self.security = Security::Tag(tag);
+        self
+    }
+
     /// The same as a bootstrap server.
     #[cfg(feature = "bootstrap")]
     pub const fn for_bootstrap(mut self) -> Self {
@@ -134,6 +140,7 @@ impl<'a> Account<'a> {
                 }
                 true
             }
+            Security::Tag(_) => true,
         };
         if keyed == uri.secure {
             Ok(())
@@ -167,6 +174,9 @@ pub enum Security<'a> {
         /// The key, 1 byte or more; 16 random bytes are usual.
         key: &'a [u8],
     },
+    /// Credentials that the platform keeps under a number of its own, such as Zephyr's security
+    /// tags: `coaps`. They may be a pre-shared key or certificates.
+    Tag(u32),
 }
 
 impl fmt::Debug for Security<'_> {
@@ -174,6 +184,7 @@ impl fmt::Debug for Security<'_> {
         formatter.write_str(match self {
             Self::None => "None",
             Self::PreSharedKey { .. } => "PreSharedKey",
+            Self::Tag(tag) => return write!(formatter, "Tag({tag})"),
         })
     }
 }

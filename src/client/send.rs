@@ -12,7 +12,7 @@ use crate::coap::message::request_code;
 use crate::coap::{Message, Token, Writer};
 use crate::error::Detail;
 use crate::format;
-use crate::model::object::Operations;
+use crate::model::object::{At, Operations};
 use crate::model::path::Path;
 use crate::model::tree::{Objects, Tree};
 
@@ -136,11 +136,13 @@ impl<'a> Client<'a> {
         let mut any = false;
         let (sends, mut tree) = self.sends_and_tree(objects);
         // What is not there has not changed.
-        let _ = tree.walk(path, &mut |_, place, definition| {
-            let reported = definition.is_some_and(|definition| {
-                definition.auto_observable && definition.operations.allow(Operations::R)
-            });
-            if reported {
+        let _ = tree.walk(path, &mut |object, place, definition| {
+            let At {
+                instance, resource, ..
+            } = place.at();
+            let readable =
+                definition.is_some_and(|definition| definition.operations.allow(Operations::R));
+            if readable && object.is_auto_observable(instance, resource) {
                 any = true;
                 result = result.and(sends.queue(place, false));
             }

@@ -65,6 +65,16 @@ pub trait Object {
         Err(Refusal::MethodNotAllowed)
     }
 
+    /// Whether changes of a resource reach the server without its asking, by Send. The definition says so,
+    /// unless this is overridden.
+    #[cfg(feature = "send")]
+    fn is_auto_observable(&self, instance: u16, resource: u16) -> bool {
+        let _ = instance;
+        self.definition()
+            .resource(resource)
+            .is_some_and(|definition| definition.auto_observable)
+    }
+
     /// A value has reached the server: a Send was answered, or a confirmable notification
     /// acknowledged. Answers to Read and non-confirmable notifications do not count: nobody says
     /// that they arrived.
