@@ -278,6 +278,13 @@ impl<'a> Client<'a> {
         self.paused
     }
 
+    /// Whether the device is registered, and no answer of the server is outstanding: in queue mode
+    /// the server will not speak before the device does (LwM2M Core 1.1, 6.5), so that after some
+    /// time nobody needs to listen.
+    pub fn is_quiet(&self) -> bool {
+        matches!(self.phase, Phase::Registered(_)) && self.exchange.is_none() && self.answer == 0
+    }
+
     /// Who this device is at the server; `None` while it is not registered.
     pub fn endpoint_info(&self) -> Option<EndpointInfo<'_>> {
         if !self.registration.is_valid(self.timeline.now()) {

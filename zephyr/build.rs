@@ -1,0 +1,193 @@
+//! Kconfig's values as Rust constants, in `kconfig.rs`. What Kconfig itself cannot refuse is refused
+//! here.
+
+use std::collections::HashMap;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-env-changed=DOTCONFIG");
+    if let Err(message) = generate() {
+        println!("cargo::error={message}");
+    }
+}
+
+fn generate() -> Result<(), String> {
+    let dotconfig = env::var("DOTCONFIG").map_err(|_| {
+        "DOTCONFIG is not set: Zephyr's build system builds this crate, with CONFIG_CLIENT_LITE=y"
+    })?;
+    println!("cargo::rerun-if-changed={dotconfig}");
+    let kconfig = Kconfig::read(Path::new(&dotconfig))?;
+    let constants = constants(&kconfig)?;
+    let out = PathBuf::from(env::var("OUT_DIR").map_err(|error| error.to_string())?);
+    fs::write(out.join("kconfig.rs"), constants).map_err(|error| error.to_string())
+}
+
+fn constants(kconfig: &Kconfig) -> Result<String, String> {
+    let mut code = String::new();
+    for (name, kind) in NUMBERS {
+        let value = kconfig.number(name)?;
+        writeln!(code, "pub const {name}: {kind} = {value};").unwrap();
+    }
+    for name in TEXTS {
+        let value = kconfig.text(name)?;
+        writeln!(code, "pub const {name}: &str = {value:?};").unwrap();
+    }
+    for name in SWITCHES {
+        let value = kconfig.is_set(name);
+        writeln!(code, "pub const {name}: bool = {value};").unwrap();
+    }
+    for (name, default) in OPTIONAL_NUMBERS {
+        let value = kconfig.number(name).unwrap_or(*default);
+        writeln!(code, "pub const {name}: usize = {value};").unwrap();
+    }
+
+    if kconfig.number("BACK_OFF_MIN")? == kconfig.number("BACK_OFF_MAX")? {
+        return Err(
+            "CONFIG_CLIENT_LITE_BACK_OFF_MAX must be over CONFIG_CLIENT_LITE_BACK_OFF_MIN: what \
+             lies between them is the jitter"
+                .into(),
+        );
+    }
+    let secure = kconfig.text("SERVER_URI")?.starts_with("coaps:");
+    if secure && !kconfig.is_set("SECURITY_TAG") && !kconfig.is_set("SECURITY_PSK") {
+        return Err(
+            "CONFIG_CLIENT_LITE_SERVER_URI is a coaps URI, which needs DTLS: set \
+             CONFIG_NET_SOCKETS_SOCKOPT_TLS=y and a security mode"
+                .into(),
+        );
+    }
+    let tag = kconfig.number("SEC_TAG").unwrap_or(0);
+    let credentials = if kconfig.is_set("SECURITY_PSK") {
+        let identity = kconfig.text("PSK_IDENTITY")?;
+        let key = key(&kconfig.text("PSK")?)?;
+        format!("Security::PreSharedKey {{ identity: b{identity:?}, key: &{key:?} }}")
+    } else if kconfig.is_set("SECURITY_TAG") {
+        format!("Security::Tag({tag})")
+    } else {
+        "Security::None".into()
+    };
+    writeln!(
+        code,
+        "pub const SECURITY: Security<'static> = {credentials};"
+    )
+    .unwrap();
+    writeln!(code, "pub const SEC_TAG: u32 = {tag};").unwrap();
+    Ok(code)
+}
+
+/// A pre-shared key in hexadecimal digits.
+fn key(digits: &str) -> Result<Vec<u8>, String> {
+    let pairs = digits.as_bytes().chunks(2);
+    let bytes = pairs.map(|pair| {
+        let digit = |byte: &u8| char::from(*byte).to_digit(16);
+        match pair {
+            [high, low] => Some((digit(high)? << 4 | digit(low)?) as u8),
+            _ => None,
+        }
+    });
+    bytes
+        .collect::<Option<Vec<u8>>>()
+        .filter(|key| (1..=32).contains(&key.len()))
+        .ok_or_else(|| {
+            "CONFIG_CLIENT_LITE_PSK must be 1 to 32 bytes in hexadecimal digits, two a byte".into()
+        })
+}
+
+/// What `.config` says, without the prefix `CONFIG_CLIENT_LITE_`.
+struct Kconfig(HashMap<String, String>);
+
+impl Kconfig {
+    fn read(path: &Path) -> Result<Self, String> {
+        let text = fs::read_to_string(path)
+            .map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
+        let lines = text.lines().filter_map(|line| {
+            let (name, value) = line.strip_prefix("CONFIG_CLIENT_LITE_")?.split_once('=')?;
+            Some((name.to_owned(), value.to_owned()))
+        });
+        Ok(Self(lines.collect()))
+    }
+
+    fn value(&self, name: &str) -> Result<&str, String> {
+        self.0.get(name).map(String::as_str).ok_or_else(|| {
+            format!("CONFIG_CLIENT_LITE_{name} is not in .config: is CONFIG_CLIENT_LITE set?")
+        })
+    }
+
+    fn number(&self, name: &str) -> Result<i64, String> {
+        let value = self.value(name)?;
+        value
+            .parse()
+            .map_err(|_| format!("CONFIG_CLIENT_LITE_{name}={value} is not a number"))
+    }
+
+    fn text(&self, name: &str) -> Result<String, String> {
+        let value = self.value(name)?;
+        let quoted = value
+            .strip_prefix('"')
+            .and_then(|rest| rest.strip_suffix('"'));
+        let quoted =
+            quoted.ok_or_else(|| format!("CONFIG_CLIENT_LITE_{name}={value} is not a text"))?;
+        // Kconfig escapes quotes and backslashes.
+        let mut text = String::new();
+        let mut characters = quoted.chars();
+        while let Some(character) = characters.next() {
+            text.push(match character {
+                '\\' => characters.next().unwrap_or('\\'),
+                other => other,
+            });
+        }
+        Ok(text)
+    }
+
+    fn is_set(&self, name: &str) -> bool {
+        self.0.get(name).is_some_and(|value| value == "y")
+    }
+}
+
+const NUMBERS: &[(&str, &str)] = &[
+    ("SHORT_SERVER_ID", "u16"),
+    ("LIFETIME", "u32"),
+    ("BACK_OFF_MIN", "u32"),
+    ("BACK_OFF_MAX", "u32"),
+    ("BACK_OFF_CAP", "u32"),
+    ("BACK_OFF_FACTOR", "u8"),
+    ("ACK_TIMEOUT", "u32"),
+    ("ACK_RANDOM_PERCENT", "u16"),
+    ("MAX_RETRANSMIT", "u8"),
+    ("ENDPOINT_NAME_SIZE", "usize"),
+    ("MESSAGE_SIZE", "usize"),
+    ("RECEIVE_SIZE", "usize"),
+    ("OBSERVATIONS", "usize"),
+    ("CHANGES", "usize"),
+    ("REQUESTS", "usize"),
+    ("LOCATION_SIZE", "usize"),
+];
+
+const TEXTS: &[&str] = &[
+    "SERVER_URI",
+    "MANUFACTURER",
+    "MODEL",
+    "SERIAL_NUMBER",
+    "FIRMWARE_VERSION",
+];
+
+const SWITCHES: &[&str] = &[
+    "BOOTSTRAP",
+    "VERSION_1_0",
+    "QUEUE_MODE",
+    "REREGISTER",
+    "CONFIRMABLE_NOTIFICATIONS",
+];
+
+/// What is there in some configurations only: in seconds, the log's level, and the C API's sizes.
+const OPTIONAL_NUMBERS: &[(&str, i64)] = &[
+    ("QUEUE_AWAKE_TIME", 0),
+    ("LOG_LEVEL", 0),
+    ("OBJECTS", 0),
+    ("RESOURCES", 0),
+    ("VALUE_SIZE", 0),
+    ("VALUE_POOL", 0),
+];

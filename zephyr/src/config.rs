@@ -1,0 +1,59 @@
+//! Kconfig's values as the client's configuration.
+
+use client_lite::{
+    Account, BackOff, Config, DeviceInfo, Duration, Notifications, Transmission, Version,
+};
+use heapless::{String, Vec};
+
+use crate::{kconfig, platform};
+
+/// The endpoint name that Kconfig gives, or that is made from the hardware's id; empty where the
+/// hardware has none, which the log tells.
+pub fn endpoint_name() -> String<{ kconfig::ENDPOINT_NAME_SIZE }> {
+    let mut bytes = Vec::new();
+    bytes.resize_default(bytes.capacity()).unwrap_or_default();
+    // One less: it is handed out with a terminator.
+    let room = bytes.len().saturating_sub(1);
+    let length = platform::endpoint_name(bytes.get_mut(..room).unwrap_or_default());
+    bytes.truncate(length);
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
+/// The configuration that Kconfig gives, for this endpoint name.
+pub fn config(endpoint: &str) -> Config<'_> {
+    let mut account = Account::new(kconfig::SERVER_URI);
+    account.security = kconfig::SECURITY;
+    #[cfg(feature = "bootstrap")]
+    if kconfig::BOOTSTRAP {
+        account = account.for_bootstrap();
+    }
+    let mut config = Config::new(endpoint, account);
+    config.lifetime = kconfig::LIFETIME;
+    config.queue_mode = kconfig::QUEUE_MODE;
+    config.short_server_id = kconfig::SHORT_SERVER_ID;
+    if kconfig::VERSION_1_0 {
+        config.version = Version::V1_0;
+    }
+    config.back_off = BackOff {
+        min: Duration::from_millis(kconfig::BACK_OFF_MIN.into()),
+        max: Duration::from_millis(kconfig::BACK_OFF_MAX.into()),
+        cap: Duration::from_millis(kconfig::BACK_OFF_CAP.into()),
+        factor: kconfig::BACK_OFF_FACTOR,
+    };
+    config.transmission = Transmission {
+        ack_timeout: Duration::from_millis(kconfig::ACK_TIMEOUT.into()),
+        ack_random_percent: kconfig::ACK_RANDOM_PERCENT,
+        max_retransmit: kconfig::MAX_RETRANSMIT,
+    };
+    config.reregister = kconfig::REREGISTER;
+    if kconfig::CONFIRMABLE_NOTIFICATIONS {
+        config.notifications = Notifications::Confirmable;
+    }
+    config.device = DeviceInfo {
+        manufacturer: kconfig::MANUFACTURER,
+        model: kconfig::MODEL,
+        serial_number: kconfig::SERIAL_NUMBER,
+        firmware_version: kconfig::FIRMWARE_VERSION,
+    };
+    config
+}

@@ -1,0 +1,311 @@
+//! The run loop: one thread that waits for datagrams, commands, the connector and timers, and drives
+//! the client by its contract.
+
+use core::cell::UnsafeCell;
+use core::{fmt, mem};
+
+use client_lite::{
+    Account, Client, Config, Duration, Instant, Security, ServerUri, Storage, Transport,
+    TransportError,
+};
+
+use crate::lock::Locked;
+use crate::platform::{self, Command, Commands, Received, Server};
+use crate::{Application, kconfig, status};
+
+/// Runs the client on this thread, for good. There is one client in an image.
+///
+/// It registers when [`Command::Register`] says so, which may be given before.
+pub fn run<A: Application>(config: Config<'_>, application: &mut A) -> StartError {
+    let Some(memory) = Memory::take() else {
+        return StartError::Running;
+    };
+    let Some(seed) = platform::entropy() else {
+        return StartError::NoEntropy;
+    };
+    if !platform::start() {
+        return StartError::NoEvent;
+    }
+    let queue_mode = config.queue_mode;
+    let endpoint = config.endpoint;
+    let device = Device {
+        client: Client::new(config, &mut memory.storage, seed),
+        application,
+        endpoint,
+        buffer: &mut memory.received,
+        paused: false,
+        network_down: false,
+        awake: queue_mode.then(platform::now),
+        asleep: false,
+        opening: false,
+        lost: None,
+    };
+    device.run()
+}
+
+/// Why the client cannot run.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum StartError {
+    /// It runs already.
+    Running,
+    /// The image has no source of entropy, or it failed: the log says which.
+    NoEntropy,
+    /// There is no file descriptor left for an event: raise `CONFIG_ZVFS_EVENTFD_MAX` and
+    /// `CONFIG_ZVFS_OPEN_MAX`.
+    NoEvent,
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Running => "the client runs already",
+            Self::NoEntropy => "there is no entropy: the image needs an entropy driver",
+            Self::NoEvent => "no event: raise CONFIG_ZVFS_EVENTFD_MAX and CONFIG_ZVFS_OPEN_MAX",
+        })
+    }
+}
+
+impl core::error::Error for StartError {}
+
+struct Device<'m, A> {
+    client: Client<'m>,
+    application: &'m mut A,
+    endpoint: &'m str,
+    buffer: &'m mut [u8],
+    /// The application wants a pause.
+    paused: bool,
+    network_down: bool,
+    /// In queue mode, when the last message came or went.
+    awake: Option<Instant>,
+    asleep: bool,
+    /// The connector works on an association.
+    opening: bool,
+    /// The association was lost in a call of the client's outputs.
+    lost: Option<TransportError>,
+}
+
+impl<A: Application> Device<'_, A> {
+    fn run(mut self) -> ! {
+        let mut wish = None;
+        loop {
+            let listening = self.is_listening();
+            status::publish(&self.client, self.endpoint, listening);
+            let ready = platform::wait(self.wake_up(wish), listening);
+            if ready.has_datagram() {
+                self.receive();
+            }
+            self.carry_out(Commands::take());
+            self.settle();
+            let now = platform::now();
+            if self.client.poll_timeout().is_some_and(|due| due <= now) {
+                self.client.handle_timeout(now);
+                self.settle();
+            }
+            wish = self.application.poll(&mut self.client, now);
+            self.settle();
+        }
+    }
+
+    /// Takes what has come; a flood does not keep commands and timers waiting.
+    fn receive(&mut self) {
+        for _ in 0..BURST {
+            let now = platform::now();
+            match platform::receive(self.buffer) {
+                Received::Datagram(datagram) => {
+                    let client = &mut self.client;
+                    self.application
+                        .with_objects(|objects| client.handle_datagram(now, datagram, objects));
+                    self.stay_awake(now);
+                }
+                Received::TooLarge => {}
+                Received::Nothing => return,
+                Received::Failed => self.client.handle_failure(now, TransportError::Socket),
+            }
+            self.settle();
+        }
+    }
+
+    fn carry_out(&mut self, commands: Commands) {
+        let now = platform::now();
+        let client = &mut self.client;
+        if commands.has(Command::Pause) {
+            self.paused = true;
+            client.pause(now);
+        }
+        if commands.has(Command::Resume) {
+            self.paused = false;
+            if !self.network_down {
+                client.resume(now);
+            }
+        }
+        if commands.has(Command::NetworkDown) {
+            self.network_down = true;
+            client.pause(now);
+        }
+        if commands.has(Command::NetworkUp) {
+            self.network_down = false;
+            if !self.paused {
+                // Also ends a wait that the network was the reason for.
+                client.pause(now);
+                client.resume(now);
+            }
+        }
+        let asked = [Command::Register, Command::Update, Command::Close]
+            .into_iter()
+            .any(|command| commands.has(command));
+        if asked && self.network_down && !self.paused {
+            // The application is told that there is no network, instead of waiting for it.
+            client.resume(now);
+        }
+        if commands.has(Command::Register) {
+            client.register(now);
+        }
+        if commands.has(Command::Update) {
+            client.update(now);
+        }
+        if commands.has(Command::Close) {
+            client.close(now);
+        }
+    }
+
+    /// Carries out all that the client wants.
+    fn settle(&mut self) {
+        loop {
+            self.transmit();
+            while let Some(wanted) = self.client.poll_transport() {
+                match wanted {
+                    Transport::Open { account, renew } => {
+                        self.lost = open(account, renew).err();
+                        self.opening = self.lost.is_none();
+                    }
+                    Transport::Close => self.shut(),
+                }
+            }
+            while let Some(event) = self.client.poll_event() {
+                self.application.event(event, &self.client);
+            }
+            if self.client.is_paused() {
+                // It would not take the result in, and asks again when it resumes.
+                if self.opening {
+                    self.shut();
+                }
+                return;
+            }
+            let result = self.lost.take().map(Err).or_else(platform::connection);
+            let now = platform::now();
+            match result {
+                None => return,
+                Some(Ok(association)) => self.client.handle_connected(now, association),
+                Some(Err(error)) => self.client.handle_failure(now, error),
+            }
+            self.opening = false;
+        }
+    }
+
+    fn shut(&mut self) {
+        platform::shut();
+        self.opening = false;
+    }
+
+    fn transmit(&mut self) {
+        loop {
+            let now = platform::now();
+            let client = &mut self.client;
+            let datagram = self
+                .application
+                .with_objects(|objects| client.poll_transmit(now, objects));
+            let Some(datagram) = datagram else { return };
+            if !platform::send(datagram) {
+                self.lost = Some(TransportError::Socket);
+            }
+            self.stay_awake(now);
+        }
+    }
+
+    fn stay_awake(&mut self, now: Instant) {
+        if let Some(awake) = &mut self.awake {
+            *awake = now;
+            self.asleep = false;
+        }
+    }
+
+    /// Whether datagrams are waited for: in queue mode for some time after each message.
+    fn is_listening(&mut self) -> bool {
+        let asleep = self.sleeps_at().is_some_and(|at| at <= platform::now());
+        if asleep && !self.asleep {
+            self.application.asleep();
+        }
+        self.asleep = asleep;
+        !asleep
+    }
+
+    fn sleeps_at(&self) -> Option<Instant> {
+        let awake = self.awake.filter(|_| self.client.is_quiet())?;
+        Some(awake + Duration::from_secs(kconfig::QUEUE_AWAKE_TIME as u32))
+    }
+
+    /// When the thread has something to do even where nothing comes.
+    fn wake_up(&self, wish: Option<Instant>) -> Option<Instant> {
+        let sleep = self.sleeps_at().filter(|_| !self.asleep);
+        [self.client.poll_timeout(), wish, sleep]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+}
+
+/// Begins to connect to an account's server.
+fn open(account: Account<'_>, renew: bool) -> Result<(), TransportError> {
+    let uri = ServerUri::parse(account.uri).map_err(|_| TransportError::NotResolved)?;
+    let tag = match account.security {
+        Security::None => None,
+        Security::Tag(tag) => Some(tag),
+        Security::PreSharedKey { identity, key } => {
+            let tag = kconfig::SEC_TAG;
+            if !platform::store_psk(tag, identity, key) {
+                return Err(TransportError::Handshake);
+            }
+            Some(tag)
+        }
+    };
+    platform::open(&Server {
+        host: uri.host,
+        port: uri.port,
+        tag,
+        renew,
+    });
+    Ok(())
+}
+
+/// What the client works in: too much for a stack.
+struct Memory {
+    storage: Storage<
+        { kconfig::MESSAGE_SIZE },
+        { kconfig::OBSERVATIONS },
+        { kconfig::CHANGES },
+        { kconfig::REQUESTS },
+        { kconfig::LOCATION_SIZE },
+    >,
+    received: [u8; kconfig::RECEIVE_SIZE],
+}
+
+impl Memory {
+    /// The memory, for the first who asks.
+    fn take() -> Option<&'static mut Self> {
+        struct Shared(UnsafeCell<Memory>);
+        // SAFETY: `TAKEN` gives the only reference to one thread.
+        unsafe impl Sync for Shared {}
+        static MEMORY: Shared = Shared(UnsafeCell::new(Memory {
+            storage: Storage::new(),
+            received: [0; kconfig::RECEIVE_SIZE],
+        }));
+        static TAKEN: Locked<bool> = Locked::new(false);
+        if TAKEN.with(|taken| mem::replace(taken, true)) {
+            return None;
+        }
+        // SAFETY: the first to come here has the only reference.
+        Some(unsafe { &mut *MEMORY.0.get() })
+    }
+}
+
+const BURST: usize = 16;

@@ -1,0 +1,37 @@
+//! Client Lite on Zephyr: the run loop that binds the core to Zephyr's sockets, clock, entropy and
+//! configuration.
+//!
+//! A C application reaches it through the C API of `<dmc_connect_api.h>`. A Rust application built
+//! with zephyr-lang-rust depends on this crate, with `CONFIG_CLIENT_LITE=y` in its `prj.conf`:
+//!
+//! ```ignore
+//! let name = client_lite_zephyr::endpoint_name();
+//! let config = client_lite_zephyr::config(&name);
+//! client_lite_zephyr::command(Command::Register);
+//! client_lite_zephyr::run(config, &mut application);
+//! ```
+//!
+//! Names, limits and credentials come from Kconfig (`CONFIG_CLIENT_LITE_*`) when the crate is built.
+//!
+//! # Features
+//!
+//! Those of `client-lite`, all on by default.
+
+#![no_std]
+#![deny(missing_docs, unsafe_op_in_unsafe_fn)]
+#![deny(clippy::undocumented_unsafe_blocks)]
+
+mod application;
+mod config;
+mod device;
+pub mod kconfig;
+pub mod lock;
+#[cfg(feature = "log")]
+pub mod log;
+mod platform;
+mod status;
+
+pub use application::Application;
+pub use config::{config, endpoint_name};
+pub use device::{StartError, run};
+pub use platform::{Command, command, now, panic};
