@@ -1,0 +1,154 @@
+//! The application of the run loop: the registry's objects, and the C application's callbacks and
+//! event handler.
+
+use core::ffi::{CStr, c_void};
+use core::fmt::{Display, Write};
+use core::ptr;
+
+use client_lite::{Client, Error, Event, Instant, Object, Path};
+use client_lite_zephyr::{StartError, kconfig};
+use heapless::{String, Vec};
+
+use crate::abi::{self, Handler};
+use crate::callback::{self, Scratch};
+use crate::definitions;
+use crate::object::View;
+use crate::registry::REGISTRY;
+
+pub struct Application {
+    handler: Option<Handler>,
+    user: *mut c_void,
+    views: [View; kconfig::OBJECTS],
+    scratch: Scratch,
+}
+
+impl Application {
+    pub const fn new() -> Self {
+        Self {
+            handler: None,
+            user: ptr::null_mut(),
+            views: [const { View::new() }; kconfig::OBJECTS],
+            scratch: Scratch::new(),
+        }
+    }
+
+    /// Runs the client with this event handler; returns where it cannot even start, which the
+    /// handler is told.
+    pub fn run(&mut self, handler: Option<Handler>, user: *mut c_void) {
+        self.handler = handler;
+        self.user = user;
+        let endpoint = client_lite_zephyr::endpoint_name();
+        let config = client_lite_zephyr::config(&endpoint);
+        let reason = client_lite_zephyr::run(config, self);
+        #[cfg(feature = "log")]
+        log::error!("{reason}");
+        let error = match reason {
+            StartError::NoEvent => Error::MemoryFail,
+            _ => Error::InvalidParameters,
+        };
+        self.tell(ERROR, error as u8, Some(&reason));
+    }
+}
+
+impl client_lite_zephyr::Application for Application {
+    fn with_objects<R>(&mut self, call: impl FnOnce(&mut [&mut dyn Object]) -> R) -> R {
+        let mut objects: Vec<&mut dyn Object, { kconfig::OBJECTS }> = Vec::new();
+        REGISTRY.with(|registry| {
+            // No write goes from one call to the next.
+            registry.release();
+            let there = definitions::objects()
+                .filter(|object| registry.below(Path::object(object.id)).next().is_some());
+            for (definition, view) in there.zip(&mut self.views) {
+                view.show(definition);
+                let _ = objects.push(view);
+            }
+        });
+        call(&mut objects)
+    }
+
+    fn event(&mut self, event: Event, _: &Client<'_>) {
+        match event {
+            Event::Registered => self.tell(OBJECT_REGISTERED, NO_ERROR, None),
+            Event::Updated => self.tell(REGISTRATION_UPDATED, NO_ERROR, None),
+            Event::Deregistered => self.tell(OBJECT_UNREGISTERED, NO_ERROR, None),
+            Event::BootstrapDone => self.tell(BOOTSTRAP_DONE, NO_ERROR, None),
+            Event::Error { error, detail, .. } => self.tell(ERROR, error as u8, Some(&detail)),
+            #[cfg(feature = "log")]
+            Event::Reboot => log::warn!(
+                "/3/0/4: nobody reboots: LWM2M_OBJECT_REGISTER() object 3, and add it with a callback"
+            ),
+            // The core's log tells of the others.
+            _ => {}
+        }
+    }
+
+    fn poll(&mut self, client: &mut Client<'_>, now: Instant) -> Option<Instant> {
+        self.tell_of_writes();
+        if REGISTRY.with(|registry| registry.take_listing_changed()) {
+            client.objects_changed(now);
+        }
+        // Who sets values without end does not hold up the rest.
+        for _ in 0..kconfig::RESOURCES {
+            let Some(path) = REGISTRY.with(|registry| registry.take_changed()) else {
+                break;
+            };
+            let result = self.with_objects(|objects| client.changed(path, objects));
+            if result.is_err() {
+                // There is room again when the server has answered a Send.
+                REGISTRY.with(|registry| registry.mark_changed(path));
+                break;
+            }
+        }
+        None
+    }
+}
+
+impl Application {
+    /// Calls the callbacks of what the server has written.
+    fn tell_of_writes(&mut self) {
+        for _ in 0..kconfig::RESOURCES {
+            let Some(path) = REGISTRY.with(|registry| registry.take_written()) else {
+                break;
+            };
+            let found = REGISTRY.with(|registry| {
+                let value = registry.get(path).ok()?;
+                Some((registry.callback(path)?, self.scratch.copy_for_c(value)))
+            });
+            if let Some((callback, value)) = found {
+                callback::value_updated(callback, path, &value);
+            }
+        }
+    }
+
+    /// Calls the event handler.
+    fn tell(&self, event_id: u8, event_type: u8, detail: Option<&dyn Display>) {
+        let Some(handler) = self.handler else { return };
+        let mut words: String<DETAIL> = String::new();
+        let detail = detail.and_then(|detail| {
+            // What is too long is cut.
+            let _ = write!(words, "{detail}");
+            words.truncate(words.len().min(DETAIL - 1));
+            words.push('\0').ok()?;
+            CStr::from_bytes_until_nul(words.as_bytes()).ok()
+        });
+        let mut event = abi::Event {
+            event_id,
+            event_type,
+            detail: detail.map_or(ptr::null(), CStr::as_ptr),
+        };
+        // SAFETY: C code has given the function and its argument to pdmc_connect_init(). The event
+        // lives until it returns.
+        unsafe { handler(&raw mut event, self.user) }
+    }
+}
+
+/// The longest detail of an error, and its terminator.
+const DETAIL: usize = 112;
+
+// lwm2m_interface_observer_event_t and lwm2m_interface_error_t
+const ERROR: u8 = 1;
+const OBJECT_REGISTERED: u8 = 2;
+const OBJECT_UNREGISTERED: u8 = 3;
+const REGISTRATION_UPDATED: u8 = 4;
+const BOOTSTRAP_DONE: u8 = 5;
+const NO_ERROR: u8 = 0;

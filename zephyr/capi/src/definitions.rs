@@ -1,0 +1,326 @@
+//! The object table: what `LWM2M_OBJECT_REGISTER` has put into the image, in C's form, and in the
+//! core's form behind each entry's `storage`.
+
+use core::ffi::{CStr, c_char};
+use core::slice;
+
+use client_lite::{ObjectDefinition, Operations, ResourceDefinition, Type};
+
+/// `struct lwm2m_object_registration`
+#[repr(C)]
+pub struct Registration {
+    name: *const c_char,
+    resources: *const Definition,
+    storage: *mut u16,
+    count: u16,
+    id: u16,
+    major: u8,
+    minor: u8,
+}
+
+/// `lwm2m_resource_meta_definition_t`
+#[repr(C)]
+pub struct Definition {
+    id: u16,
+    multiple: u8,
+    operations: u8,
+    kind: u8,
+}
+
+// What LWM2M_OBJECT_STORAGE reckons with.
+const _: () = assert!(size_of::<ResourceDefinition>() == 6);
+const _: () = assert!(align_of::<ResourceDefinition>() == align_of::<u16>());
+
+/// The objects of the image that are not refused.
+pub fn objects() -> impl Iterator<Item = ObjectDefinition> {
+    registrations()
+        .iter()
+        .map(Registration::definition)
+        .filter(|object| !object.resources.is_empty())
+}
+
+/// The definition of a resource that is not refused, and its type; `None` where it has none.
+pub fn resource(object: u16, resource: u16) -> Option<(&'static ResourceDefinition, Option<Type>)> {
+    let accepted = objects().find(|other| other.id == object)?;
+    let definition = accepted.resource(resource)?;
+    let kind = in_c(object, resource)?.kind();
+    Some((definition, kind))
+}
+
+/// The same as C code has written it.
+pub fn in_c(object: u16, resource: u16) -> Option<&'static Definition> {
+    registrations()
+        .iter()
+        .filter(|registration| registration.id == object)
+        // Of several with this id the first was accepted.
+        .take(1)
+        .filter(|registration| registration.definition().resource(resource).is_some())
+        .flat_map(Registration::resources)
+        .find(|definition| definition.id == resource)
+}
+
+/// Fills the table: called once, while the system starts, before any other thread runs.
+#[unsafe(no_mangle)]
+extern "C" fn client_lite_define_objects() {
+    #[cfg(all(feature = "log", not(test)))]
+    client_lite_zephyr::log::init();
+    let all = registrations();
+    for (index, registration) in all.iter().enumerate() {
+        let mut before = all.iter().take(index);
+        let refused = if registration.id < 2 {
+            Some("the client has an object of this id itself")
+        } else if registration.id == RESERVED {
+            Some("the id is reserved")
+        } else if before.any(|other| other.id == registration.id) {
+            Some("there is another object of this id")
+        } else {
+            None
+        };
+        match refused {
+            Some(reason) => registration.complain(None, reason),
+            None => registration.define(),
+        }
+    }
+}
+
+impl Registration {
+    fn resources(&self) -> &'static [Definition] {
+        // SAFETY: LWM2M_OBJECT_REGISTER has put an array and the number of its elements here.
+        unsafe { slice::from_raw_parts(self.resources, self.count.into()) }
+    }
+
+    /// The object in the core's form, without resources where it was refused.
+    fn definition(&self) -> ObjectDefinition {
+        // SAFETY: LWM2M_OBJECT_REGISTER has made the storage. Its first element is the number of
+        // definitions, which `define` has written behind it, and which nobody writes any longer.
+        let resources = unsafe {
+            let length = usize::from(self.storage.read());
+            slice::from_raw_parts(self.storage.add(1).cast::<ResourceDefinition>(), length)
+        };
+        ObjectDefinition {
+            id: self.id,
+            version: (self.major, self.minor),
+            resources,
+        }
+    }
+
+    fn define(&self) {
+        let mut length = 0_u16;
+        for definition in self.resources() {
+            let accepted = self.definition();
+            let refused = if definition.id == RESERVED {
+                Some("the id is reserved")
+            } else if accepted.resource(definition.id).is_some() {
+                Some("there is another resource of this id")
+            } else {
+                None
+            };
+            let (resource, place) = match (refused, definition.to_core()) {
+                (None, Some(resource)) => {
+                    let mut ids = accepted.resources.iter().map(|other| other.id);
+                    let place = ids.position(|id| id > definition.id);
+                    (resource, place.unwrap_or(length.into()))
+                }
+                (Some(reason), _) => {
+                    self.complain(Some(definition.id), reason);
+                    continue;
+                }
+                (None, None) => {
+                    self.complain(Some(definition.id), "no such operations, or no such type");
+                    continue;
+                }
+            };
+            // SAFETY: the storage has room for `count` definitions behind its first element, of
+            // which `length` are used so far; no reference to them is alive, and no other thread
+            // runs yet.
+            unsafe {
+                let resources = self.storage.add(1).cast::<ResourceDefinition>();
+                let here = resources.add(place);
+                here.copy_to(here.add(1), usize::from(length) - place);
+                here.write(resource);
+                length += 1;
+                self.storage.write(length);
+            }
+        }
+    }
+
+    fn complain(&self, resource: Option<u16>, reason: &str) {
+        // SAFETY: LWM2M_OBJECT_REGISTER has put a string literal here.
+        let name = unsafe { CStr::from_ptr(self.name) };
+        let name = name.to_str().unwrap_or_default();
+        #[cfg(feature = "log")]
+        match resource {
+            Some(resource) => log::error!("/{}//{resource} of {name}: {reason}", self.id),
+            None => log::error!("/{} {name}: {reason}", self.id),
+        }
+        #[cfg(not(feature = "log"))]
+        let _ = (resource, reason, name);
+    }
+}
+
+impl Definition {
+    fn to_core(&self) -> Option<ResourceDefinition> {
+        let operations = match self.operations {
+            0 => Operations::NONE,
+            1 => Operations::R,
+            2 => Operations::W,
+            3 => Operations::RW,
+            4 => Operations::E,
+            _ => return None,
+        };
+        let kind = match self.kind() {
+            Some(kind) => kind,
+            None if self.kind == 0 && matches!(operations, Operations::E | Operations::NONE) => {
+                Type::Opaque
+            }
+            None => return None,
+        };
+        let resource = ResourceDefinition::new(self.id, kind, operations);
+        Some(match self.multiple {
+            0 => resource,
+            _ => resource.multiple(),
+        })
+    }
+
+    fn kind(&self) -> Option<Type> {
+        Some(match self.kind {
+            1 => Type::String,
+            2 => Type::Integer,
+            3 => Type::Float,
+            4 => Type::Boolean,
+            5 => Type::Opaque,
+            6 => Type::Time,
+            _ => return None,
+        })
+    }
+}
+
+#[cfg(not(test))]
+fn registrations() -> &'static [Registration] {
+    unsafe extern "C" {
+        static _lwm2m_object_registration_list_start: [Registration; 0];
+        static _lwm2m_object_registration_list_end: [Registration; 0];
+    }
+    let start = (&raw const _lwm2m_object_registration_list_start).cast::<Registration>();
+    let end = (&raw const _lwm2m_object_registration_list_end).cast::<Registration>();
+    let count = (end.addr() - start.addr()) / size_of::<Registration>();
+    // SAFETY: the linker puts all registrations, and nothing else, between the two.
+    unsafe { slice::from_raw_parts(start, count) }
+}
+
+#[cfg(test)]
+fn registrations() -> &'static [Registration] {
+    &tests::TABLE.0
+}
+
+const RESERVED: u16 = u16::MAX;
+
+#[cfg(test)]
+pub mod tests {
+    use std::cell::UnsafeCell;
+    use std::sync::Once;
+
+    use super::*;
+    use crate::c_tests::{alone, logged};
+
+    #[test]
+    fn definitions_come_in_the_order_of_their_ids() {
+        let _alone = alone();
+        let button = objects().find(|object| object.id == 3200).unwrap();
+        let ids: Vec<u16> = button.resources.iter().map(|other| other.id).collect();
+        assert_eq!(ids, [1, 5, 9, 5500, 5501, 5523]);
+        assert_eq!(button.version, (1, 1));
+    }
+
+    #[test]
+    fn what_is_refused() {
+        let _alone = alone();
+        for registration in registrations() {
+            // SAFETY: all other tests wait.
+            unsafe { registration.storage.write(0) };
+        }
+        let lines = logged(|| client_lite_define_objects());
+        let expected = [
+            "/3200//65535 of button: the id is reserved",
+            "/3200//5501 of button: there is another resource of this id",
+            "/3200//5502 of button: no such operations, or no such type",
+            "/3200//5503 of button: no such operations, or no such type",
+            "/1 server: the client has an object of this id itself",
+            "/3200 again: there is another object of this id",
+            "/65535 last: the id is reserved",
+        ];
+        assert_eq!(lines, expected);
+        let ids: Vec<u16> = objects().map(|object| object.id).collect();
+        assert_eq!(ids, [3200, 3303, 3, 3305]);
+        for (object, resource) in [(3200, 65535), (3200, 5502), (1, 5700), (65535, 5700)] {
+            assert!(in_c(object, resource).is_none());
+        }
+    }
+
+    /// Fills the table for the tests of this crate.
+    pub fn define() {
+        static DEFINED: Once = Once::new();
+        DEFINED.call_once(|| client_lite_define_objects());
+    }
+
+    pub struct Table(pub [Registration; 7]);
+    // SAFETY: the storages are written under a lock.
+    unsafe impl Sync for Table {}
+
+    pub static TABLE: Table = Table([
+        entry(c"button", 3200, &BUTTON, &STORAGES[0]),
+        entry(c"temperature", 3303, &TEMPERATURE, &STORAGES[1]),
+        entry(c"server", 1, &TEMPERATURE, &STORAGES[2]),
+        entry(c"again", 3200, &TEMPERATURE, &STORAGES[3]),
+        entry(c"last", 65535, &TEMPERATURE, &STORAGES[4]),
+        entry(c"device", 3, &DEVICE, &STORAGES[5]),
+        entry(c"power", 3305, &TEMPERATURE, &STORAGES[6]),
+    ]);
+
+    const fn entry(
+        name: &'static CStr,
+        id: u16,
+        resources: &'static [Definition],
+        storage: &'static Storage,
+    ) -> Registration {
+        Registration {
+            name: name.as_ptr(),
+            resources: resources.as_ptr(),
+            storage: storage.0.get().cast(),
+            count: resources.len() as u16,
+            id,
+            major: 1,
+            minor: 1,
+        }
+    }
+
+    struct Storage(UnsafeCell<[u16; 40]>);
+    // SAFETY: as of the table.
+    unsafe impl Sync for Storage {}
+
+    static STORAGES: [Storage; 7] = [const { Storage(UnsafeCell::new([0; 40])) }; 7];
+
+    static BUTTON: [Definition; 10] = [
+        definition(5501, 0, 1, 2),
+        definition(65535, 0, 1, 2),
+        definition(5500, 0, 3, 4),
+        definition(5501, 0, 1, 1),
+        definition(5502, 0, 5, 1),
+        definition(5503, 0, 1, 0),
+        definition(1, 0, 3, 1),
+        definition(5, 0, 4, 0),
+        definition(9, 1, 3, 5),
+        definition(5523, 0, 3, 6),
+    ];
+    static TEMPERATURE: [Definition; 1] = [definition(5700, 0, 3, 3)];
+    static DEVICE: [Definition; 1] = [definition(4, 0, 4, 0)];
+
+    const fn definition(id: u16, multiple: u8, operations: u8, kind: u8) -> Definition {
+        Definition {
+            id,
+            multiple,
+            operations,
+            kind,
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Why a call of the registry fails: the status that it returns, and the line in the log for who
+//! must act.
+
+use core::fmt;
+
+use client_lite::Path;
+
+use crate::abi::Status;
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Failure {
+    Registry,
+    NullPath,
+    NotAPath,
+    NotAResource,
+    NullValue,
+    NotAdded,
+    NoValue,
+    Undefined,
+    Multiple,
+    Single,
+    WrongType,
+    NotText,
+    NotANumber,
+    FreeOnRemove,
+    RemovalType,
+    ObjectsFull,
+    ResourcesFull,
+    TooLong,
+    PoolFull,
+    BufferTooSmall,
+}
+
+impl Failure {
+    pub fn status(self) -> Status {
+        match self {
+            Self::NoValue => Status::NoData,
+            Self::NotAdded => Status::NotFound,
+            Self::ObjectsFull
+            | Self::ResourcesFull
+            | Self::TooLong
+            | Self::PoolFull
+            | Self::BufferTooSmall => Status::NoMemory,
+            _ => Status::InvalidInput,
+        }
+    }
+
+    /// One line in the log.
+    pub fn log(self, function: &str, path: Option<Path>) {
+        #[cfg(feature = "log")]
+        match path {
+            Some(path) => log::error!("{function} {path}: {self}"),
+            None => log::error!("{function}: {self}"),
+        }
+        #[cfg(not(feature = "log"))]
+        let _ = (function, path);
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Registry => "registry: take &pdmc_connect_get_interface()->endpoint.registry",
+            Self::NullPath => "path is NULL",
+            Self::NotAPath => "no path: fill it in by registry_set_path(), with ids up to 65534",
+            Self::NotAResource => "the path must go down to a resource",
+            Self::NullValue => "value is NULL",
+            Self::NotAdded => "not there: add it by pdmc_connect_add_cloud_resource() first",
+            Self::NoValue => "no value",
+            Self::Undefined => "not defined: LWM2M_OBJECT_REGISTER() its object with this resource",
+            Self::Multiple => "multiple: add it by pdmc_connect_add_cloud_resource_instance()",
+            Self::Single => "single: add it by pdmc_connect_add_cloud_resource()",
+            Self::WrongType => "its definition has another type",
+            Self::NotText => "no text: it must be UTF-8 without a zero byte",
+            Self::NotANumber => "NaN is no value",
+            Self::FreeOnRemove => "free_on_remove must be false: the value is copied",
+            Self::RemovalType => "removal_type must be REGISTRY_REMOVE_SKIP_CALLBACK",
+            Self::ObjectsFull => "too many objects: raise CONFIG_CLIENT_LITE_OBJECTS",
+            Self::ResourcesFull => "too many resources: raise CONFIG_CLIENT_LITE_RESOURCES",
+            Self::TooLong => "value too long: raise CONFIG_CLIENT_LITE_VALUE_SIZE",
+            Self::PoolFull => "no room for the value: raise CONFIG_CLIENT_LITE_VALUE_POOL",
+            Self::BufferTooSmall => "the buffer is too small for the value",
+        })
+    }
+}

@@ -1,0 +1,23 @@
+//! The C API of `zephyr/include`, as the one static library that an image of a C application links:
+//! the registry and its exported functions, the thread's entry, and what a `no_std` library must
+//! bring along.
+
+#![cfg_attr(not(test), no_std)]
+#![deny(missing_docs, unsafe_op_in_unsafe_fn)]
+#![deny(clippy::undocumented_unsafe_blocks)]
+
+mod abi;
+mod application;
+mod arguments;
+#[cfg(test)]
+mod c_tests;
+mod callback;
+mod connect;
+mod definitions;
+mod failure;
+mod object;
+mod pool;
+mod registry;
+#[cfg(not(test))]
+mod runtime;
+mod values;

@@ -1,0 +1,136 @@
+//! What the client sees of the registry: one object of it.
+
+use client_lite::{At, Object, ObjectDefinition, Path, Refusal, Value};
+use client_lite_zephyr::kconfig;
+
+use crate::callback::{self, Scratch};
+use crate::failure::Failure;
+use crate::registry::REGISTRY;
+
+/// An object with resources in the registry. Each call locks the registry for itself, and none
+/// holds the lock while a callback runs; a value that is read is a copy.
+pub struct View {
+    definition: ObjectDefinition,
+    scratch: Scratch,
+}
+
+impl View {
+    pub const fn new() -> Self {
+        Self {
+            definition: ObjectDefinition {
+                id: 0,
+                version: (1, 0),
+                resources: &[],
+            },
+            scratch: Scratch::new(),
+        }
+    }
+
+    /// The view of another object from now on.
+    pub fn show(&mut self, definition: ObjectDefinition) {
+        self.definition = definition;
+    }
+
+    fn resource(&self, instance: u16, resource: u16) -> Path {
+        Path::resource(self.definition.id, instance, resource)
+    }
+
+    /// The path in the registry: only a multiple resource has instances there.
+    fn path(&self, at: At) -> Path {
+        let resource = self.resource(at.instance, at.resource);
+        let definition = self.definition.resource(at.resource);
+        if definition.is_some_and(|definition| definition.multiple) {
+            resource.join(at.resource_instance).unwrap_or(resource)
+        } else {
+            resource
+        }
+    }
+}
+
+impl Object for View {
+    fn definition(&self) -> &ObjectDefinition {
+        &self.definition
+    }
+
+    fn instance(&self, index: usize) -> Option<u16> {
+        REGISTRY.with(|registry| {
+            let paths = registry.below(Path::object(self.definition.id));
+            let mut last = None;
+            let instances = paths.filter_map(|path| {
+                let instance = path.instance_id();
+                (core::mem::replace(&mut last, instance) != instance).then_some(instance)?
+            });
+            { instances }.nth(index)
+        })
+    }
+
+    fn has(&self, instance: u16, resource: u16) -> bool {
+        let path = self.resource(instance, resource);
+        REGISTRY.with(|registry| registry.below(path).next().is_some())
+    }
+
+    fn resource_instance(&self, instance: u16, resource: u16, index: usize) -> Option<u16> {
+        let path = self.resource(instance, resource);
+        REGISTRY.with(|registry| registry.below(path).nth(index)?.resource_instance_id())
+    }
+
+    fn read(&mut self, at: At) -> Result<Value<'_>, Refusal> {
+        let path = self.path(at);
+        REGISTRY.with(|registry| {
+            let value = registry.get(path).map_err(refusal)?;
+            Ok(self.scratch.copy(value))
+        })
+    }
+
+    fn validate(&self, at: At, value: &Value<'_>) -> Result<(), Refusal> {
+        let path = self.path(at);
+        REGISTRY.with(|registry| registry.reserve(path, value).map_err(refusal))
+    }
+
+    fn write(&mut self, at: At, value: Value<'_>) -> Result<(), Refusal> {
+        let path = self.path(at);
+        REGISTRY.with(|registry| registry.write(path, value).map_err(refusal))
+    }
+
+    fn execute(&mut self, at: At, arguments: &[u8]) -> Result<(), Refusal> {
+        if arguments.len() > kconfig::VALUE_SIZE {
+            return Err(Refusal::TooLarge);
+        }
+        let path = self.path(at);
+        let callback = REGISTRY.with(|registry| registry.callback(path));
+        let callback = callback.ok_or(Refusal::MethodNotAllowed)?;
+        let arguments = self.scratch.copy_for_c(Value::Opaque(arguments));
+        callback::execute(callback, path, &arguments)
+    }
+
+    fn is_auto_observable(&self, instance: u16, resource: u16) -> bool {
+        let path = self.resource(instance, resource);
+        REGISTRY.with(|registry| registry.is_auto_observable(path))
+    }
+
+    fn delivered(&mut self, instance: u16, resource: u16) {
+        let resource = self.resource(instance, resource);
+        for index in 0.. {
+            let found = REGISTRY.with(|registry| {
+                let path = registry.below(resource).nth(index)?;
+                Some((path, registry.callback(path)))
+            });
+            match found {
+                Some((path, Some(callback))) => callback::delivered(callback, path),
+                Some((_, None)) => {}
+                None => break,
+            }
+        }
+    }
+}
+
+/// What the server is answered.
+fn refusal(failure: Failure) -> Refusal {
+    match failure {
+        Failure::NoValue | Failure::NotAdded => Refusal::NotFound,
+        Failure::TooLong => Refusal::TooLarge,
+        Failure::PoolFull => Refusal::Unavailable,
+        Failure::NotText | Failure::WrongType => Refusal::BadRequest,
+        _ => Refusal::InternalError,
+    }
+}

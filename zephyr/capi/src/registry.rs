@@ -1,0 +1,336 @@
+//! The table of the resources that C code has added: their values, callbacks and changes.
+
+use core::str;
+
+use client_lite::{Path, Type, Value};
+use client_lite_zephyr::kconfig;
+use client_lite_zephyr::lock::Locked;
+use heapless::Vec;
+
+use crate::abi::Callback;
+use crate::failure::Failure;
+use crate::pool::{Pool, Span};
+
+/// The one table, shared by the application's threads and the client's.
+pub static REGISTRY: Locked<Registry> = Locked::new(Registry::new());
+
+pub struct Registry {
+    /// By ascending path.
+    slots: Vec<Slot, { kconfig::RESOURCES }>,
+    pool: Pool<{ kconfig::VALUE_POOL }>,
+    /// Bytes of the pool for values that the server is about to write.
+    reserved: usize,
+    /// Whether objects or object instances have come or gone.
+    listing_changed: bool,
+}
+
+/// A resource, or an instance of a multiple one.
+struct Slot {
+    path: Path,
+    /// `None` where it is executed only.
+    kind: Option<Type>,
+    stored: Stored,
+    callback: Option<Callback>,
+    auto_observable: bool,
+    /// C code has set a value that the client does not know of.
+    changed: bool,
+    /// The server has written a value that the callback has not been told.
+    written: bool,
+}
+
+enum Stored {
+    Nothing,
+    Integer(i64),
+    Float(f64),
+    Boolean(bool),
+    Bytes(Span),
+}
+
+/// Adding and removing.
+impl Registry {
+    pub const fn new() -> Self {
+        Self {
+            slots: Vec::new(),
+            pool: Pool::new(),
+            reserved: 0,
+            listing_changed: false,
+        }
+    }
+
+    /// Adds a resource without a value, or gives one that is there another callback.
+    pub fn add(
+        &mut self,
+        path: Path,
+        kind: Option<Type>,
+        auto_observable: bool,
+        callback: Option<Callback>,
+    ) -> Result<(), Failure> {
+        if let Ok(slot) = self.slot_mut(path) {
+            slot.auto_observable = auto_observable;
+            slot.callback = callback;
+            return Ok(());
+        }
+        if !self.has_object(path) && self.count(1) >= kconfig::OBJECTS {
+            return Err(Failure::ObjectsFull);
+        }
+        let slot = Slot {
+            path,
+            kind,
+            stored: Stored::Nothing,
+            callback,
+            auto_observable,
+            changed: false,
+            written: false,
+        };
+        let instances = self.count(2);
+        let behind = |other: &Slot| order(other.path) > order(path);
+        let place = self.slots.iter().position(behind);
+        self.slots.push(slot).map_err(|_| Failure::ResourcesFull)?;
+        if let Some(moved) = place.and_then(|place| self.slots.get_mut(place..)) {
+            moved.rotate_right(1);
+        }
+        self.listing_changed |= self.count(2) != instances;
+        Ok(())
+    }
+
+    /// Removes all at and below a path.
+    pub fn remove(&mut self, path: Path) -> Result<(), Failure> {
+        let (resources, instances) = (self.slots.len(), self.count(2));
+        while let Some(slot) = self.slots.iter_mut().find(|slot| path.contains(slot.path)) {
+            let stored = core::mem::replace(&mut slot.stored, Stored::Nothing);
+            let removed = slot.path;
+            self.discard(&stored);
+            self.slots.retain(|slot| slot.path != removed);
+        }
+        self.listing_changed |= self.count(2) != instances;
+        if self.slots.len() == resources {
+            return Err(Failure::NotAdded);
+        }
+        Ok(())
+    }
+
+    pub fn set_callback(&mut self, path: Path, callback: Option<Callback>) -> Result<(), Failure> {
+        self.slot_mut(path)?.callback = callback;
+        Ok(())
+    }
+
+    pub fn set_auto_observable(&mut self, path: Path, on: bool) -> Result<(), Failure> {
+        self.slot_mut(path)?.auto_observable = on;
+        Ok(())
+    }
+}
+
+/// What is there.
+impl Registry {
+    /// The paths of all resources and resource instances at and below a path, in ascending order.
+    pub fn below(&self, path: Path) -> impl Iterator<Item = Path> + '_ {
+        let paths = self.slots.iter().map(|slot| slot.path);
+        paths.filter(move |other| path.contains(*other))
+    }
+
+    /// The first path behind another one.
+    pub fn next(&self, path: Path) -> Option<Path> {
+        let mut paths = self.slots.iter().map(|slot| slot.path);
+        paths.find(|other| order(*other) > order(path))
+    }
+
+    pub fn callback(&self, path: Path) -> Option<Callback> {
+        self.slot(path).ok()?.callback
+    }
+
+    /// Whether any of the resources at and below a path is auto-observable.
+    pub fn is_auto_observable(&self, path: Path) -> bool {
+        let mut slots = self.slots.iter();
+        slots.any(|slot| slot.auto_observable && path.contains(slot.path))
+    }
+
+    /// How many different paths of this depth there are.
+    fn count(&self, depth: usize) -> usize {
+        let start = |slot: &Slot| order(slot.path).into_iter().take(depth);
+        let pairs = self.slots.iter().zip(self.slots.iter().skip(1));
+        let changes = pairs.filter(|(one, next)| start(one).ne(start(next)));
+        changes.count() + usize::from(!self.slots.is_empty())
+    }
+
+    fn has_object(&self, path: Path) -> bool {
+        let mut slots = self.slots.iter();
+        slots.any(|slot| slot.path.object_id() == path.object_id())
+    }
+}
+
+/// Values.
+impl Registry {
+    pub fn get(&self, path: Path) -> Result<Value<'_>, Failure> {
+        let slot = self.slot(path)?;
+        Ok(match slot.stored {
+            Stored::Nothing => return Err(Failure::NoValue),
+            Stored::Integer(value) if slot.kind == Some(Type::Time) => Value::Time(value),
+            Stored::Integer(value) => Value::Integer(value),
+            Stored::Float(value) => Value::Float(value),
+            Stored::Boolean(value) => Value::Boolean(value),
+            Stored::Bytes(span) if slot.kind == Some(Type::String) => {
+                Value::String(str::from_utf8(self.pool.get(span)).unwrap_or_default())
+            }
+            Stored::Bytes(span) => Value::Opaque(self.pool.get(span)),
+        })
+    }
+
+    /// C code sets a value: the client is to know.
+    pub fn set(&mut self, path: Path, value: Value<'_>) -> Result<(), Failure> {
+        self.store(path, value)?;
+        self.slot_mut(path)?.changed = true;
+        Ok(())
+    }
+
+    /// The server is about to write a value, after others that it has asked for before: whether
+    /// [`write`](Self::write) will have room for it.
+    pub fn reserve(&mut self, path: Path, value: &Value<'_>) -> Result<(), Failure> {
+        let more = self.needs(path, value)?;
+        if more > self.room() {
+            return Err(Failure::PoolFull);
+        }
+        self.reserved += more;
+        Ok(())
+    }
+
+    /// No write is under way any longer.
+    pub fn release(&mut self) {
+        self.reserved = 0;
+    }
+
+    /// The server writes a value: the callback is to know.
+    pub fn write(&mut self, path: Path, value: Value<'_>) -> Result<(), Failure> {
+        let more = self.needs(path, &value)?;
+        self.reserved = self.reserved.saturating_sub(more);
+        self.store(path, value)?;
+        self.slot_mut(path)?.written = true;
+        Ok(())
+    }
+
+    fn store(&mut self, path: Path, value: Value<'_>) -> Result<(), Failure> {
+        let more = self.needs(path, &value)?;
+        if more > self.room() {
+            return Err(Failure::PoolFull);
+        }
+        let old = core::mem::replace(&mut self.slot_mut(path)?.stored, Stored::Nothing);
+        self.discard(&old);
+        self.slot_mut(path)?.stored = match value {
+            Value::Integer(value) | Value::Time(value) => Stored::Integer(value),
+            Value::Float(value) => Stored::Float(value),
+            Value::Boolean(value) => Stored::Boolean(value),
+            _ => {
+                let bytes = bytes(&value).unwrap_or_default();
+                Stored::Bytes(self.pool.append(bytes).ok_or(Failure::PoolFull)?)
+            }
+        };
+        Ok(())
+    }
+
+    /// How many bytes of the pool a value takes beyond those that the one in its place has.
+    fn needs(&self, path: Path, value: &Value<'_>) -> Result<usize, Failure> {
+        let slot = self.slot(path)?;
+        if slot.kind != Some(kind(value)) {
+            return Err(Failure::WrongType);
+        }
+        let Some(bytes) = bytes(value) else {
+            return Ok(0);
+        };
+        if bytes.len() > kconfig::VALUE_SIZE {
+            return Err(Failure::TooLong);
+        }
+        // Callbacks get texts that end with a zero byte.
+        if slot.kind == Some(Type::String) && bytes.contains(&0) {
+            return Err(Failure::NotText);
+        }
+        let old = match slot.stored {
+            Stored::Bytes(span) => span.len(),
+            _ => 0,
+        };
+        Ok(bytes.len().saturating_sub(old))
+    }
+
+    fn room(&self) -> usize {
+        self.pool.room().saturating_sub(self.reserved)
+    }
+
+    /// Gives the pool back what a value had of it.
+    fn discard(&mut self, stored: &Stored) {
+        let Stored::Bytes(removed) = *stored else {
+            return;
+        };
+        self.pool.remove(removed);
+        for slot in &mut self.slots {
+            if let Stored::Bytes(span) = &mut slot.stored {
+                span.after_removal_of(removed);
+            }
+        }
+    }
+}
+
+/// What the client and the callbacks have yet to be told.
+impl Registry {
+    /// Takes whether objects or object instances have come or gone.
+    pub fn take_listing_changed(&mut self) -> bool {
+        core::mem::take(&mut self.listing_changed)
+    }
+
+    /// Takes a resource with a new value for the client.
+    pub fn take_changed(&mut self) -> Option<Path> {
+        let slot = self.slots.iter_mut().find(|slot| slot.changed)?;
+        slot.changed = false;
+        Some(slot.path)
+    }
+
+    /// Puts back what was taken, where it is still there.
+    pub fn mark_changed(&mut self, path: Path) {
+        if let Ok(slot) = self.slot_mut(path) {
+            slot.changed = true;
+        }
+    }
+
+    /// Takes a resource with a new value for its callback.
+    pub fn take_written(&mut self) -> Option<Path> {
+        let slot = self.slots.iter_mut().find(|slot| slot.written)?;
+        slot.written = false;
+        Some(slot.path)
+    }
+}
+
+impl Registry {
+    fn slot(&self, path: Path) -> Result<&Slot, Failure> {
+        let slot = self.slots.iter().find(|slot| slot.path == path);
+        slot.ok_or(Failure::NotAdded)
+    }
+
+    fn slot_mut(&mut self, path: Path) -> Result<&mut Slot, Failure> {
+        let slot = self.slots.iter_mut().find(|slot| slot.path == path);
+        slot.ok_or(Failure::NotAdded)
+    }
+}
+
+/// The bytes of a text or an opaque value.
+fn bytes<'v>(value: &Value<'v>) -> Option<&'v [u8]> {
+    match *value {
+        Value::String(text) => Some(text.as_bytes()),
+        Value::Opaque(bytes) => Some(bytes),
+        _ => None,
+    }
+}
+
+fn kind(value: &Value<'_>) -> Type {
+    match value {
+        Value::String(_) => Type::String,
+        Value::Integer(_) => Type::Integer,
+        Value::Unsigned(_) => Type::Unsigned,
+        Value::Float(_) => Type::Float,
+        Value::Boolean(_) => Type::Boolean,
+        Value::Opaque(_) => Type::Opaque,
+        Value::Time(_) => Type::Time,
+        Value::ObjectLink(_) => Type::ObjectLink,
+    }
+}
+
+/// A path goes before what is below it.
+fn order(path: Path) -> [Option<u16>; 4] {
+    [0, 1, 2, 3].map(|level| path.id(level))
+}

@@ -1,0 +1,204 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+/**
+ * @file
+ * @brief Client Lite for C applications: registering the device, and adding resources to it.
+ *
+ * The usual order: pdmc_connect_init(), pdmc_connect_add_cloud_resource() and
+ * `registry_set_value_...()` for each resource, pdmc_connect_register(). All functions return at
+ * once and may be called from any thread, also from callbacks, but not from an interrupt. What
+ * becomes of a call is told by events. None is lost while another is under way: the same twice is
+ * one, and of opposites the later one counts.
+ *
+ * All functions may be called before pdmc_connect_init(): values and resources are kept, and calls
+ * are carried out after it.
+ */
+
+#ifndef DMC_CONNECT_API_H
+#define DMC_CONNECT_API_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <lwm2m_interface.h>
+#include <lwm2m_registry.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct net_if;
+
+/**
+ * @brief Is told what happens.
+ *
+ * Called on the client's thread with no lock held; all functions of this file and of the registry
+ * may be called from it.
+ *
+ * @param event What happened. Valid during the call.
+ * @param user What was given to pdmc_connect_init().
+ */
+typedef void (*pdmc_connect_handler_t)(lwm2m_interface_event_t *event, void *user);
+
+/**
+ * @brief Starts the client's thread. Nothing is sent before pdmc_connect_register().
+ *
+ * After the first call, further ones do nothing.
+ *
+ * @param handler Is told what happens; may be NULL.
+ * @param user Handed to @p handler.
+ */
+void pdmc_connect_init(pdmc_connect_handler_t handler, void *user);
+
+/**
+ * @brief Registers the device, and keeps it registered until pdmc_connect_close().
+ *
+ * Ends in LWM2M_INTERFACE_OBSERVER_EVENT_OBJECT_REGISTERED, or in an error: BOOTSTRAP_FAILED,
+ * NETWORK_ERROR, SECURE_CONNECTION_FAILED, DNS_RESOLVING_FAILED and UNKNOWN_ERROR are temporary,
+ * INVALID_PARAMETERS and MEMORY_FAIL halting. While the device is registered, NOT_ALLOWED, and
+ * nothing else happens.
+ *
+ * @param iface Network interface to use, NULL for the default one. Where it is not up, the error is
+ *        NETWORK_ERROR, and the client tries again.
+ */
+void pdmc_connect_register(struct net_if *iface);
+
+/**
+ * @brief Updates the registration now. The client updates it in good time by itself.
+ *
+ * Ends in LWM2M_INTERFACE_OBSERVER_EVENT_REGISTRATION_UPDATED, or in an error: NETWORK_ERROR,
+ * SECURE_CONNECTION_FAILED, DNS_RESOLVING_FAILED and UNKNOWN_ERROR are temporary, NOT_REGISTERED,
+ * MEMORY_FAIL and NOT_ALLOWED halting.
+ */
+void pdmc_connect_register_update(void);
+
+/**
+ * @brief De-registers the device.
+ *
+ * Ends in LWM2M_INTERFACE_OBSERVER_EVENT_OBJECT_UNREGISTERED, or in a halting error:
+ * NOT_REGISTERED, NETWORK_ERROR, MEMORY_FAIL, SECURE_CONNECTION_FAILED, DNS_RESOLVING_FAILED,
+ * NOT_ALLOWED, UNKNOWN_ERROR or UNREGISTRATION_FAILED.
+ */
+void pdmc_connect_close(void);
+
+/**
+ * @brief Closes the connection, and stops all timers, without de-registering.
+ *
+ * For an application that switches the network off. The registration runs out after its lifetime.
+ */
+void pdmc_connect_pause(void);
+
+/**
+ * @brief Goes on after pdmc_connect_pause(), with the registration if it still holds.
+ *
+ * @param iface Network interface to use, NULL for the default one.
+ */
+void pdmc_connect_resume(struct net_if *iface);
+
+/**
+ * @brief The client.
+ *
+ * @return Never NULL; `&pdmc_connect_get_interface()->endpoint.registry` is its registry.
+ */
+lwm2m_interface_t *pdmc_connect_get_interface(void);
+
+/**
+ * @brief Adds a single resource to the device.
+ *
+ * It appears for the server at once, and has no value before one is set. An object or object
+ * instance that is new thereby is told to the server, also while the device is registered. Where
+ * the resource is there already, its value stays, and @p auto_observable and @p callback take the
+ * place of those before.
+ *
+ * On failure one line in the log says what to do.
+ *
+ * @param registry `&pdmc_connect_get_interface()->endpoint.registry`
+ * @param[out] path Path of the resource, for setting its value.
+ * @param object Object id; an object of LWM2M_OBJECT_REGISTER() that has this resource.
+ * @param object_instance Object instance id, 0 to 65534.
+ * @param resource Resource id.
+ * @param auto_observable Whether new values reach the server without its asking: by Send, with a
+ *        server of LwM2M 1.1 that takes them. Observers get them in any case.
+ * @param callback Is told what the server does with the resource; may be NULL. Executing a
+ *        resource without one is answered 4.05 Method Not Allowed.
+ *
+ * @return 1 on success. 0 where @p registry or @p path is NULL, an id is 65535, the object or
+ *         resource is not defined, the resource is a multiple one, or CONFIG_CLIENT_LITE_OBJECTS or
+ *         CONFIG_CLIENT_LITE_RESOURCES is used up.
+ */
+int pdmc_connect_add_cloud_resource(registry_t *registry, registry_path_t *path,
+				    const uint16_t object, const uint16_t object_instance,
+				    const uint16_t resource, bool auto_observable,
+				    registry_callback_t callback);
+
+/**
+ * @brief Adds an instance of a multiple resource to the device.
+ *
+ * As pdmc_connect_add_cloud_resource(), for resources that are defined with
+ * LWM2M_RESOURCE_MULTIPLE_INSTANCES.
+ *
+ * @param registry See pdmc_connect_add_cloud_resource().
+ * @param[out] path Path of the resource instance.
+ * @param object See pdmc_connect_add_cloud_resource().
+ * @param object_instance See pdmc_connect_add_cloud_resource().
+ * @param resource See pdmc_connect_add_cloud_resource().
+ * @param resource_instance Resource instance id, 0 to 65534.
+ * @param auto_observable See pdmc_connect_add_cloud_resource(). Where one instance is, all
+ *        instances of the resource are sent.
+ * @param callback See pdmc_connect_add_cloud_resource().
+ *
+ * @return 1 on success. 0 as with pdmc_connect_add_cloud_resource(), and where the resource is a
+ *         single one.
+ */
+int pdmc_connect_add_cloud_resource_instance(registry_t *registry, registry_path_t *path,
+					     const uint16_t object, const uint16_t object_instance,
+					     const uint16_t resource,
+					     const uint16_t resource_instance, bool auto_observable,
+					     registry_callback_t callback);
+
+/** @brief Who this device is at the server. */
+typedef struct pdmc_endpoint_info_ {
+	/** The name that it registered with. */
+	char endpoint_name[CONFIG_CLIENT_LITE_ENDPOINT_NAME_SIZE];
+	/** The id that the server gave it. */
+	char device_id[CONFIG_CLIENT_LITE_LOCATION_SIZE];
+} pdmc_endpoint_info_s;
+
+/**
+ * @brief Who this device is at the server.
+ *
+ * @param[out] endpoint_info Both names, terminated.
+ *
+ * @return false where the device is not registered, or @p endpoint_info is NULL; nothing is written
+ *         then.
+ */
+bool pdmc_connect_endpoint_info(pdmc_endpoint_info_s *endpoint_info);
+
+/**
+ * @brief The name that the device registers with.
+ *
+ * @param[out] endpoint_name The name, terminated. What does not fit is cut off.
+ * @param size Size of @p endpoint_name in bytes.
+ *
+ * @return false where the device has no name, @p endpoint_name is NULL or @p size is 0.
+ */
+bool pdmc_connect_get_endpoint_name(char *endpoint_name, size_t size);
+
+/**
+ * @brief The id that the server gave the device.
+ *
+ * @param[out] device_id The id, terminated. What does not fit is cut off.
+ * @param size Size of @p device_id in bytes.
+ *
+ * @return false where the device is not registered, @p device_id is NULL or @p size is 0.
+ */
+bool pdmc_connect_get_device_id(char *device_id, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* DMC_CONNECT_API_H */

@@ -1,0 +1,96 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+/**
+ * @file
+ * @brief The client as the application sees it: its events and errors, and the way to its registry.
+ */
+
+#ifndef LWM2M_INTERFACE_H
+#define LWM2M_INTERFACE_H
+
+#include <stdint.h>
+
+#include <lwm2m_registry.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** @brief What has happened: lwm2m_interface_event_t::event_id. */
+typedef enum {
+	/** An operation failed; lwm2m_interface_event_t::event_type has the error. */
+	LWM2M_INTERFACE_OBSERVER_EVENT_ERROR = 1,
+	/** The device is registered, and pdmc_connect_endpoint_info() has its names. */
+	LWM2M_INTERFACE_OBSERVER_EVENT_OBJECT_REGISTERED = 2,
+	/** The device is de-registered. */
+	LWM2M_INTERFACE_OBSERVER_EVENT_OBJECT_UNREGISTERED = 3,
+	/** The registration is updated. */
+	LWM2M_INTERFACE_OBSERVER_EVENT_REGISTRATION_UPDATED = 4,
+	/** The bootstrap server has written its accounts; the registration follows. */
+	LWM2M_INTERFACE_OBSERVER_EVENT_BOOTSTRAP_DONE = 5,
+} lwm2m_interface_observer_event_t;
+
+/**
+ * @brief Why an operation failed: lwm2m_interface_event_t::event_type of an error.
+ *
+ * After a temporary error the client tries again by itself, for ever, each wait longer than the one
+ * before. After a halting one it stops until the application calls pdmc_connect_register(). An error
+ * of pdmc_connect_close() always halts.
+ */
+typedef enum {
+	/** No error. */
+	LWM2M_INTERFACE_ERROR_NONE = 0,
+	/** The bootstrap server refused, or did not finish. Temporary. */
+	LWM2M_INTERFACE_ERROR_BOOTSTRAP_FAILED = 2,
+	/** The server refuses this device, or the configuration cannot work. Halting. */
+	LWM2M_INTERFACE_ERROR_INVALID_PARAMETERS = 3,
+	/**
+	 * The device is not registered, or the server has forgotten it. With
+	 * CONFIG_CLIENT_LITE_REREGISTER the client then registers anew, otherwise halting.
+	 */
+	LWM2M_INTERFACE_ERROR_NOT_REGISTERED = 4,
+	/** The server does not answer, or there is no network. Temporary. */
+	LWM2M_INTERFACE_ERROR_NETWORK_ERROR = 6,
+	/** The server answers with another error, or makes no sense. Temporary. */
+	LWM2M_INTERFACE_ERROR_UNKNOWN_ERROR = 8,
+	/** A message or a table does not fit into its memory. Halting. */
+	LWM2M_INTERFACE_ERROR_MEMORY_FAIL = 9,
+	/** The server forbids it: halting. Or the call came at a wrong time, and changes nothing. */
+	LWM2M_INTERFACE_ERROR_NOT_ALLOWED = 10,
+	/** The DTLS handshake failed, or the server's certificate was not accepted. Temporary. */
+	LWM2M_INTERFACE_ERROR_SECURE_CONNECTION_FAILED = 11,
+	/** The server's name has no address. Temporary. */
+	LWM2M_INTERFACE_ERROR_DNS_RESOLVING_FAILED = 15,
+	/** The server refuses to de-register the device. Halting. */
+	LWM2M_INTERFACE_ERROR_UNREGISTRATION_FAILED = 16,
+} lwm2m_interface_error_t;
+
+/** @brief What the event handler is given. */
+typedef struct lwm2m_interface_event_s {
+	/** Of lwm2m_interface_observer_event_t. */
+	uint8_t event_id;
+	/** Of lwm2m_interface_error_t; LWM2M_INTERFACE_ERROR_NONE unless it is an error. */
+	uint8_t event_type;
+	/** The cause of an error in words, otherwise NULL. Valid during the call. */
+	const char *detail;
+} lwm2m_interface_event_t;
+
+/** @brief The device's side of the registration. */
+typedef struct endpoint_s {
+	/** What the device shows to the server. */
+	registry_t registry;
+} endpoint_t;
+
+/** @brief The client. pdmc_connect_get_interface() has the one there is. */
+typedef struct lwm2m_interface_s {
+	/** The device's side of the registration. */
+	endpoint_t endpoint;
+} lwm2m_interface_t;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* LWM2M_INTERFACE_H */

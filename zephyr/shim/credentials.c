@@ -1,0 +1,95 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Pre-shared keys among Zephyr's TLS credentials.
+ */
+
+#include <errno.h>
+#include <string.h>
+
+#include <zephyr/kernel.h>
+#include <zephyr/logging/log.h>
+#include <zephyr/net/tls_credentials.h>
+
+#include "platform.h"
+
+LOG_MODULE_DECLARE(client_lite, CONFIG_CLIENT_LITE_LOG_LEVEL);
+
+/* What every implementation of RFC 4279 has to take (section 5.3). */
+#define IDENTITY_SIZE 128
+#define KEY_SIZE      64
+
+#if defined(CONFIG_CLIENT_LITE_DTLS)
+
+/** Zephyr's credentials are pointers: they need what they point to. */
+struct psk {
+	bool used;
+	sec_tag_t sec_tag;
+	char identity[IDENTITY_SIZE];
+	uint8_t key[KEY_SIZE];
+};
+
+static struct psk *psk_for(sec_tag_t sec_tag);
+
+int client_lite_store_psk(int32_t sec_tag, const void *identity, size_t identity_length,
+			  const void *key, size_t key_length)
+{
+	struct psk *psk = psk_for(sec_tag);
+	int ret;
+
+	if (psk == NULL) {
+		return -ENOMEM;
+	}
+	if (identity_length > sizeof(psk->identity) || key_length > sizeof(psk->key)) {
+		return -EMSGSIZE;
+	}
+
+	/* They are not there at first. Deleted before the bytes change, since a handshake under
+	 * way may read them.
+	 */
+	(void)tls_credential_delete(sec_tag, TLS_CREDENTIAL_PSK_ID);
+	(void)tls_credential_delete(sec_tag, TLS_CREDENTIAL_PSK);
+	psk->used = true;
+	psk->sec_tag = sec_tag;
+	memcpy(psk->identity, identity, identity_length);
+	memcpy(psk->key, key, key_length);
+
+	ret = tls_credential_add(sec_tag, TLS_CREDENTIAL_PSK_ID, psk->identity, identity_length);
+	if (ret == 0) {
+		ret = tls_credential_add(sec_tag, TLS_CREDENTIAL_PSK, psk->key, key_length);
+	}
+	if (ret < 0) {
+		LOG_ERR("security tag %d: %d; raise CONFIG_TLS_MAX_CREDENTIALS_NUMBER", sec_tag,
+			ret);
+	}
+	return ret;
+}
+
+static struct psk *psk_for(sec_tag_t sec_tag)
+{
+	/* Of the bootstrap server and of the management server. */
+	static struct psk psks[2];
+
+	for (size_t i = 0; i < ARRAY_SIZE(psks); i++) {
+		if (!psks[i].used || psks[i].sec_tag == sec_tag) {
+			return &psks[i];
+		}
+	}
+	return NULL;
+}
+
+#else
+
+int client_lite_store_psk(int32_t sec_tag, const void *identity, size_t identity_length,
+			  const void *key, size_t key_length)
+{
+	ARG_UNUSED(sec_tag);
+	ARG_UNUSED(identity);
+	ARG_UNUSED(identity_length);
+	ARG_UNUSED(key);
+	ARG_UNUSED(key_length);
+	LOG_ERR("a pre-shared key, but no DTLS: set CONFIG_CLIENT_LITE_DTLS");
+	return -ENOTSUP;
+}
+
+#endif /* CONFIG_CLIENT_LITE_DTLS */

@@ -1,0 +1,204 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * What the Rust glue needs of Zephyr. zephyr/src/platform.rs declares the same functions; the two
+ * files change together. No floating-point number crosses this border by value: native_sim's Rust
+ * target passes them otherwise than gcc does.
+ */
+
+#ifndef CLIENT_LITE_PLATFORM_H_
+#define CLIENT_LITE_PLATFORM_H_
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Commands. Each is a bit of one atomic word: the same twice is one, of opposites the later wins. */
+
+enum client_lite_command {
+	CLIENT_LITE_REGISTER = 1 << 0,
+	CLIENT_LITE_CLOSE = 1 << 1,
+	CLIENT_LITE_UPDATE = 1 << 2,
+	CLIENT_LITE_PAUSE = 1 << 3,
+	CLIENT_LITE_RESUME = 1 << 4,
+	/** The interface went down. */
+	CLIENT_LITE_NETWORK_DOWN = 1 << 5,
+	/** The interface came up. */
+	CLIENT_LITE_NETWORK_UP = 1 << 6,
+	/** The registry has changed: new values, resources or callbacks. */
+	CLIENT_LITE_CHANGED = 1 << 7,
+};
+
+/** Sets one command and wakes the client's thread. From any thread, not from an interrupt. */
+void client_lite_command(enum client_lite_command command);
+
+/** Takes all commands; the word is 0 afterwards. */
+uint32_t client_lite_take_commands(void);
+
+/* Waiting. */
+
+enum client_lite_ready {
+	/** There are commands. */
+	CLIENT_LITE_READY_COMMANDS = 1 << 0,
+	/** The socket has a datagram or an error: client_lite_receive() tells. */
+	CLIENT_LITE_READY_SOCKET = 1 << 1,
+	/** The connector has finished: client_lite_connection() tells. */
+	CLIENT_LITE_READY_CONNECTION = 1 << 2,
+};
+
+/**
+ * Prepares the event that the client's thread waits on, and the connector.
+ *
+ * @return 0, or a negative errno: no file descriptor is left.
+ */
+int client_lite_start(void);
+
+/**
+ * Waits until something is ready, or until a time.
+ *
+ * @param until milliseconds of client_lite_uptime(); INT64_MAX waits for ever.
+ * @param listen whether datagrams are waited for.
+ * @return bits of enum client_lite_ready, 0 at the time.
+ */
+uint32_t client_lite_wait(int64_t until, bool listen);
+
+/** Milliseconds since boot. */
+int64_t client_lite_uptime(void);
+
+/**
+ * Random bytes from the platform's cryptographic source.
+ *
+ * @return 0, or a negative errno where there is no such source or it fails.
+ */
+int client_lite_entropy(void *bytes, size_t size);
+
+/* The way to the server. One association at a time. */
+
+struct client_lite_server {
+	/** Name or address, without brackets, not terminated. */
+	const char *host;
+	size_t host_length;
+	uint16_t port;
+	/** Whether to use DTLS with the credentials under sec_tag. */
+	bool secure;
+	int32_t sec_tag;
+	/** Whether an association that still holds must not go on. */
+	bool renew;
+};
+
+/**
+ * Opens an association, in the connector; closes the one before, if there is one and it cannot go
+ * on. What is under way already is given up, its result discarded.
+ */
+void client_lite_open(const struct client_lite_server *server);
+
+/** Closes what is open, or gives up opening. Never blocks on the connector. */
+void client_lite_shut(void);
+
+enum client_lite_connection {
+	/** Nothing new. */
+	CLIENT_LITE_CONNECTION_NONE,
+	/** A new association. */
+	CLIENT_LITE_CONNECTION_NEW,
+	/** The association before goes on. */
+	CLIENT_LITE_CONNECTION_CONTINUED,
+	/** The name has no address. */
+	CLIENT_LITE_CONNECTION_NOT_RESOLVED,
+	/** The handshake failed. */
+	CLIENT_LITE_CONNECTION_HANDSHAKE,
+	/** The server's certificate was not accepted. */
+	CLIENT_LITE_CONNECTION_CERTIFICATE,
+	/** The socket failed. */
+	CLIENT_LITE_CONNECTION_SOCKET,
+	/** The interface is down. */
+	CLIENT_LITE_CONNECTION_INTERFACE_DOWN,
+};
+
+/** What has become of client_lite_open(); each result is told once. Logs the cause of a failure. */
+enum client_lite_connection client_lite_connection(void);
+
+/* What client_lite_receive() returns instead of a length: not errno's values, which differ between
+ * the C libraries.
+ */
+#define CLIENT_LITE_RECEIVED_NOTHING   (-1)
+#define CLIENT_LITE_RECEIVED_TOO_LARGE (-2)
+#define CLIENT_LITE_RECEIVED_FAILED    (-3)
+
+/**
+ * Takes a datagram from the open association, without waiting.
+ *
+ * @return its length; CLIENT_LITE_RECEIVED_TOO_LARGE where it was larger than size and is lost;
+ *         CLIENT_LITE_RECEIVED_FAILED where the association is lost (logged).
+ */
+int client_lite_receive(void *buffer, size_t size);
+
+/**
+ * Sends a datagram over the open association, without waiting. What the stack cannot take now is
+ * lost like a datagram on the way.
+ *
+ * @return 0, or a negative errno where the association is lost (logged).
+ */
+int client_lite_send(const void *datagram, size_t length);
+
+/**
+ * Stores a pre-shared key under a security tag in place of what is there.
+ *
+ * @return 0, or a negative errno: no room for another credential, or no DTLS in this image.
+ */
+int client_lite_store_psk(int32_t sec_tag, const void *identity, size_t identity_length,
+			  const void *key, size_t key_length);
+
+/* The device. */
+
+/**
+ * The endpoint name: CONFIG_CLIENT_LITE_ENDPOINT_NAME, or made from the hardware's id.
+ *
+ * @return its length, at most size; 0 where the hardware has no id (logged).
+ */
+size_t client_lite_endpoint_name(char *name, size_t size);
+
+/** One line to the log; level as in Zephyr's LOG_LEVEL_*. The text is not terminated. */
+void client_lite_log(int level, const char *text, size_t length);
+
+/** Stops the system for a defect in the Rust code at this place. */
+void client_lite_panic(const char *file, size_t length, uint32_t line) __attribute__((noreturn));
+
+/* What the shell shows. */
+
+struct client_lite_status {
+	/** Index into the names of the core's states: idle, halted, bootstrapping, registering,
+	 * registered, updating, deregistering.
+	 */
+	uint8_t state;
+	bool paused;
+	bool listening;
+	/** Of the newest error: its number as in lwm2m_interface_error_t, 0 where there is none. */
+	uint8_t error;
+	/** When, in milliseconds of uptime. */
+	int64_t error_at;
+	/** When the next Update is due, in milliseconds of uptime; -1 where none is. */
+	int64_t next_update;
+	char endpoint_name[CONFIG_CLIENT_LITE_ENDPOINT_NAME_SIZE];
+	/** Empty while the device is not registered. */
+	char device_id[CONFIG_CLIENT_LITE_LOCATION_SIZE];
+	uint32_t registrations;
+	uint32_t updates;
+	uint32_t errors;
+	uint32_t retransmissions;
+	uint32_t notifications;
+	uint32_t discarded;
+	uint32_t bytes_sent;
+	uint32_t bytes_received;
+};
+
+/** The client's thread publishes where it stands, after each turn. */
+void client_lite_publish(const struct client_lite_status *status);
+
+/** What was published last. */
+void client_lite_status(struct client_lite_status *status);
+
+/* Locks the registry of the C API and what was published: short, never held in a callback. */
+void client_lite_lock(void);
+void client_lite_unlock(void);
+
+#endif /* CLIENT_LITE_PLATFORM_H_ */

@@ -1,0 +1,77 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#ifndef CLIENT_LITE_SOCKET_H_
+#define CLIENT_LITE_SOCKET_H_
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <zephyr/net/net_if.h>
+#include <zephyr/net/socket.h>
+
+#include "platform.h"
+
+/** The longest name of the DNS, and its terminator. */
+#define CLIENT_LITE_HOST_SIZE 254
+
+union client_lite_address {
+	struct sockaddr any;
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+};
+
+/** Whom to connect to, and how. */
+struct client_lite_way {
+	char host[CLIENT_LITE_HOST_SIZE];
+	uint16_t port;
+	bool secure;
+	int32_t sec_tag;
+	/** NULL: the stack chooses. */
+	struct net_if *iface;
+	/** Without security the port to bind to; 0: none. */
+	uint16_t local_port;
+};
+
+/** A connected socket, with its handshake done, and what makes the server know it again. */
+struct client_lite_association {
+	int socket;
+	bool secure;
+	union client_lite_address remote;
+	/** AF_UNSPEC where the stack does not tell. */
+	union client_lite_address local;
+	/** 0 where it is not known. */
+	uint16_t local_port;
+	/** Of client_lite_network_losses(), for where the address is not known. */
+	uint32_t losses;
+};
+
+/**
+ * Connects to one address of the server. Blocks, under DTLS for the handshake.
+ *
+ * @return CLIENT_LITE_CONNECTION_NEW, or why it failed (logged).
+ */
+enum client_lite_connection client_lite_connect(const struct client_lite_way *way,
+						const union client_lite_address *remote,
+						struct client_lite_association *association);
+
+/** Whether the server, which knows this association by its addresses, knows the other as this. */
+bool client_lite_same_addresses(const struct client_lite_association *association,
+				const struct client_lite_association *other);
+
+/** Whether the local address is still the one that it was when the socket was connected. */
+bool client_lite_address_holds(const struct client_lite_association *association,
+			       struct net_if *iface);
+
+/** Whether a host is an address, and which, without a port. */
+bool client_lite_numeric(const char *host, union client_lite_address *address);
+
+/** Whether two addresses are the same, whatever their ports. */
+bool client_lite_same_address(const union client_lite_address *left,
+			      const union client_lite_address *right);
+
+/** Whether the server knows the records of this association by a connection id (RFC 9146). */
+bool client_lite_has_cid(int socket);
+
+#endif /* CLIENT_LITE_SOCKET_H_ */

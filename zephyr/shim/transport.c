@@ -1,0 +1,271 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The association with the server, as the client's thread sees it.
+ */
+
+#include <errno.h>
+#include <string.h>
+
+#include <zephyr/kernel.h>
+#include <zephyr/logging/log.h>
+#include <zephyr/net/net_if.h>
+#include <zephyr/net/socket.h>
+#include <zephyr/random/random.h>
+
+#include "connector.h"
+#include "network.h"
+#include "platform.h"
+#include "socket.h"
+#include "transport.h"
+#include "wait.h"
+
+LOG_MODULE_DECLARE(client_lite, CONFIG_CLIENT_LITE_LOG_LEVEL);
+
+/** What is open. */
+static struct client_lite_association association = {.socket = -1};
+/** How it was opened, and how the next one is. */
+static struct client_lite_way way;
+static bool polls_with_event;
+/** What poll has found: errors stay, and what the connector has found until the socket is empty. */
+static short events;
+
+/** What client_lite_connection() tells without the connector. */
+static enum client_lite_connection outcome;
+/** What the client was told of last. */
+static struct client_lite_association told = {.socket = -1};
+
+static bool goes_on(const struct client_lite_server *server, struct net_if *iface);
+static bool way_to(const struct client_lite_server *server, struct net_if *iface);
+static void adopt(const struct client_lite_association *opened);
+static int lost(const char *step, int error);
+static void close_socket(void);
+static uint16_t dynamic_port(void);
+
+void client_lite_open(const struct client_lite_server *server)
+{
+	struct net_if *given = client_lite_interface();
+	struct net_if *used = given != NULL ? given : net_if_get_default();
+
+	client_lite_connector_cancel();
+	outcome = CLIENT_LITE_CONNECTION_NONE;
+
+	if (used != NULL && !net_if_is_up(used)) {
+		LOG_WRN("interface %d is down", net_if_get_by_iface(used));
+		outcome = CLIENT_LITE_CONNECTION_INTERFACE_DOWN;
+		/* One that has not failed may go on when the interface is back. */
+		if (server->renew) {
+			close_socket();
+		}
+	} else if (!server->renew && goes_on(server, given)) {
+		outcome = CLIENT_LITE_CONNECTION_CONTINUED;
+	} else {
+		close_socket();
+		if (way_to(server, given)) {
+			client_lite_connector_connect(&way, &told.remote, server->renew);
+			return;
+		}
+		outcome = CLIENT_LITE_CONNECTION_NOT_RESOLVED;
+	}
+	client_lite_wake();
+}
+
+void client_lite_shut(void)
+{
+	client_lite_connector_cancel();
+	outcome = CLIENT_LITE_CONNECTION_NONE;
+	close_socket();
+}
+
+enum client_lite_connection client_lite_connection(void)
+{
+	enum client_lite_connection connection = outcome;
+	struct client_lite_association opened;
+
+	outcome = CLIENT_LITE_CONNECTION_NONE;
+	if (connection != CLIENT_LITE_CONNECTION_NONE) {
+		return connection;
+	}
+
+	connection = client_lite_connector_take(&opened);
+	if (connection == CLIENT_LITE_CONNECTION_NEW) {
+		adopt(&opened);
+		/* A handshake makes a new security context, whatever the addresses. */
+		if (!opened.secure && !told.secure && client_lite_same_addresses(&told, &opened)) {
+			connection = CLIENT_LITE_CONNECTION_CONTINUED;
+		}
+		told = opened;
+	}
+	return connection;
+}
+
+int client_lite_receive(void *buffer, size_t size)
+{
+	/* Where the option is known, a datagram that is cut off gives its whole length. */
+	static int flags = ZSOCK_MSG_DONTWAIT | ZSOCK_MSG_TRUNC;
+	ssize_t length;
+
+	if (association.socket < 0) {
+		return CLIENT_LITE_RECEIVED_NOTHING;
+	}
+
+	length = zsock_recv(association.socket, buffer, size, flags);
+	if (length < 0 && (flags & ZSOCK_MSG_TRUNC) != 0 &&
+	    (errno == EOPNOTSUPP || errno == ENOTSUP || errno == EINVAL)) {
+		flags &= ~ZSOCK_MSG_TRUNC;
+		length = zsock_recv(association.socket, buffer, size, flags);
+	}
+	if (length > (ssize_t)size) {
+		return CLIENT_LITE_RECEIVED_TOO_LARGE;
+	}
+	if (length >= 0) {
+		return length;
+	}
+
+	switch (errno) {
+	case EMSGSIZE:
+		return CLIENT_LITE_RECEIVED_TOO_LARGE;
+	case EAGAIN:
+	case EINTR:
+		/* Poll has told of an error that recv knows nothing of: it would tell for ever. */
+		if ((events & ~ZSOCK_POLLIN) != 0) {
+			(void)lost("poll", ENOTCONN);
+			return CLIENT_LITE_RECEIVED_FAILED;
+		}
+		events = 0;
+		return CLIENT_LITE_RECEIVED_NOTHING;
+	default:
+		(void)lost("recv", errno);
+		return CLIENT_LITE_RECEIVED_FAILED;
+	}
+}
+
+int client_lite_send(const void *datagram, size_t length)
+{
+	if (association.socket < 0) {
+		return -ENOTCONN;
+	}
+	/* Poll has found the end of the session: to send would begin a handshake, and block. */
+	if (association.secure && (events & ~ZSOCK_POLLIN) != 0) {
+		return lost("poll", ENOTCONN);
+	}
+
+	if (zsock_send(association.socket, datagram, length, ZSOCK_MSG_DONTWAIT) >= 0) {
+		return 0;
+	}
+	switch (errno) {
+	case EAGAIN:
+	case EINTR:
+	case ENOMEM:
+	case ENOBUFS:
+		LOG_DBG("send: %d: a datagram of %zu bytes is lost", errno, length);
+		return 0;
+	default:
+		return lost("send", errno);
+	}
+}
+
+bool client_lite_has_connection(void)
+{
+	return outcome != CLIENT_LITE_CONNECTION_NONE || client_lite_connector_done();
+}
+
+int client_lite_transport_listen(void)
+{
+	if (polls_with_event) {
+		return association.socket;
+	}
+	events |= client_lite_connector_found();
+	/* What was found is to be received first: until then the connector need not look. */
+	client_lite_connector_watch(events == 0 ? association.socket : -1);
+	return -1;
+}
+
+void client_lite_transport_ignore(void)
+{
+	client_lite_connector_watch(-1);
+}
+
+void client_lite_transport_polled(short found)
+{
+	events = (events & ~ZSOCK_POLLIN) | found;
+}
+
+bool client_lite_transport_ready(void)
+{
+	if (!polls_with_event) {
+		events |= client_lite_connector_found();
+	}
+	return association.socket >= 0 && events != 0;
+}
+
+/** Whether what is open serves, and the server knows it as before. */
+static bool goes_on(const struct client_lite_server *server, struct net_if *iface)
+{
+	/* Without security only a new look at the name tells whether the address is the same. */
+	return association.socket >= 0 && association.secure && server->secure &&
+	       (events & ~ZSOCK_POLLIN) == 0 && way.iface == iface &&
+	       way.sec_tag == server->sec_tag && way.port == server->port &&
+	       strlen(way.host) == server->host_length &&
+	       memcmp(way.host, server->host, server->host_length) == 0 &&
+	       (client_lite_address_holds(&association, iface) ||
+		client_lite_has_cid(association.socket));
+}
+
+static bool way_to(const struct client_lite_server *server, struct net_if *iface)
+{
+	if (server->host_length >= sizeof(way.host)) {
+		LOG_WRN("a host of %zu bytes: the DNS has names of at most %d",
+			server->host_length, CLIENT_LITE_HOST_SIZE - 1);
+		return false;
+	}
+	memcpy(way.host, server->host, server->host_length);
+	way.host[server->host_length] = '\0';
+	way.port = server->port;
+	way.secure = server->secure;
+	way.sec_tag = server->sec_tag;
+	way.iface = iface;
+	/* Chosen here: offloads do not tell which one they have chosen. */
+	if (way.local_port == 0) {
+		way.local_port = dynamic_port();
+	}
+	return true;
+}
+
+static void adopt(const struct client_lite_association *opened)
+{
+	association = *opened;
+	polls_with_event = client_lite_polls_with_event(association.socket, &events);
+	LOG_DBG("%s waits for datagrams", polls_with_event ? "the client" : "the connector");
+	if (!association.secure && association.local_port == 0) {
+		/* Taken, perhaps by another socket of this image. */
+		way.local_port = 0;
+	}
+}
+
+static int lost(const char *step, int error)
+{
+	LOG_WRN("%s: error %d: the association is lost", step, error);
+	close_socket();
+	return -error;
+}
+
+static void close_socket(void)
+{
+	client_lite_connector_watch(-1);
+	events = 0;
+	if (association.socket >= 0) {
+		/* Ends a poll of the connector where closing does not. */
+		if (!polls_with_event) {
+			(void)zsock_shutdown(association.socket, ZSOCK_SHUT_RDWR);
+		}
+		(void)zsock_close(association.socket);
+		association.socket = -1;
+	}
+}
+
+/** A port of the range that RFC 6335 leaves to such uses; random, so that it is hard to guess. */
+static uint16_t dynamic_port(void)
+{
+	return 49152 + sys_rand16_get() % (65536 - 49152);
+}
