@@ -40,8 +40,10 @@ typedef enum {
  * of pdmc_connect_close() always halts.
  */
 typedef enum {
-	/** No error. */
+	/** No error. Those that are not used are there for code that names them. */
 	LWM2M_INTERFACE_ERROR_NONE = 0,
+	/** Not used. */
+	LWM2M_INTERFACE_ERROR_ALREADY_EXISTS = 1,
 	/** The bootstrap server refused, or did not finish. Temporary. */
 	LWM2M_INTERFACE_ERROR_BOOTSTRAP_FAILED = 2,
 	/** The server refuses this device, or the configuration cannot work. Halting. */
@@ -51,8 +53,12 @@ typedef enum {
 	 * CONFIG_CLIENT_LITE_REREGISTER the client then registers anew, otherwise halting.
 	 */
 	LWM2M_INTERFACE_ERROR_NOT_REGISTERED = 4,
+	/** Not used: NETWORK_ERROR it is. */
+	LWM2M_INTERFACE_ERROR_TIMEOUT = 5,
 	/** The server does not answer, or there is no network. Temporary. */
 	LWM2M_INTERFACE_ERROR_NETWORK_ERROR = 6,
+	/** Not used: UNKNOWN_ERROR it is. */
+	LWM2M_INTERFACE_ERROR_RESPONSE_PARSE_FAILED = 7,
 	/** The server answers with another error, or makes no sense. Temporary. */
 	LWM2M_INTERFACE_ERROR_UNKNOWN_ERROR = 8,
 	/** A message or a table does not fit into its memory. Halting. */
@@ -61,6 +67,12 @@ typedef enum {
 	LWM2M_INTERFACE_ERROR_NOT_ALLOWED = 10,
 	/** The DTLS handshake failed, or the server's certificate was not accepted. Temporary. */
 	LWM2M_INTERFACE_ERROR_SECURE_CONNECTION_FAILED = 11,
+	/** Not used: SECURE_CONNECTION_FAILED it is, and the event's detail says so. */
+	LWM2M_INTERFACE_ERROR_CERTIFICATE_FAILED = 12,
+	/** Not used. */
+	LWM2M_INTERFACE_ERROR_PLATFORM_FAULT = 13,
+	/** Not used. */
+	LWM2M_INTERFACE_ERROR_INTERNAL_FAILURE = 14,
 	/** The server's name has no address. Temporary. */
 	LWM2M_INTERFACE_ERROR_DNS_RESOLVING_FAILED = 15,
 	/** The server refuses to de-register the device. Halting. */
@@ -88,6 +100,25 @@ typedef struct lwm2m_interface_s {
 	/** The device's side of the registration. */
 	endpoint_t endpoint;
 } lwm2m_interface_t;
+
+/**
+ * @brief Is told that the device may sleep.
+ *
+ * @param interface The client.
+ */
+typedef void (*interface_callback_handler)(void *interface);
+
+/**
+ * @brief Sets who is told, in queue mode, that the server will not speak before the device does.
+ *
+ * Called on the client's thread with no lock held, CONFIG_CLIENT_LITE_QUEUE_AWAKE_TIME after the last
+ * message: the place to let a modem sleep. The client's next message needs it awake again.
+ *
+ * @param interface pdmc_connect_get_interface(); with another one, or NULL, nothing happens.
+ * @param handler The handler; NULL for none.
+ */
+void lwm2m_interface_set_queue_sleep_handler(lwm2m_interface_t *interface,
+					     interface_callback_handler handler);
 
 #ifdef __cplusplus
 }

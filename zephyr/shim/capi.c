@@ -26,6 +26,8 @@ static struct {
 	void *user;
 } application;
 
+static atomic_ptr_t sleep_handler;
+
 static K_THREAD_STACK_DEFINE(stack, CONFIG_CLIENT_LITE_STACK_SIZE);
 static struct k_thread thread;
 
@@ -116,6 +118,24 @@ void registry_set_path(registry_path_t *path, const uint16_t object, const uint1
 	path->resource_id = resource;
 	path->resource_instance_id = resource_instance;
 	path->path_type = type;
+}
+
+void lwm2m_interface_set_queue_sleep_handler(lwm2m_interface_t *interface,
+					     interface_callback_handler handler)
+{
+	if (interface == pdmc_connect_get_interface()) {
+		(void)atomic_ptr_set(&sleep_handler, handler);
+	}
+}
+
+/* Called by zephyr/capi. */
+void client_lite_asleep(void)
+{
+	interface_callback_handler handler = atomic_ptr_get(&sleep_handler);
+
+	if (handler != NULL) {
+		handler(pdmc_connect_get_interface());
+	}
 }
 
 /** Copies as much of a text as there is room for; whether there is any. */

@@ -36,7 +36,7 @@ pub fn run<A: Application>(config: Config<'_>, application: &mut A) -> StartErro
         paused: false,
         network_down: false,
         awake: queue_mode.then(platform::now),
-        asleep: false,
+        listening: true,
         opening: false,
         lost: None,
     };
@@ -77,7 +77,7 @@ struct Device<'m, A> {
     network_down: bool,
     /// In queue mode, when the last message came or went.
     awake: Option<Instant>,
-    asleep: bool,
+    listening: bool,
     /// The connector works on an association.
     opening: bool,
     /// The association was lost in a call of the client's outputs.
@@ -88,9 +88,9 @@ impl<A: Application> Device<'_, A> {
     fn run(mut self) -> ! {
         let mut wish = None;
         loop {
-            let listening = self.is_listening();
-            status::publish(&self.client, self.endpoint, listening);
-            let ready = platform::wait(self.wake_up(wish), listening);
+            self.fall_asleep();
+            self.publish();
+            let ready = platform::wait(self.wake_up(wish), self.listening);
             if ready.has_datagram() {
                 self.receive();
             }
@@ -182,6 +182,8 @@ impl<A: Application> Device<'_, A> {
                 }
             }
             while let Some(event) = self.client.poll_event() {
+                // The application may ask for it.
+                self.publish();
                 self.application.event(event, &self.client);
             }
             if self.client.is_paused() {
@@ -200,6 +202,10 @@ impl<A: Application> Device<'_, A> {
             }
             self.opening = false;
         }
+    }
+
+    fn publish(&self) {
+        status::publish(&self.client, self.endpoint, self.listening);
     }
 
     fn shut(&mut self) {
@@ -225,18 +231,16 @@ impl<A: Application> Device<'_, A> {
     fn stay_awake(&mut self, now: Instant) {
         if let Some(awake) = &mut self.awake {
             *awake = now;
-            self.asleep = false;
         }
     }
 
-    /// Whether datagrams are waited for: in queue mode for some time after each message.
-    fn is_listening(&mut self) -> bool {
+    /// In queue mode datagrams are waited for some time after each message, and then no longer.
+    fn fall_asleep(&mut self) {
         let asleep = self.sleeps_at().is_some_and(|at| at <= platform::now());
-        if asleep && !self.asleep {
+        if asleep && mem::replace(&mut self.listening, false) {
             self.application.asleep();
         }
-        self.asleep = asleep;
-        !asleep
+        self.listening = !asleep;
     }
 
     fn sleeps_at(&self) -> Option<Instant> {
@@ -246,7 +250,7 @@ impl<A: Application> Device<'_, A> {
 
     /// When the thread has something to do even where nothing comes.
     fn wake_up(&self, wish: Option<Instant>) -> Option<Instant> {
-        let sleep = self.sleeps_at().filter(|_| !self.asleep);
+        let sleep = self.sleeps_at().filter(|_| self.listening);
         [self.client.poll_timeout(), wish, sleep]
             .into_iter()
             .flatten()

@@ -15,7 +15,9 @@
 //!
 //! # Features
 //!
-//! Those of `client-lite`, all on by default.
+//! Those of `client-lite`, all on by default, and `deny-alloc`: a global allocator with which an image links
+//! only if nothing in it allocates. Without it a Rust application needs `CONFIG_RUST_ALLOC=y`, because a
+//! dependency names the allocator that it never calls.
 
 #![no_std]
 #![deny(missing_docs, unsafe_op_in_unsafe_fn)]
@@ -28,6 +30,8 @@ pub mod kconfig;
 pub mod lock;
 #[cfg(feature = "log")]
 pub mod log;
+#[cfg(feature = "deny-alloc")]
+mod no_heap;
 mod platform;
 mod status;
 

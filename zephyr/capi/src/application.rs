@@ -101,6 +101,15 @@ impl client_lite_zephyr::Application for Application {
         }
         None
     }
+
+    fn asleep(&mut self) {
+        // SAFETY: called on the client's thread; the function calls what C code has set for this.
+        unsafe { client_lite_asleep() }
+    }
+}
+
+unsafe extern "C" {
+    fn client_lite_asleep();
 }
 
 impl Application {

@@ -1,6 +1,5 @@
 //! The C API of `zephyr/include`, as the one static library that an image of a C application links:
-//! the registry and its exported functions, the thread's entry, and what a `no_std` library must
-//! bring along.
+//! the registry and its exported functions, the thread's entry, and the panic handler.
 
 #![cfg_attr(not(test), no_std)]
 #![deny(missing_docs, unsafe_op_in_unsafe_fn)]
@@ -16,8 +15,8 @@ mod connect;
 mod definitions;
 mod failure;
 mod object;
+#[cfg(not(test))]
+mod panic;
 mod pool;
 mod registry;
-#[cfg(not(test))]
-mod runtime;
 mod values;

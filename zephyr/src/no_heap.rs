@@ -1,20 +1,11 @@
-//! What the standard library would bring along: the panic handler, and an allocator that is none.
+//! A proof at link time that nothing allocates.
 
 use core::alloc::{GlobalAlloc, Layout};
-use core::panic::PanicInfo;
-
-#[panic_handler]
-fn panic(info: &PanicInfo<'_>) -> ! {
-    let (file, line) = info
-        .location()
-        .map_or(("", 0), |location| (location.file(), location.line()));
-    client_lite_zephyr::panic(file, line)
-}
 
 #[global_allocator]
 static NO_HEAP: NoHeap = NoHeap;
 
-/// `coap-lite` needs an allocator to be there. The image links only if nothing is left in it that
+/// `coap-lite` needs an allocator to be there. An image links only if nothing is left in it that
 /// allocates, since this one's function exists nowhere.
 struct NoHeap;
 
