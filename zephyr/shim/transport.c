@@ -11,7 +11,6 @@
 #include <zephyr/logging/log.h>
 #include <zephyr/net/net_if.h>
 #include <zephyr/net/socket.h>
-#include <zephyr/random/random.h>
 
 #include "connector.h"
 #include "network.h"
@@ -267,5 +266,9 @@ static void close_socket(void)
 /** A port of the range that RFC 6335 leaves to such uses; random, so that it is hard to guess. */
 static uint16_t dynamic_port(void)
 {
-	return 49152 + sys_rand16_get() % (65536 - 49152);
+	uint16_t random = 0;
+
+	/* Without randomness the first one: the client does not start without it anyway. */
+	(void)client_lite_entropy(&random, sizeof(random));
+	return 49152 + random % (65536 - 49152);
 }

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! A board's sensors, and a server that reads and observes them: each becomes an IPSO object.
+
+#![no_std]
+#![deny(unsafe_op_in_unsafe_fn)]
+
+mod objects;
+mod sensor;
+
+use client_lite::{Client, Duration, Event, Instant, Object, Path};
+use client_lite_zephyr::{Application, Command};
+use heapless::Vec;
+use zephyr::kconfig::CONFIG_SAMPLE_SENSORS_PERIOD;
+
+use objects::{Acceleration, Humidity, Measured, Pressure, Temperature};
+
+// SAFETY: no other function of the image has this name, by which zephyr-lang-rust calls it.
+#[unsafe(no_mangle)]
+extern "C" fn rust_main() {
+    client_lite_zephyr::log::init();
+    let mut board = Board {
+        temperature: Temperature::find(),
+        humidity: Humidity::find(),
+        pressure: Pressure::find(),
+        acceleration: Acceleration::find(),
+        next: client_lite_zephyr::now(),
+    };
+    let name = client_lite_zephyr::endpoint_name();
+    let config = client_lite_zephyr::config(&name);
+    client_lite_zephyr::command(Command::Register);
+    // Runs for good: what it returns is why it cannot.
+    let error = client_lite_zephyr::run(config, &mut board);
+    log::error!("the client does not run: {error}");
+}
+
+/// The objects of the sensors that this board has.
+struct Board {
+    temperature: Option<Temperature>,
+    humidity: Option<Humidity>,
+    pressure: Option<Pressure>,
+    acceleration: Option<Acceleration>,
+    /// When to measure again.
+    next: Instant,
+}
+
+impl Board {
+    fn sensors(&mut self) -> impl Iterator<Item = &mut dyn Measured> {
+        let temperature = self.temperature.iter_mut().map(|object| object as _);
+        let humidity = self.humidity.iter_mut().map(|object| object as _);
+        let pressure = self.pressure.iter_mut().map(|object| object as _);
+        let acceleration = self.acceleration.iter_mut().map(|object| object as _);
+        temperature
+            .chain(humidity)
+            .chain(pressure)
+            .chain(acceleration)
+    }
+
+    /// The resources that have other values than when this was called before.
+    fn changes(&mut self) -> Vec<Path, { SENSORS * objects::VALUES }> {
+        self.sensors()
+            .flat_map(|sensor| {
+                let object = sensor.definition().id;
+                let resources = sensor.changes().into_iter();
+                resources.map(move |resource| Path::resource(object, 0, resource))
+            })
+            .collect()
+    }
+}
+
+impl Application for Board {
+    fn with_objects<R>(&mut self, call: impl FnOnce(&mut [&mut dyn Object]) -> R) -> R {
+        let objects = self.sensors().map(|sensor| sensor as &mut dyn Object);
+        call(&mut objects.collect::<Vec<_, SENSORS>>())
+    }
+
+    fn event(&mut self, event: Event, client: &Client<'_>) {
+        // All events are in the log anyway; this adds who the device is.
+        if event == Event::Registered
+            && let Some(info) = client.endpoint_info()
+        {
+            let (name, id) = (info.endpoint_name, info.device_id);
+            log::info!("registered: endpoint name {name}, device id {id}");
+        }
+    }
+
+    fn poll(&mut self, client: &mut Client<'_>, now: Instant) -> Option<Instant> {
+        if now >= self.next {
+            self.sensors().for_each(Measured::measure);
+            self.next = now + PERIOD;
+        }
+        for path in self.changes() {
+            // Only what is auto-observable can be too much at a time, and nothing here is.
+            let _ = self.with_objects(|objects| client.changed(path, objects));
+        }
+        Some(self.next)
+    }
+}
+
+const SENSORS: usize = 4;
+const PERIOD: Duration = Duration::from_secs(CONFIG_SAMPLE_SENSORS_PERIOD as u32);
