@@ -1,5 +1,7 @@
 //! What the application is told, and what it can ask for support.
 
+use core::fmt;
+
 use crate::error::{Detail, Error, Operation};
 use crate::model::path::Path;
 use crate::time::Instant;
@@ -36,6 +38,31 @@ pub enum Event {
     ObservationLost(Path),
     /// A Send was refused, or its value does not fit into a message; its values are given up.
     SendFailed(Detail),
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Registered => "registered",
+            Self::Updated => "registration updated",
+            Self::Deregistered => "de-registered",
+            Self::BootstrapDone => "bootstrapped",
+            Self::Error {
+                operation,
+                error,
+                detail,
+            } => return write!(formatter, "{operation}: {error}: {detail}"),
+            Self::Reboot => "the server asks for a reboot",
+            Self::SendUnavailable => "the server takes no Send",
+            Self::ObservationLost(path) => {
+                return write!(
+                    formatter,
+                    "the observation of {path} has ended: nobody acknowledges"
+                );
+            }
+            Self::SendFailed(detail) => return write!(formatter, "Send failed: {detail}"),
+        })
+    }
 }
 
 /// What the client is about.

@@ -584,14 +584,8 @@ impl<'a> Client<'a> {
     fn emit(&mut self, event: Event) {
         #[cfg(feature = "log")]
         match event {
-            Event::Error {
-                operation,
-                error,
-                detail,
-            } => {
-                log::warn!("{operation}: {error}: {detail}");
-            }
-            _ => log::info!("{event:?}"),
+            Event::Error { .. } => log::warn!("{event}"),
+            _ => log::info!("{event}"),
         }
         if self.events.is_full() {
             self.events.pop_front();

@@ -4,9 +4,7 @@
  * The shell command client_lite.
  */
 
-#include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <zephyr/kernel.h>
