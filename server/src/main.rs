@@ -6,10 +6,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use std::{env, fs, io, thread};
 
+use coap_lite::{MessageClass, ResponseType};
 use demo_server::format::TEXT;
 use demo_server::{
-    BootstrapOperation, Error, Psk, RequestId, SecurityInstance, Server, ServerInstance, UdpConfig,
-    UdpServer,
+    BootstrapOperation, Error, Operation, Psk, RequestId, SecurityInstance, Server, ServerInstance,
+    UdpConfig, UdpServer,
 };
 
 fn main() -> ExitCode {
@@ -77,6 +78,9 @@ Commands on standard input:
   cancel DEVICE PATH
   silence on|off             drop every datagram, or no longer
   forget                     forget every registration, as a restart would
+  refuse OPERATION CODE      answer an operation with a code, such as: refuse update 4.03
+                             (register, update, deregister, send, bootstrap)
+  allow OPERATION            refuse it no longer
   help, quit
 ";
 
@@ -225,6 +229,16 @@ fn perform(server: &UdpServer, line: &str) -> Result<Outcome, String> {
             server.with(|server, _| server.forget_all());
             return Ok(Outcome::Go);
         }
+        "refuse" => {
+            let (operation, code) = (operation(first)?, error_code(second)?);
+            server.with(|server, _| server.refuse(operation, code, None));
+            return Ok(Outcome::Go);
+        }
+        "allow" => {
+            let operation = operation(first)?;
+            server.with(|server, _| server.allow(operation));
+            return Ok(Outcome::Go);
+        }
         "read" => |server, now, device, path, _| server.read(now, device, path, None),
         "write" => |server, now, device, path, value| {
             server.write(now, device, path, TEXT, value.as_bytes())
@@ -244,6 +258,34 @@ fn perform(server: &UdpServer, line: &str) -> Result<Outcome, String> {
 }
 
 type Request = fn(&mut Server, Duration, &str, &str, &str) -> Result<RequestId, Error>;
+
+fn operation(text: &str) -> Result<Operation, String> {
+    Ok(match text {
+        "register" => Operation::Register,
+        "update" => Operation::Update,
+        "deregister" => Operation::Deregister,
+        "send" => Operation::Send,
+        "bootstrap" => Operation::BootstrapRequest,
+        _ => {
+            return Err(format!(
+                "\"{text}\" is not register, update, deregister, send or bootstrap"
+            ));
+        }
+    })
+}
+
+/// Such as `4.03`.
+fn error_code(text: &str) -> Result<ResponseType, String> {
+    let code = text.split_once('.').and_then(|(class, detail)| {
+        let class: u8 = class.parse().ok().filter(|class| matches!(class, 4 | 5))?;
+        let detail: u8 = detail.parse().ok().filter(|detail| *detail < 32)?;
+        match MessageClass::from(class << 5 | detail) {
+            MessageClass::Response(code) => Some(code),
+            _ => None,
+        }
+    });
+    code.ok_or_else(|| format!("\"{text}\" is not an error code such as 4.03"))
+}
 
 fn print_clients(server: &Server, now: Duration) {
     for client in server.clients() {
