@@ -51,19 +51,17 @@ fn constants(kconfig: &Kconfig) -> Result<String, String> {
                 .into(),
         );
     }
-    let secure = kconfig.text("SERVER_URI")?.starts_with("coaps:");
-    if secure && !kconfig.is_set("SECURITY_TAG") && !kconfig.is_set("SECURITY_PSK") {
-        return Err(
-            "CONFIG_CLIENT_LITE_SERVER_URI is a coaps URI, which needs DTLS: set \
-             CONFIG_NET_SOCKETS_SOCKOPT_TLS=y and a security mode"
-                .into(),
-        );
-    }
     let tag = kconfig.number("SEC_TAG").unwrap_or(0);
     let credentials = if kconfig.is_set("SECURITY_PSK") {
         let identity = kconfig.text("PSK_IDENTITY")?;
+        if identity.len() > 128 {
+            return Err("CONFIG_CLIENT_LITE_PSK_IDENTITY must have 128 bytes at most".into());
+        }
         let key = key(&kconfig.text("PSK")?)?;
-        format!("Security::PreSharedKey {{ identity: b{identity:?}, key: &{key:?} }}")
+        format!(
+            "Security::PreSharedKey {{ identity: &{:?}, key: &{key:?} }}",
+            identity.as_bytes()
+        )
     } else if kconfig.is_set("SECURITY_TAG") {
         format!("Security::Tag({tag})")
     } else {
@@ -71,7 +69,7 @@ fn constants(kconfig: &Kconfig) -> Result<String, String> {
     };
     writeln!(
         code,
-        "pub const SECURITY: Security<'static> = {credentials};"
+        "pub(crate) const SECURITY: Security<'static> = {credentials};"
     )
     .unwrap();
     writeln!(code, "pub const SEC_TAG: u32 = {tag};").unwrap();
@@ -184,7 +182,8 @@ const SWITCHES: &[&str] = &[
 
 /// What is there in some configurations only: in seconds, the log's level, and the C API's sizes.
 const OPTIONAL_NUMBERS: &[(&str, i64)] = &[
-    ("QUEUE_AWAKE_TIME", 0),
+    // MAX_TRANSMIT_WAIT (RFC 7252, 4.8.2), where a Rust application decides on queue mode itself.
+    ("QUEUE_AWAKE_TIME", 93),
     ("LOG_LEVEL", 0),
     ("OBJECTS", 0),
     ("RESOURCES", 0),

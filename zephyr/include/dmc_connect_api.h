@@ -59,7 +59,7 @@ void pdmc_connect_init(pdmc_connect_handler_t handler, void *user);
  * Ends in LWM2M_INTERFACE_OBSERVER_EVENT_OBJECT_REGISTERED, or in an error: BOOTSTRAP_FAILED,
  * NETWORK_ERROR, SECURE_CONNECTION_FAILED, DNS_RESOLVING_FAILED and UNKNOWN_ERROR are temporary,
  * INVALID_PARAMETERS and MEMORY_FAIL halting. While the device is registered, NOT_ALLOWED, and
- * nothing else happens.
+ * nothing else happens but that the next connection uses @p iface.
  *
  * @param iface Network interface to use, NULL for the default one. Where it is not up, the error is
  *        NETWORK_ERROR, and the client tries again.
@@ -85,9 +85,10 @@ void pdmc_connect_register_update(void);
 void pdmc_connect_close(void);
 
 /**
- * @brief Closes the connection, and stops all timers, without de-registering.
+ * @brief Sends nothing and stops all timers, without de-registering.
  *
- * For an application that switches the network off. The registration runs out after its lifetime.
+ * For an application that switches the network off. The socket stays open, so that a DTLS session
+ * that still holds afterwards goes on. The registration runs out after its lifetime.
  */
 void pdmc_connect_pause(void);
 

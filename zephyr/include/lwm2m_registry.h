@@ -66,7 +66,7 @@ typedef registry_status_t (*registry_callback_t)(registry_callback_type_t type,
 /**
  * @brief Fills in a path.
  *
- * @param[out] path The path; with NULL nothing happens.
+ * @param[out] path The path; with NULL nothing happens, and nothing is logged.
  * @param object Object id.
  * @param object_instance Object instance id; ignored below the level of @p type, as those that
  *        follow.
@@ -312,7 +312,8 @@ registry_status_t registry_set_auto_observable_parameter(registry_t *registry,
 /**
  * @brief Whether new values of a resource reach the server without its asking.
  *
- * @return false also where nothing was added under this path, or an argument is NULL.
+ * @return false also where nothing was added under this path, or an argument is NULL; neither is
+ *         logged.
  */
 bool registry_is_auto_observable(const registry_t *registry, const registry_path_t *path);
 

@@ -20,6 +20,12 @@ void client_lite_run(pdmc_connect_handler_t handler, void *user);
 BUILD_ASSERT(sizeof(lwm2m_interface_t) == 1, "zephyr/capi/src/abi.rs has another one");
 BUILD_ASSERT(sizeof(registry_path_t) == 10, "zephyr/capi/src/abi.rs has another one");
 BUILD_ASSERT(sizeof(registry_object_value_t) == 8, "zephyr/capi/src/abi.rs has another one");
+BUILD_ASSERT(sizeof(lwm2m_interface_event_t) == 2 * sizeof(void *),
+	     "zephyr/capi/src/abi.rs has another one");
+BUILD_ASSERT(sizeof(lwm2m_resource_meta_definition_t) == 6,
+	     "zephyr/capi/src/definitions.rs has another one");
+BUILD_ASSERT(sizeof(struct lwm2m_object_registration) == ROUND_UP(3 * sizeof(void *) + 6, sizeof(void *)),
+	     "zephyr/capi/src/definitions.rs has another one");
 
 static struct {
 	pdmc_connect_handler_t handler;

@@ -16,10 +16,10 @@
 
 LOG_MODULE_DECLARE(client_lite, CONFIG_CLIENT_LITE_LOG_LEVEL);
 
-/* Some modem drivers do not end a poll when its socket is closed: the longest that this may keep
- * the next connection waiting.
+/* Most modem drivers do not end a poll when its socket is closed: the longest that this may keep
+ * the next connection waiting. The nRF91's ends it, and need not be woken up so often.
  */
-#define WATCH_MS (5 * MSEC_PER_SEC)
+#define WATCH_MS ((IS_ENABLED(CONFIG_NRF_MODEM_LIB) ? 60 : 5) * MSEC_PER_SEC)
 
 /** What the client's thread wants, under the lock. */
 static struct {

@@ -21,26 +21,19 @@ LOG_MODULE_DECLARE(client_lite, CONFIG_CLIENT_LITE_LOG_LEVEL);
 
 #if defined(CONFIG_CLIENT_LITE_DTLS)
 
-/** Zephyr's credentials are pointers: they need what they point to. */
-struct psk {
-	bool used;
-	sec_tag_t sec_tag;
-	char identity[IDENTITY_SIZE];
-	uint8_t key[KEY_SIZE];
-};
-
-static struct psk *psk_for(sec_tag_t sec_tag);
-
 int client_lite_store_psk(int32_t sec_tag, const void *identity, size_t identity_length,
 			  const void *key, size_t key_length)
 {
-	struct psk *psk = psk_for(sec_tag);
+	/* Zephyr's credentials are pointers: they need what they point to. */
+	static struct {
+		char identity[IDENTITY_SIZE];
+		uint8_t key[KEY_SIZE];
+	} psk;
 	int ret;
 
-	if (psk == NULL) {
-		return -ENOMEM;
-	}
-	if (identity_length > sizeof(psk->identity) || key_length > sizeof(psk->key)) {
+	if (identity_length > sizeof(psk.identity) || key_length > sizeof(psk.key)) {
+		LOG_ERR("security tag %d: identity over %d or key over %d bytes", sec_tag,
+			IDENTITY_SIZE, KEY_SIZE);
 		return -EMSGSIZE;
 	}
 
@@ -49,33 +42,18 @@ int client_lite_store_psk(int32_t sec_tag, const void *identity, size_t identity
 	 */
 	(void)tls_credential_delete(sec_tag, TLS_CREDENTIAL_PSK_ID);
 	(void)tls_credential_delete(sec_tag, TLS_CREDENTIAL_PSK);
-	psk->used = true;
-	psk->sec_tag = sec_tag;
-	memcpy(psk->identity, identity, identity_length);
-	memcpy(psk->key, key, key_length);
+	memcpy(psk.identity, identity, identity_length);
+	memcpy(psk.key, key, key_length);
 
-	ret = tls_credential_add(sec_tag, TLS_CREDENTIAL_PSK_ID, psk->identity, identity_length);
+	ret = tls_credential_add(sec_tag, TLS_CREDENTIAL_PSK_ID, psk.identity, identity_length);
 	if (ret == 0) {
-		ret = tls_credential_add(sec_tag, TLS_CREDENTIAL_PSK, psk->key, key_length);
+		ret = tls_credential_add(sec_tag, TLS_CREDENTIAL_PSK, psk.key, key_length);
 	}
 	if (ret < 0) {
 		LOG_ERR("security tag %d: %d; raise CONFIG_TLS_MAX_CREDENTIALS_NUMBER", sec_tag,
 			ret);
 	}
 	return ret;
-}
-
-static struct psk *psk_for(sec_tag_t sec_tag)
-{
-	/* Of the bootstrap server and of the management server. */
-	static struct psk psks[2];
-
-	for (size_t i = 0; i < ARRAY_SIZE(psks); i++) {
-		if (!psks[i].used || psks[i].sec_tag == sec_tag) {
-			return &psks[i];
-		}
-	}
-	return NULL;
 }
 
 #else

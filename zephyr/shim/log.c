@@ -13,29 +13,18 @@
 
 LOG_MODULE_REGISTER(client_lite, CONFIG_CLIENT_LITE_LOG_LEVEL);
 
-/* What a line of the log takes of the caller's stack. */
+/* The longest line of zephyr/src/log.rs, and its terminator. */
 #define LINE_SIZE 128
-
-static void log_line(int level, const char *line);
 
 void client_lite_log(int level, const char *text, size_t length)
 {
 	/* Deferred logging copies strings up to their terminator: a precision does not bound it. */
 	char line[LINE_SIZE];
 
-	do {
-		size_t part = MIN(length, sizeof(line) - 1);
+	length = MIN(length, sizeof(line) - 1);
+	memcpy(line, text, length);
+	line[length] = '\0';
 
-		memcpy(line, text, part);
-		line[part] = '\0';
-		log_line(level, line);
-		text += part;
-		length -= part;
-	} while (length > 0);
-}
-
-static void log_line(int level, const char *line)
-{
 	switch (level) {
 	case LOG_LEVEL_ERR:
 		LOG_ERR("%s", line);

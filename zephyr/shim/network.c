@@ -18,7 +18,13 @@ static atomic_t losses;
 
 void client_lite_use_interface(struct net_if *iface)
 {
-	(void)atomic_ptr_set(&given, iface);
+	struct net_if *used = iface != NULL ? iface : net_if_get_default();
+
+	/* Another one raises no event for the state that it has already. */
+	if (atomic_ptr_set(&given, iface) != iface && used != NULL) {
+		client_lite_command(net_if_is_up(used) ? CLIENT_LITE_NETWORK_UP
+						       : CLIENT_LITE_NETWORK_DOWN);
+	}
 }
 
 struct net_if *client_lite_interface(void)

@@ -37,15 +37,6 @@ uint32_t client_lite_take_commands(void);
 
 /* Waiting. */
 
-enum client_lite_ready {
-	/** There are commands. */
-	CLIENT_LITE_READY_COMMANDS = 1 << 0,
-	/** The socket has a datagram or an error: client_lite_receive() tells. */
-	CLIENT_LITE_READY_SOCKET = 1 << 1,
-	/** The connector has finished: client_lite_connection() tells. */
-	CLIENT_LITE_READY_CONNECTION = 1 << 2,
-};
-
 /**
  * Prepares the event that the client's thread waits on, and the connector.
  *
@@ -54,13 +45,13 @@ enum client_lite_ready {
 int client_lite_start(void);
 
 /**
- * Waits until something is ready, or until a time.
+ * Waits for commands, for the connector, for a datagram, or until a time.
  *
  * @param until milliseconds of client_lite_uptime(); INT64_MAX waits for ever.
  * @param listen whether datagrams are waited for.
- * @return bits of enum client_lite_ready, 0 at the time.
+ * @return whether the socket has a datagram or an error: client_lite_receive() tells.
  */
-uint32_t client_lite_wait(int64_t until, bool listen);
+bool client_lite_wait(int64_t until, bool listen);
 
 /** Milliseconds since boot. */
 int64_t client_lite_uptime(void);

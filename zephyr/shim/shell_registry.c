@@ -45,8 +45,10 @@ static void print_float(const struct shell *sh, const char *path, double value)
 
 		shell_print(sh, "%s = %s%" PRIu64 ".%06" PRIu64, path, micro < 0 ? "-" : "",
 			    size / 1000000, size % 1000000);
-	} else {
+	} else if (value == value) {
 		shell_print(sh, "%s = %s9e12", path, value < 0 ? "under -" : "over ");
+	} else {
+		shell_print(sh, "%s = not a number", path);
 	}
 }
 

@@ -26,6 +26,8 @@ static struct client_lite_association association = {.socket = -1};
 /** How it was opened, and how the next one is. */
 static struct client_lite_way way;
 static bool polls_with_event;
+/** Where the socket knows MSG_TRUNC, a datagram that is cut off gives its whole length. */
+static int receive_flags;
 /** What poll has found: errors stay, and what the connector has found until the socket is empty. */
 static short events;
 
@@ -100,19 +102,17 @@ enum client_lite_connection client_lite_connection(void)
 
 int client_lite_receive(void *buffer, size_t size)
 {
-	/* Where the option is known, a datagram that is cut off gives its whole length. */
-	static int flags = ZSOCK_MSG_DONTWAIT | ZSOCK_MSG_TRUNC;
 	ssize_t length;
 
 	if (association.socket < 0) {
 		return CLIENT_LITE_RECEIVED_NOTHING;
 	}
 
-	length = zsock_recv(association.socket, buffer, size, flags);
-	if (length < 0 && (flags & ZSOCK_MSG_TRUNC) != 0 &&
+	length = zsock_recv(association.socket, buffer, size, receive_flags);
+	if (length < 0 && (receive_flags & ZSOCK_MSG_TRUNC) != 0 &&
 	    (errno == EOPNOTSUPP || errno == ENOTSUP || errno == EINVAL)) {
-		flags &= ~ZSOCK_MSG_TRUNC;
-		length = zsock_recv(association.socket, buffer, size, flags);
+		receive_flags &= ~ZSOCK_MSG_TRUNC;
+		length = zsock_recv(association.socket, buffer, size, receive_flags);
 	}
 	if (length > (ssize_t)size) {
 		return CLIENT_LITE_RECEIVED_TOO_LARGE;
@@ -234,6 +234,7 @@ static bool way_to(const struct client_lite_server *server, struct net_if *iface
 static void adopt(const struct client_lite_association *opened)
 {
 	association = *opened;
+	receive_flags = ZSOCK_MSG_DONTWAIT | ZSOCK_MSG_TRUNC;
 	polls_with_event = client_lite_polls_with_event(association.socket, &events);
 	LOG_DBG("%s waits for datagrams", polls_with_event ? "the client" : "the connector");
 	if (!association.secure && association.local_port == 0) {

@@ -23,6 +23,7 @@ LOG_MODULE_DECLARE(client_lite, CONFIG_CLIENT_LITE_LOG_LEVEL);
 static int event = -1;
 
 static int time_left(int64_t until);
+static bool is_ready(bool listen);
 static void poll_all(int timeout, bool listen);
 
 int client_lite_start(void)
@@ -43,28 +44,20 @@ int client_lite_start(void)
 	return 0;
 }
 
-uint32_t client_lite_wait(int64_t until, bool listen)
+bool client_lite_wait(int64_t until, bool listen)
 {
-	uint32_t ready = 0;
+	bool ready;
+	bool datagram;
 
 	do {
 		/* What was ready before the call has to be found without waiting for an event. */
-		bool waiting = !client_lite_has_commands() && !client_lite_has_connection();
+		poll_all(is_ready(listen) ? 0 : time_left(until), listen);
 
-		poll_all(waiting ? time_left(until) : 0, listen);
+		ready = is_ready(listen);
+		datagram = listen && client_lite_transport_ready();
+	} while (!ready && client_lite_uptime() < until);
 
-		if (client_lite_has_commands()) {
-			ready |= CLIENT_LITE_READY_COMMANDS;
-		}
-		if (client_lite_has_connection()) {
-			ready |= CLIENT_LITE_READY_CONNECTION;
-		}
-		if (listen && client_lite_transport_ready()) {
-			ready |= CLIENT_LITE_READY_SOCKET;
-		}
-	} while (ready == 0 && client_lite_uptime() < until);
-
-	return ready;
+	return datagram;
 }
 
 int64_t client_lite_uptime(void)
@@ -92,6 +85,12 @@ bool client_lite_polls_with_event(int socket, short *events)
 	count = zsock_poll(fds, ARRAY_SIZE(fds), 0);
 	*events = count > 0 ? fds[0].revents : 0;
 	return count > 0 && (fds[1].revents & ZSOCK_POLLIN) != 0;
+}
+
+static bool is_ready(bool listen)
+{
+	return client_lite_has_commands() || client_lite_has_connection() ||
+	       (listen && client_lite_transport_ready());
 }
 
 /** Waits until the event, the socket or the time, and tells the transport of its socket. */

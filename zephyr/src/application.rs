@@ -6,8 +6,8 @@ use client_lite::{Client, Event, Instant, Object};
 ///
 /// All methods are called on the client's thread, and none of the client's work is done meanwhile.
 pub trait Application {
-    /// Lends the objects beside Server (1) and Device (3) to a call, always the same ones in the
-    /// same order.
+    /// Lends the objects beside Server (1) and Device (3) to a call: the same ones in the same order
+    /// until [`Client::objects_changed`].
     fn with_objects<R>(&mut self, call: impl FnOnce(&mut [&mut dyn Object]) -> R) -> R;
 
     /// Something happened to the client, which is given in the state after it.

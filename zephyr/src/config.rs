@@ -1,7 +1,7 @@
 //! Kconfig's values as the client's configuration.
 
 use client_lite::{
-    Account, BackOff, Config, DeviceInfo, Duration, Notifications, Transmission, Version,
+    Account, BackOff, Config, DeviceInfo, Duration, Notifications, Security, Transmission, Version,
 };
 use heapless::{String, Vec};
 
@@ -22,7 +22,13 @@ pub fn endpoint_name() -> String<{ kconfig::ENDPOINT_NAME_SIZE }> {
 /// The configuration that Kconfig gives, for this endpoint name.
 pub fn config(endpoint: &str) -> Config<'_> {
     let mut account = Account::new(kconfig::SERVER_URI);
-    account.security = kconfig::SECURITY;
+    account.security = match kconfig::SECURITY {
+        Security::PreSharedKey { identity: [], key } => Security::PreSharedKey {
+            identity: endpoint.as_bytes(),
+            key,
+        },
+        security => security,
+    };
     #[cfg(feature = "bootstrap")]
     if kconfig::BOOTSTRAP {
         account = account.for_bootstrap();

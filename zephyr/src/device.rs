@@ -17,11 +17,11 @@ use crate::{Application, kconfig, status};
 ///
 /// It registers when [`Command::Register`] says so, which may be given before.
 pub fn run<A: Application>(config: Config<'_>, application: &mut A) -> StartError {
-    let Some(memory) = Memory::take() else {
-        return StartError::Running;
-    };
     let Some(seed) = platform::entropy() else {
         return StartError::NoEntropy;
+    };
+    let Some(memory) = Memory::take() else {
+        return StartError::Running;
     };
     if !platform::start() {
         return StartError::NoEvent;
@@ -90,8 +90,7 @@ impl<A: Application> Device<'_, A> {
         loop {
             self.fall_asleep();
             self.publish();
-            let ready = platform::wait(self.wake_up(wish), self.listening);
-            if ready.has_datagram() {
+            if platform::wait(self.wake_up(wish), self.listening) {
                 self.receive();
             }
             self.carry_out(Commands::take());
@@ -132,12 +131,6 @@ impl<A: Application> Device<'_, A> {
             self.paused = true;
             client.pause(now);
         }
-        if commands.has(Command::Resume) {
-            self.paused = false;
-            if !self.network_down {
-                client.resume(now);
-            }
-        }
         if commands.has(Command::NetworkDown) {
             self.network_down = true;
             client.pause(now);
@@ -147,6 +140,12 @@ impl<A: Application> Device<'_, A> {
             if !self.paused {
                 // Also ends a wait that the network was the reason for.
                 client.pause(now);
+                client.resume(now);
+            }
+        }
+        if commands.has(Command::Resume) {
+            self.paused = false;
+            if !self.network_down {
                 client.resume(now);
             }
         }
@@ -177,6 +176,9 @@ impl<A: Application> Device<'_, A> {
                     Transport::Open { account, renew } => {
                         self.lost = open(account, renew).err();
                         self.opening = self.lost.is_none();
+                        if self.lost.is_some() {
+                            platform::shut();
+                        }
                     }
                     Transport::Close => self.shut(),
                 }

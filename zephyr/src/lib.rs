@@ -5,6 +5,7 @@
 //! with zephyr-lang-rust depends on this crate, with `CONFIG_CLIENT_LITE=y` in its `prj.conf`:
 //!
 //! ```ignore
+//! client_lite_zephyr::log::init();
 //! let name = client_lite_zephyr::endpoint_name();
 //! let config = client_lite_zephyr::config(&name);
 //! client_lite_zephyr::command(Command::Register);

@@ -6,8 +6,9 @@ use log::{Level, LevelFilter, Log, Metadata, Record};
 
 use crate::{kconfig, platform};
 
-/// Makes Zephyr's log the one of the `log` façade, at the level that Kconfig gives. A Rust application
-/// has that of zephyr-lang-rust instead.
+/// Makes Zephyr's log the one of the `log` façade, at the level that Kconfig gives: all that Rust code
+/// logs is then under the module `client_lite`. The C API does so by itself; a Rust application may have
+/// the back end of zephyr-lang-rust instead.
 pub fn init() {
     let level = match kconfig::LOG_LEVEL {
         0 => LevelFilter::Off,
@@ -46,7 +47,7 @@ impl Log for ZephyrLog {
 
 #[derive(Default)]
 struct Line {
-    text: heapless::String<120>,
+    text: heapless::String<127>,
 }
 
 impl Write for Line {

@@ -56,23 +56,14 @@ pub(crate) fn start() -> bool {
     unsafe { client_lite_start() == 0 }
 }
 
-/// What [`wait`] has waited for.
-#[derive(Clone, Copy)]
-pub(crate) struct Ready(u32);
-
-impl Ready {
-    pub(crate) fn has_datagram(self) -> bool {
-        self.0 & (1 << 1) != 0
-    }
-}
-
-/// Waits until something is ready, or until a time.
-pub(crate) fn wait(until: Option<Instant>, listen: bool) -> Ready {
+/// Waits for commands, the connector, a datagram where it is to listen, or a time; whether there is
+/// something to receive.
+pub(crate) fn wait(until: Option<Instant>, listen: bool) -> bool {
     let until = until.map_or(i64::MAX, |until| {
         until.as_millis().try_into().unwrap_or(i64::MAX)
     });
     // SAFETY: called by the client's thread only, after `start`.
-    Ready(unsafe { client_lite_wait(until, listen) })
+    unsafe { client_lite_wait(until, listen) }
 }
 
 /// The time since boot.
@@ -228,7 +219,7 @@ unsafe extern "C" {
     fn client_lite_command(command: u32);
     fn client_lite_take_commands() -> u32;
     fn client_lite_start() -> c_int;
-    fn client_lite_wait(until: i64, listen: bool) -> u32;
+    fn client_lite_wait(until: i64, listen: bool) -> bool;
     fn client_lite_uptime() -> i64;
     fn client_lite_entropy(bytes: *mut c_void, size: usize) -> c_int;
     fn client_lite_open(server: *const ServerOfC);

@@ -87,6 +87,7 @@ impl client_lite_zephyr::Application for Application {
         if REGISTRY.with(|registry| registry.take_listing_changed()) {
             client.objects_changed(now);
         }
+        let mut refused: Vec<Path, { kconfig::RESOURCES }> = Vec::new();
         // Who sets values without end does not hold up the rest.
         for _ in 0..kconfig::RESOURCES {
             let Some(path) = REGISTRY.with(|registry| registry.take_changed()) else {
@@ -94,10 +95,12 @@ impl client_lite_zephyr::Application for Application {
             };
             let result = self.with_objects(|objects| client.changed(path, objects));
             if result.is_err() {
-                // There is room again when the server has answered a Send.
-                REGISTRY.with(|registry| registry.mark_changed(path));
-                break;
+                let _ = refused.push(path);
             }
+        }
+        // There is room again when the server has answered a Send.
+        for path in refused {
+            REGISTRY.with(|registry| registry.mark_changed(path));
         }
         None
     }
