@@ -222,21 +222,25 @@ fn perform(server: &UdpServer, line: &str) -> Result<Outcome, String> {
         }
         "silence" if matches!(first, "on" | "off") => {
             server.with(|server, _| server.silence(first == "on"));
+            println!("silence is {first}");
             return Ok(Outcome::Go);
         }
         "silence" => return Err("silence on or off?".into()),
         "forget" => {
             server.with(|server, _| server.forget_all());
+            println!("every registration is forgotten");
             return Ok(Outcome::Go);
         }
         "refuse" => {
             let (operation, code) = (operation(first)?, error_code(second)?);
             server.with(|server, _| server.refuse(operation, code, None));
+            println!("{first} is refused with {second}");
             return Ok(Outcome::Go);
         }
         "allow" => {
             let operation = operation(first)?;
             server.with(|server, _| server.allow(operation));
+            println!("{first} is allowed");
             return Ok(Outcome::Go);
         }
         "read" => |server, now, device, path, _| server.read(now, device, path, None),

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The demo server of this repository, by its standard input and output."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+from server import TIMEOUT, Account, Lines, Server, ServerError, end
+
+
+class DemoServer(Server):
+    """Beside what every server does, it can fall silent, forget, and refuse."""
+
+    name = 'demo-server'
+
+    def __init__(self, account: Account) -> None:
+        super().__init__(account)
+        self._process: subprocess.Popen | None = None
+
+    def start(self) -> None:
+        account = self.account
+        command = [str(program())]
+        if account.secure:
+            command += ['--bind', '127.0.0.1:0', '--dtls-bind', f'127.0.0.1:{account.port}']
+            command += ['--psk', f'{account.identity}:{account.key}']
+        else:
+            command += ['--bind', f'127.0.0.1:{account.port}']
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            bufsize=1,
+        )
+        self._lines = Lines(self._process.stdout)
+        scheme = 'coaps' if account.secure else 'coap'
+        self._lines.wait(f'^listening on {scheme}://127.0.0.1:{account.port}$')
+
+    def stop(self) -> None:
+        if self._process is not None:
+            end(self._process)
+            self._process = None
+
+    def wait_registered(self, timeout: float = TIMEOUT) -> None:
+        self._wait('registered from', timeout)
+
+    def wait_updated(self, timeout: float = TIMEOUT) -> None:
+        self._wait('updated from', timeout)
+
+    def wait_deregistered(self, timeout: float = TIMEOUT) -> None:
+        self._wait('deregistered', timeout)
+
+    def read(self, path: str) -> str:
+        return self._request('read', path)
+
+    def write(self, path: str, value: float | str) -> None:
+        self._request('write', path, str(value))
+
+    def execute(self, path: str) -> None:
+        self._request('execute', path)
+
+    def observe(self, path: str) -> str:
+        return self._request('observe', path)
+
+    def wait_notified(self, path: str, timeout: float = TIMEOUT) -> str:
+        return self._wait(rf'notified \d+ {path} = (.*)$', timeout)[1]
+
+    def wait_sent(self, path: str, timeout: float = TIMEOUT) -> str:
+        """The value in the next Send of the device."""
+        return self._wait(rf'sent .*{path} = ([^,]*)', timeout)[1]
+
+    def silence(self, on: bool) -> None:
+        """Hears and says nothing while on."""
+        state = 'on' if on else 'off'
+        self._set(f'silence {state}', f'silence is {state}')
+
+    def forget(self) -> None:
+        """Forgets every registration, as a restart would."""
+        self._set('forget', 'every registration is forgotten')
+
+    def refuse(self, operation: str, code: str) -> None:
+        """Answers an operation (register, update, deregister, send) with a code such as 4.03."""
+        self._set(f'refuse {operation} {code}', f'{operation} is refused with {code}')
+
+    def allow(self, operation: str) -> None:
+        """Ends what refuse() began."""
+        self._set(f'allow {operation}', f'{operation} is allowed')
+
+    def _set(self, command: str, acknowledgement: str) -> None:
+        self._command(command)
+        self._lines.wait(f'^{re.escape(acknowledgement)}$')
+
+    def _command(self, line: str) -> None:
+        self._process.stdin.write(f'{line}\n')
+        self._process.stdin.flush()
+
+    def _wait(self, what: str, timeout: float) -> re.Match:
+        return self._lines.wait(rf'^ *[0-9.]+ {re.escape(self.account.endpoint)} {what}', timeout)
+
+    def _request(self, operation: str, path: str, *arguments: str) -> str:
+        """The value in the answer to a request; empty where it has none."""
+        endpoint = self.account.endpoint
+        self._command(' '.join([operation, endpoint, path, *arguments]))
+        answer = self._lines.wait(
+            rf'^ *[0-9.]+ {re.escape(endpoint)} {path}(?: (\d)\.\d\d| ?:|)(.*)$|^{operation}: .*$'
+        )
+        if answer[1] != '2':
+            raise ServerError(answer[0])
+        return answer[2].rpartition(' = ')[2]
+
+
+def program() -> Path:
+    """tests/zephyr/run builds it and says where; else where cargo leaves it by default."""
+    root = Path(__file__).resolve().parents[3]
+    path = Path(os.environ.get('DEMO_SERVER', root / 'target/release/demo-server'))
+    if not path.is_file():
+        raise ServerError(f'{path} is missing: cargo build --release -p demo-server')
+    return path
