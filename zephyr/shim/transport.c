@@ -114,7 +114,10 @@ int client_lite_receive(void *buffer, size_t size)
 		receive_flags &= ~ZSOCK_MSG_TRUNC;
 		length = zsock_recv(association.socket, buffer, size, receive_flags);
 	}
-	if (length > (ssize_t)size) {
+	if (length > (ssize_t)size || (length < 0 && errno == EMSGSIZE)) {
+		LOG_WRN("a datagram of over %zu bytes is lost; raise "
+			"CONFIG_CLIENT_LITE_RECEIVE_SIZE",
+			size);
 		return CLIENT_LITE_RECEIVED_TOO_LARGE;
 	}
 	if (length >= 0) {
@@ -122,8 +125,6 @@ int client_lite_receive(void *buffer, size_t size)
 	}
 
 	switch (errno) {
-	case EMSGSIZE:
-		return CLIENT_LITE_RECEIVED_TOO_LARGE;
 	case EAGAIN:
 	case EINTR:
 		/* Poll has told of an error that recv knows nothing of: it would tell for ever. */
