@@ -112,6 +112,8 @@ pub use client::storage::Storage;
 pub use client::transport::{Association, Transport, TransportError};
 pub use coap::exchange::Transmission;
 pub use error::{Detail, Error, Operation, Refusal};
+#[cfg(feature = "block")]
+pub use model::object::Upload;
 pub use model::object::{At, Object, ObjectDefinition, Operations, ResourceDefinition};
 pub use model::path::{Path, PathError};
 pub use model::value::{ObjectLink, Type, Value};

@@ -330,6 +330,10 @@ pub(super) fn write(
     for apply in [false, true] {
         let format = request.format.map(|format| format as u16);
         format::decode(format, request.path, body, &mut |path, content| {
+            // What names a place and sets nothing (RFC 8428, 4.2).
+            let Some(content) = content else {
+                return Ok(());
+            };
             if path.depth() < 3 {
                 return Err(Refusal::BadRequest);
             }

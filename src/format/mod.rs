@@ -46,6 +46,10 @@ pub(crate) trait Encoder {
     fn value(&mut self, path: Path, value: &Value<'_>);
 }
 
+/// Takes what a body says of a place, in the body's order: its value, or nothing where the body
+/// only names it.
+pub(crate) type Visit<'v> = &'v mut dyn FnMut(Path, Option<RawValue<'_>>) -> Result<(), Refusal>;
+
 /// Writes what `fill` gives, all of it at or below `base`.
 pub(crate) fn encode(
     format: u16,
@@ -78,12 +82,13 @@ pub(crate) fn encode(
     Ok(())
 }
 
-/// Reads a body written to `base` and hands each value on, in the body's order.
+/// Reads a body written to `base`. What it names only are object instances without resources,
+/// and the places that a Read-Composite asks for.
 pub(crate) fn decode(
     format: Option<u16>,
     base: Path,
     body: &[u8],
-    visit: &mut dyn FnMut(Path, RawValue<'_>) -> Result<(), Refusal>,
+    visit: Visit<'_>,
 ) -> Result<(), Refusal> {
     match format {
         #[cfg(feature = "senml-cbor")]
@@ -92,7 +97,7 @@ pub(crate) fn decode(
         Some(TLV) => tlv::read(base, body, visit),
         // Without a Content-Format a value is text (LwM2M Core 1.1, 7.4).
         #[cfg(feature = "text")]
-        Some(TEXT) | None if base.depth() >= 3 => visit(base, RawValue::Text(body)),
+        Some(TEXT) | None if base.depth() >= 3 => visit(base, Some(RawValue::Text(body))),
         #[cfg(feature = "text")]
         Some(TEXT) => Err(Refusal::BadRequest),
         _ => Err(Refusal::UnsupportedContentFormat),

@@ -4,7 +4,7 @@ use crate::buffer::Buffer;
 use crate::error::Refusal;
 use crate::format::cbor::{self, Item, Reader};
 use crate::format::link::put_path;
-use crate::format::{Encoder, RawValue, object_link};
+use crate::format::{Encoder, RawValue, Visit, object_link};
 use crate::model::path::Path;
 use crate::model::value::{Type, Value};
 
@@ -108,11 +108,7 @@ fn close(buffer: &mut Buffer<'_>, major: u8, start: usize, argument: u64) {
 }
 
 /// Reads a pack whose names are all at or below `base`.
-pub(crate) fn read(
-    base: Path,
-    body: &[u8],
-    visit: &mut dyn FnMut(Path, RawValue<'_>) -> Result<(), Refusal>,
-) -> Result<(), Refusal> {
+pub(crate) fn read(base: Path, body: &[u8], visit: Visit<'_>) -> Result<(), Refusal> {
     let mut reader = Reader::new(body);
     let pack = reader.item().filter(|item| item.major == cbor::ARRAY);
     let mut base_name: &[u8] = &[];
@@ -121,10 +117,7 @@ pub(crate) fn read(
         let path = Path::from_parts(&[base_name, record.name])
             .filter(|path| base.contains(*path))
             .ok_or(Refusal::BadRequest)?;
-        // A record without a value names a place and sets nothing (RFC 8428, 4.2).
-        if let Some(value) = &record.value {
-            visit(path, RawValue::Cbor(value))?;
-        }
+        visit(path, record.value.as_ref().map(RawValue::Cbor))?;
     }
     if reader.is_empty() {
         Ok(())

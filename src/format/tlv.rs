@@ -4,7 +4,7 @@ use core::str;
 
 use crate::buffer::Buffer;
 use crate::error::Refusal;
-use crate::format::{Encoder, RawValue};
+use crate::format::{Encoder, RawValue, Visit};
 use crate::model::path::Path;
 use crate::model::value::{ObjectLink, Type, Value};
 
@@ -151,11 +151,7 @@ fn put_last(buffer: &mut Buffer<'_>, value: u64, significant: u32) {
 }
 
 /// Reads entries below or at a base path.
-pub(crate) fn read(
-    base: Path,
-    body: &[u8],
-    visit: &mut dyn FnMut(Path, RawValue<'_>) -> Result<(), Refusal>,
-) -> Result<(), Refusal> {
+pub(crate) fn read(base: Path, body: &[u8], visit: Visit<'_>) -> Result<(), Refusal> {
     read_level(base, 0, body, visit)
 }
 
@@ -165,7 +161,7 @@ fn read_level(
     path: Path,
     container: usize,
     mut rest: &[u8],
-    visit: &mut dyn FnMut(Path, RawValue<'_>) -> Result<(), Refusal>,
+    visit: Visit<'_>,
 ) -> Result<(), Refusal> {
     while !rest.is_empty() {
         let entry = entry(&mut rest).ok_or(Refusal::BadRequest)?;
@@ -178,8 +174,9 @@ fn read_level(
             .filter(|_| level > container)
             .ok_or(Refusal::BadRequest)?;
         match entry.kind {
+            OBJECT_INSTANCE | MULTIPLE_RESOURCE if entry.value.is_empty() => visit(inside, None)?,
             OBJECT_INSTANCE | MULTIPLE_RESOURCE => read_level(inside, level, entry.value, visit)?,
-            _ => visit(inside, RawValue::Tlv(entry.value))?,
+            _ => visit(inside, Some(RawValue::Tlv(entry.value)))?,
         }
     }
     Ok(())

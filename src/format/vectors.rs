@@ -520,7 +520,7 @@ proptest! {
                         let (expected, value) = values[count];
                         count += 1;
                         assert_eq!(path, expected);
-                        assert!(same(content.into_value(kind(&value)).unwrap(), value));
+                        assert!(same(content.unwrap().into_value(kind(&value)).unwrap(), value));
                         Ok(())
                     },
                 );
@@ -635,6 +635,9 @@ fn decode(
 ) -> Result<usize, Refusal> {
     let mut count = 0;
     super::decode(Some(format), base, body, &mut |path, content| {
+        let Some(content) = content else {
+            return Ok(());
+        };
         count += 1;
         content.into_value(kind(path)).map(|_| ())
     })?;
@@ -644,6 +647,9 @@ fn decode(
 fn assert_decodes(format: u16, base: Path, body: &[u8], values: &Values<'_>) {
     let mut count = 0;
     super::decode(Some(format), base, body, &mut |path, content| {
+        let Some(content) = content else {
+            return Ok(());
+        };
         let (expected, value) = values[count];
         count += 1;
         assert_eq!(path, expected);

@@ -59,6 +59,49 @@ pub trait Object {
         Err(Refusal::MethodNotAllowed)
     }
 
+    /// A replacing Write is about to set this resource, or leaves it out: an optional resource is
+    /// absent and a multiple one has no instances until they are written again. Where neither can
+    /// be, nothing is to be done, as here.
+    ///
+    /// All of the write's values have passed [`validate`](Self::validate) by then.
+    fn clear(&mut self, instance: u16, resource: u16) {
+        let _ = (instance, resource);
+    }
+
+    /// The server creates an object instance, whose id is not taken yet.
+    ///
+    /// Its values are validated and written next; where one is refused, [`delete`](Self::delete)
+    /// follows at once. An object with no room for another answers with
+    /// [`Refusal::InternalError`].
+    #[cfg(feature = "create")]
+    fn create(&mut self, instance: u16) -> Result<(), Refusal> {
+        let _ = instance;
+        Err(Refusal::MethodNotAllowed)
+    }
+
+    /// The server deletes an object instance.
+    #[cfg(feature = "create")]
+    fn delete(&mut self, instance: u16) -> Result<(), Refusal> {
+        let _ = instance;
+        Err(Refusal::MethodNotAllowed)
+    }
+
+    /// Whether a value that arrives in blocks is handed on block by block to
+    /// [`upload`](Self::upload), so that it may be larger than the client's memory. Only for
+    /// single resources of type Opaque or String.
+    #[cfg(feature = "block")]
+    fn takes_blocks(&self, instance: u16, resource: u16) -> bool {
+        let _ = (instance, resource);
+        false
+    }
+
+    /// The next step of a value that arrives in blocks.
+    #[cfg(feature = "block")]
+    fn upload(&mut self, at: At, step: Upload<'_>) -> Result<(), Refusal> {
+        let _ = (at, step);
+        Err(Refusal::MethodNotAllowed)
+    }
+
     /// The server executes a resource; `arguments` are as LwM2M Core 1.1, 7.4.5 has them, unchecked.
     fn execute(&mut self, at: At, arguments: &[u8]) -> Result<(), Refusal> {
         let _ = (at, arguments);
@@ -81,6 +124,24 @@ pub trait Object {
     fn delivered(&mut self, instance: u16, resource: u16) {
         let _ = (instance, resource);
     }
+}
+
+/// How a value arrives in blocks (RFC 7959): begun, in pieces, and then committed or aborted.
+#[cfg(feature = "block")]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Upload<'a> {
+    /// A value is about to arrive. Its size in bytes, where the server tells it. What was begun
+    /// before and not committed has been aborted.
+    Begin {
+        /// The size of the whole.
+        size: Option<u32>,
+    },
+    /// The next bytes, right behind those before them.
+    Piece(&'a [u8]),
+    /// That was all: the value counts from now on.
+    Commit,
+    /// The rest will not come: the value stays what it was before.
+    Abort,
 }
 
 /// A resource in an object, or an instance of it.
@@ -123,6 +184,9 @@ pub struct ResourceDefinition {
     pub operations: Operations,
     /// Whether there can be several resource instances.
     pub multiple: bool,
+    /// Whether every instance of the object has it, so that Create must bring its value where
+    /// servers can write it.
+    pub mandatory: bool,
     /// Whether changes reach the server without its asking: by Send (LwM2M Core 1.1, 6.4.6).
     pub auto_observable: bool,
 }
@@ -135,6 +199,7 @@ impl ResourceDefinition {
             kind,
             operations,
             multiple: false,
+            mandatory: false,
             auto_observable: false,
         }
     }
@@ -142,6 +207,12 @@ impl ResourceDefinition {
     /// The same with several resource instances.
     pub const fn multiple(mut self) -> Self {
         self.multiple = true;
+        self
+    }
+
+    /// The same as one that every instance has.
+    pub const fn mandatory(mut self) -> Self {
+        self.mandatory = true;
         self
     }
 

@@ -156,7 +156,7 @@ registry_meta_get_resource_definition(uint16_t object_id, uint16_t resource_id,
 /** @cond INTERNAL_HIDDEN */
 
 /* The number of definitions that were accepted, and these in the client's own form: 6 bytes each. */
-#define LWM2M_OBJECT_STORAGE(array) (1 + 3 * ARRAY_SIZE(array))
+#define LWM2M_OBJECT_STORAGE(array) (1 + 4 * ARRAY_SIZE(array))
 
 struct lwm2m_object_registration {
 	const char *name;

@@ -28,7 +28,7 @@ pub struct Definition {
 }
 
 // What LWM2M_OBJECT_STORAGE reckons with.
-const _: () = assert!(size_of::<ResourceDefinition>() == 6);
+const _: () = assert!(size_of::<ResourceDefinition>() == 8);
 const _: () = assert!(align_of::<ResourceDefinition>() == align_of::<u16>());
 
 /// The objects of the image that are not refused.
