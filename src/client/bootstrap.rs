@@ -6,12 +6,11 @@ use coap_lite::{CoapOption, RequestType, ResponseType};
 use crate::client::Client;
 use crate::client::event::Event;
 use crate::client::lifecycle::Phase;
-use crate::client::management::{Answer, Request, SECURITY, write};
+use crate::client::management::{Answer, Request, SECURITY};
+use crate::client::write::{Writing, write};
 use crate::coap::exchange::EXCHANGE_LIFETIME;
-use crate::coap::message::response_code;
 use crate::coap::{Message, Writer};
 use crate::error::{Detail, Error, Operation, Refusal};
-use crate::model::object::Operations;
 use crate::model::tree::{Objects, Tree};
 use crate::objects::server::Server;
 
@@ -98,11 +97,18 @@ impl Client<'_> {
         let result = match object {
             Some(SECURITY) => write(
                 &mut Tree::new(&mut *self.accounts, &mut self.device, objects),
-                request,
+                request.path,
+                request.format,
                 body,
-                Operations::NONE,
+                Writing::Bootstrap,
             ),
-            _ => write(&mut self.tree(objects), request, body, Operations::NONE),
+            _ => write(
+                &mut self.tree(objects),
+                request.path,
+                request.format,
+                body,
+                Writing::Bootstrap,
+            ),
         };
         if result.is_err() {
             self.server = server;
@@ -112,7 +118,7 @@ impl Client<'_> {
         } else if matches!(object, Some(SECURITY | SERVER)) {
             self.accounts.finished = false;
         }
-        result.map(|()| Answer::Code(response_code(ResponseType::Changed)))
+        result.map(|()| Answer::code(ResponseType::Changed))
     }
 
     /// Bootstrap-Delete (6.1.7.6).
@@ -131,7 +137,7 @@ impl Client<'_> {
             self.server = Server::new(&self.config);
         }
         self.accounts.finished = false;
-        Ok(Answer::Code(response_code(ResponseType::Deleted)))
+        Ok(Answer::code(ResponseType::Deleted))
     }
 
     /// Bootstrap-Finish (6.1.7.7).
@@ -139,7 +145,7 @@ impl Client<'_> {
         self.accounts.finished = true;
         if self.account(Operation::Register).is_some() {
             self.bootstrap = Progress::Finished;
-            Ok(Answer::Code(response_code(ResponseType::Changed)))
+            Ok(Answer::code(ResponseType::Changed))
         } else {
             self.accounts.finished = false;
             self.bootstrap = Progress::Inconsistent;

@@ -3,9 +3,13 @@
 
 use coap_lite::{CoapOption, MessageType, RequestType, ResponseType};
 
+#[cfg(feature = "create")]
+use crate::buffer::Buffer;
 #[cfg(feature = "bootstrap")]
 use crate::client::config::Role;
+use crate::client::write::{Writing, write};
 use crate::client::{Client, understands};
+use crate::coap::duplicates::Reply;
 use crate::coap::exchange::EXCHANGE_LIFETIME;
 use crate::coap::message::{response_code, uint};
 use crate::coap::{Message, Token, Writer};
@@ -22,7 +26,7 @@ pub(super) struct Request {
     pub(super) is_bootstrap: bool,
     has_query: bool,
     /// The content format of the body.
-    format: Option<u32>,
+    pub(super) format: Option<u16>,
     /// The content format that the answer is to have.
     accept: Option<u32>,
     /// The Observe option.
@@ -47,7 +51,9 @@ impl Request {
                 request.has_query = true;
             } else if is(CoapOption::ContentFormat) {
                 // Of an elective option the first that is sound counts (5.4.3, 5.4.5).
-                request.format = request.format.or(uint(value, 2));
+                request.format = request
+                    .format
+                    .or(uint(value, 2).map(|format| format as u16));
             } else if is(CoapOption::Observe) {
                 request.observe = request.observe.or(uint(value, 3));
             } else if is(CoapOption::Accept) && request.accept.is_none() {
@@ -76,46 +82,58 @@ impl Request {
 
 /// What becomes of a request that is not refused.
 pub(super) enum Answer {
-    /// A code, and nothing more to say.
-    Code(u8),
+    /// No content.
+    Reply(Reply),
     /// Content that is written already, and its length.
     Written(usize),
+}
+
+impl Answer {
+    #[inline(always)]
+    pub(super) fn code(response: ResponseType) -> Self {
+        Self::Reply(response_code(response).into())
+    }
 }
 
 impl Client<'_> {
     pub(super) fn handle_request(&mut self, message: &Message<'_>, objects: Objects<'_, '_>) {
         self.duplicates.expire(self.timeline.now());
-        // Of what was carried out only POST must not run twice (RFC 7252, 4.5 and 5.1).
+        // Of what was carried out only POST must not run twice (RFC 7252, 4.5 and 5.1), and of a
+        // DELETE the second answer would be another.
         let once = message.asks(RequestType::Post);
+        #[cfg(feature = "create")]
+        let once = once || message.asks(RequestType::Delete);
         let known = self.duplicates.answer(message.id).filter(|_| once);
-        let code = match known {
-            Some(code) => code,
-            None if once && self.duplicates.is_full() => Refusal::Unavailable.code(),
+        let reply = match known {
+            Some(reply) => reply,
+            None if once && self.duplicates.is_full() => Refusal::Unavailable.code().into(),
             None => {
-                let code = match self.serve(message, objects) {
+                let reply = match self.serve(message, objects) {
                     Ok(Answer::Written(length)) => {
                         self.answer = length;
                         return;
                     }
-                    Ok(Answer::Code(code)) => code,
-                    Err(refusal) => refusal.code(),
+                    Ok(Answer::Reply(reply)) => reply,
+                    Err(refusal) => refusal.code().into(),
                 };
-                if once && code >> 5 == 2 {
+                if once && reply.code >> 5 == 2 {
                     self.duplicates
-                        .keep(message.id, code, self.timeline.now(), EXCHANGE_LIFETIME);
+                        .keep(message.id, reply, self.timeline.now(), EXCHANGE_LIFETIME);
                 }
-                code
+                reply
             }
         };
-        if message.kind == MessageType::NonConfirmable && code == Refusal::BadOption.code() {
+        if message.kind == MessageType::NonConfirmable && reply.code == Refusal::BadOption.code() {
             // Such a message is rejected, not answered (5.4.1).
             return self.answer_empty(MessageType::Reset, message.id);
         }
         let (kind, id) = self.answer_kind(message);
-        self.answer_code(kind, code, id, &message.token);
+        self.answer_reply(kind, reply, id, &message.token);
         if core::mem::take(&mut self.server.update_triggered) {
             self.verify_registration();
         }
+        #[cfg(feature = "create")]
+        self.update_if_changed();
     }
 
     fn serve(
@@ -139,6 +157,12 @@ impl Client<'_> {
         if message.asks(RequestType::Get) && depth > 0 {
             return self.read(message, &request, objects).map(Answer::Written);
         }
+        #[cfg(feature = "create")]
+        if depth == 1 && message.asks(RequestType::Post) {
+            return self.create(&request, message.payload, objects);
+        } else if depth == 2 && message.asks(RequestType::Delete) {
+            return self.delete(path, objects);
+        }
         let mut tree = self.tree(objects);
         // With a query it is Write-Attributes.
         let is_write = !request.has_query
@@ -147,7 +171,12 @@ impl Client<'_> {
                 _ => depth > 2 && message.asks(RequestType::Put),
             };
         if is_write {
-            write(&mut tree, &request, message.payload, Operations::W)?;
+            let writing = match message.asks(RequestType::Put) {
+                #[cfg(feature = "create")]
+                true => Writing::Replace,
+                _ => Writing::Update,
+            };
+            write(&mut tree, path, request.format, message.payload, writing)?;
             self.mark_observed(path);
         } else if depth == 3 && message.asks(RequestType::Post) {
             let (object, definition) = tree.resource(path)?;
@@ -160,7 +189,7 @@ impl Client<'_> {
             tree.walk(path, &mut |_, _, _| {})?;
             return Err(Refusal::MethodNotAllowed);
         }
-        Ok(Answer::Code(response_code(ResponseType::Changed)))
+        Ok(Answer::code(ResponseType::Changed))
     }
 
     fn read(
@@ -222,9 +251,21 @@ impl Client<'_> {
         result.and_then(|()| length.ok_or(Refusal::InternalError))
     }
 
+    fn answer_reply(&mut self, kind: MessageType, reply: Reply, id: u16, token: &Token) {
+        #[cfg_attr(not(feature = "create"), expect(unused_mut))]
+        let mut writer = Writer::new(self.message, kind, reply.code, id, token);
+        #[cfg(feature = "create")]
+        for id in (0..).map_while(|level| reply.created.id(level)) {
+            let mut digits = [0; 5];
+            let mut text = Buffer::new(&mut digits);
+            text.number(id.into());
+            writer.option(CoapOption::LocationPath, &[text.written_since(0)]);
+        }
+        self.answer = writer.finish().1.unwrap_or_default();
+    }
+
     pub(super) fn answer_code(&mut self, kind: MessageType, code: u8, id: u16, token: &Token) {
-        let (_, length) = Writer::new(self.message, kind, code, id, token).finish();
-        self.answer = length.unwrap_or_default();
+        self.answer_reply(kind, code.into(), id, token);
     }
 
     /// A confirmable request is acknowledged with its answer; to another one the answer is a
@@ -317,67 +358,6 @@ fn read_resource(
         result = Ok(());
     }
     result
-}
-
-/// Writes a body: all of it, or nothing where one of its values is refused.
-pub(super) fn write(
-    tree: &mut Tree<'_, '_>,
-    request: &Request,
-    body: &[u8],
-    needed: Operations,
-) -> Result<(), Refusal> {
-    tree.walk(request.path, &mut |_, _, _| {})?;
-    for apply in [false, true] {
-        let format = request.format.map(|format| format as u16);
-        format::decode(format, request.path, body, &mut |path, content| {
-            // What names a place and sets nothing (RFC 8428, 4.2).
-            let Some(content) = content else {
-                return Ok(());
-            };
-            if path.depth() < 3 {
-                return Err(Refusal::BadRequest);
-            }
-            let (object, definition) = match tree.resource(path) {
-                // Bootstrap-Write of an instance: what the device does not have is ignored.
-                Err(Refusal::NotFound)
-                    if needed == Operations::NONE && request.path.depth() < 3 =>
-                {
-                    return Ok(());
-                }
-                found => found?,
-            };
-            if !definition.operations.allow(needed) {
-                return Err(Refusal::MethodNotAllowed);
-            }
-            if path.depth() == 4 {
-                has_resource_instance(object, definition, path)?;
-            } else if definition.multiple {
-                return Err(Refusal::BadRequest);
-            }
-            let value = content.into_value(definition.kind)?;
-            if apply {
-                object.write(path.at(), value)
-            } else {
-                object.validate(path.at(), &value)
-            }
-        })?;
-    }
-    Ok(())
-}
-
-fn has_resource_instance(
-    object: &dyn Object,
-    definition: &ResourceDefinition,
-    path: Path,
-) -> Result<(), Refusal> {
-    let at = path.at();
-    let mut ids =
-        (0..).map_while(|index| object.resource_instance(at.instance, at.resource, index));
-    if definition.multiple && ids.any(|id| id == at.resource_instance) {
-        Ok(())
-    } else {
-        Err(Refusal::NotFound)
-    }
 }
 
 pub(super) const SECURITY: u16 = 0;

@@ -4,6 +4,8 @@ pub(crate) mod backoff;
 #[cfg(feature = "bootstrap")]
 mod bootstrap;
 pub(crate) mod config;
+#[cfg(feature = "create")]
+mod create;
 pub(crate) mod event;
 mod lifecycle;
 mod management;
@@ -13,6 +15,7 @@ mod registration;
 pub(crate) mod send;
 pub(crate) mod storage;
 pub(crate) mod transport;
+mod write;
 
 use coap_lite::{CoapOption, MessageType};
 use heapless::{Deque, VecView};

@@ -44,6 +44,13 @@ pub trait Object {
     /// Takes `&mut self` so that a value may be measured, or its text composed, on demand.
     fn read(&mut self, at: At) -> Result<Value<'_>, Refusal>;
 
+    /// Whether a Write may bring an optional resource, or a resource instance, that is not there.
+    #[cfg(feature = "create")]
+    fn can_add(&self, at: At) -> bool {
+        let _ = at;
+        false
+    }
+
     /// Whether a value that is about to be written can be.
     ///
     /// A write of several resources asks for all of them before it writes the first, so that it
@@ -64,6 +71,7 @@ pub trait Object {
     /// be, nothing is to be done, as here.
     ///
     /// All of the write's values have passed [`validate`](Self::validate) by then.
+    #[cfg(feature = "create")]
     fn clear(&mut self, instance: u16, resource: u16) {
         let _ = (instance, resource);
     }

@@ -82,14 +82,24 @@ impl<'t, 'o> Tree<'t, 'o> {
         &mut self,
         path: Path,
     ) -> Result<(&mut dyn Object, &'static ResourceDefinition), Refusal> {
-        let at = path.at();
-        let mut index = 0;
-        while self.at(index).ok_or(Refusal::NotFound)?.definition().id
-            != path.object_id().unwrap_or_default()
-        {
-            index += 1;
+        let At {
+            instance, resource, ..
+        } = path.at();
+        let found = self.defined(path)?;
+        if found.0.has(instance, resource) {
+            Ok(found)
+        } else {
+            Err(Refusal::NotFound)
         }
-        let object = self.at(index).ok_or(Refusal::NotFound)?;
+    }
+
+    /// The object and definition of a resource that an existing instance has or could have.
+    pub(crate) fn defined(
+        &mut self,
+        path: Path,
+    ) -> Result<(&mut dyn Object, &'static ResourceDefinition), Refusal> {
+        let at = path.at();
+        let object = self.object(path)?;
         let definition = object
             .definition()
             .resource(at.resource)
@@ -98,9 +108,19 @@ impl<'t, 'o> Tree<'t, 'o> {
                     .map_while(|index| object.instance(index))
                     .any(|id| id == at.instance)
             })
-            .filter(|_| object.has(at.instance, at.resource))
             .ok_or(Refusal::NotFound)?;
         Ok((object, definition))
+    }
+
+    /// The object that a path is in.
+    pub(crate) fn object(&mut self, path: Path) -> Result<&mut dyn Object, Refusal> {
+        let mut index = 0;
+        while self.at(index).ok_or(Refusal::NotFound)?.definition().id
+            != path.object_id().unwrap_or_default()
+        {
+            index += 1;
+        }
+        self.at(index).ok_or(Refusal::NotFound)
     }
 
     /// Tells the objects that the values at and below a path have reached the server.

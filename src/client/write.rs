@@ -1,0 +1,134 @@
+//! Write (LwM2M Core 1.1, 6.3.3), and what Create and the bootstrap server write: a body takes place
+//! as a whole or not at all.
+
+use crate::error::Refusal;
+use crate::format;
+use crate::model::object::{Object, Operations, ResourceDefinition};
+use crate::model::path::Path;
+use crate::model::tree::Tree;
+
+/// What a body is written for.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Writing {
+    /// Adds and overwrites; the rest stays (Partial Update, Write-Composite).
+    Update,
+    /// What the body does not have goes (Replace).
+    #[cfg(feature = "create")]
+    Replace,
+    /// An instance that is there for this: also of resources that servers cannot write.
+    #[cfg(feature = "create")]
+    Create,
+    /// By the bootstrap server, which may write everything, also what the device does not have.
+    #[cfg(feature = "bootstrap")]
+    Bootstrap,
+}
+
+impl Writing {
+    fn needs(self) -> Operations {
+        match self {
+            #[cfg(feature = "create")]
+            Self::Create => Operations::NONE,
+            #[cfg(feature = "bootstrap")]
+            Self::Bootstrap => Operations::NONE,
+            _ => Operations::W,
+        }
+    }
+
+    /// Whether what the device does not have is passed over.
+    fn ignores_unknown(self, target: Path) -> bool {
+        match self {
+            #[cfg(feature = "bootstrap")]
+            Self::Bootstrap => target.depth() < 3,
+            _ => {
+                let _ = target;
+                false
+            }
+        }
+    }
+}
+
+/// Writes a body to a target: all of it, or nothing where one of its values is refused.
+pub(super) fn write(
+    tree: &mut Tree<'_, '_>,
+    target: Path,
+    format: Option<u16>,
+    body: &[u8],
+    writing: Writing,
+) -> Result<(), Refusal> {
+    // A body without values does not look for its target.
+    target_exists(tree, target)?;
+    for apply in [false, true] {
+        #[cfg(feature = "create")]
+        if apply && writing == Writing::Replace {
+            clear(tree, target);
+        }
+        format::decode(format, target, body, &mut |path, content| {
+            // What names a place and sets nothing (RFC 8428, 4.2).
+            let Some(content) = content else {
+                return Ok(());
+            };
+            if path.depth() < 3 {
+                return Err(Refusal::BadRequest);
+            }
+            let (object, definition) = match place(tree, path) {
+                Err(Refusal::NotFound) if writing.ignores_unknown(target) => return Ok(()),
+                found => found?,
+            };
+            if !definition.operations.allow(writing.needs()) {
+                return Err(Refusal::MethodNotAllowed);
+            }
+            if definition.multiple && path.depth() == 3 {
+                return Err(Refusal::BadRequest);
+            }
+            let value = content.into_value(definition.kind)?;
+            if apply {
+                object.write(path.at(), value)
+            } else {
+                object.validate(path.at(), &value)
+            }
+        })?;
+    }
+    Ok(())
+}
+
+fn target_exists(tree: &mut Tree<'_, '_>, target: Path) -> Result<(), Refusal> {
+    #[cfg(feature = "create")]
+    if target.depth() >= 3 {
+        return place(tree, target).map(|_| ());
+    }
+    tree.walk(target, &mut |_, _, _| {})
+}
+
+/// The object of a resource, or of one of its instances, that is there or can be added.
+fn place<'t>(
+    tree: &'t mut Tree<'_, '_>,
+    path: Path,
+) -> Result<(&'t mut dyn Object, &'static ResourceDefinition), Refusal> {
+    let (object, definition) = tree.defined(path)?;
+    let at = path.at();
+    let mut instances =
+        (0..).map_while(|index| object.resource_instance(at.instance, at.resource, index));
+    let is_there = object.has(at.instance, at.resource)
+        && (path.depth() == 3 || instances.any(|id| id == at.resource_instance));
+    #[cfg(feature = "create")]
+    let is_there = is_there || object.can_add(at);
+    if is_there && (definition.multiple || path.depth() == 3) {
+        Ok((object, definition))
+    } else {
+        Err(Refusal::NotFound)
+    }
+}
+
+/// Empties what a body is about to replace.
+#[cfg(feature = "create")]
+fn clear(tree: &mut Tree<'_, '_>, target: Path) {
+    // What is not there yet has nothing to lose.
+    let _ = tree.walk(target, &mut |object, place, definition| {
+        let at = place.at();
+        if target.depth() < 4
+            && definition.is_some_and(|definition| definition.operations.allow(Operations::W))
+        {
+            object.clear(at.instance, at.resource);
+        }
+    });
+}
