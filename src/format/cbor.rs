@@ -201,6 +201,45 @@ pub(crate) fn small(buffer: &mut Buffer<'_>, value: i64) {
     });
 }
 
+/// Of either sign.
+#[cfg(feature = "send")]
+pub(crate) fn integer(buffer: &mut Buffer<'_>, value: i64) {
+    if value < 0 {
+        head(buffer, NEGATIVE, !value as u64);
+    } else {
+        head(buffer, UNSIGNED, value as u64);
+    }
+}
+
+/// Milliseconds as seconds: an integer where they are whole ones, else the nearest double.
+#[cfg(feature = "send")]
+pub(crate) fn seconds(buffer: &mut Buffer<'_>, milliseconds: i64) {
+    if milliseconds % 1000 == 0 {
+        integer(buffer, milliseconds / 1000);
+    } else {
+        buffer.byte(0xfb);
+        buffer.put(&thousandths(milliseconds).to_be_bytes());
+    }
+}
+
+/// The bits of the double that is nearest to a thousandth of `value`, which is not 0; ties to even.
+#[cfg(feature = "send")]
+fn thousandths(value: i64) -> u64 {
+    let magnitude = value.unsigned_abs();
+    let shift = magnitude.leading_zeros();
+    let scaled = magnitude.checked_shl(shift).unwrap_or_default();
+    // The quotient has 54 or 55 bits, one or two more than a double.
+    let (quotient, rest) = (scaled / 1000, scaled % 1000);
+    let surplus = 11_u32.saturating_sub(quotient.leading_zeros());
+    let half = (1 << surplus) >> 1;
+    let below = quotient & ((1 << surplus) - 1);
+    let mantissa = quotient >> surplus;
+    let up = 2 * below + u64::from(rest != 0) + (mantissa & 1) > 2 * half;
+    let exponent = u64::from(1023 + 52 + surplus - shift);
+    // Where rounding up fills the mantissa, its carry counts the exponent up, as it must.
+    (u64::from(value < 0) << 63) | ((exponent << 52) + (mantissa & MANTISSA) + u64::from(up))
+}
+
 /// In single precision where that loses nothing.
 pub(crate) fn float(buffer: &mut Buffer<'_>, value: f64) {
     let bits = value.to_bits();
@@ -310,6 +349,45 @@ mod tests {
             );
         }
         assert!(read(&[0xf9, 0x7e, 0x00]).is_some_and(f64::is_nan));
+    }
+
+    #[cfg(feature = "send")]
+    #[test]
+    fn milliseconds_are_the_nearest_seconds() {
+        for milliseconds in [
+            1,
+            -1,
+            999,
+            1_001,
+            -1_500,
+            1_276_020_091_305,
+            1_763_882_530_123,
+            9_007_199_254_740_991,
+            -9_007_199_254_740_991,
+        ] {
+            let mut bytes = [0; 9];
+            let mut buffer = Buffer::new(&mut bytes);
+            seconds(&mut buffer, milliseconds);
+            assert_eq!(read(&bytes), Some(milliseconds as f64 / 1000.0));
+        }
+        // 2^53 + 1 and other odd ones have no double of their own.
+        for milliseconds in [
+            i64::MAX,
+            i64::MIN + 1,
+            (1 << 53) + 1,
+            4_611_686_018_427_387_905,
+        ] {
+            let exact = i128::from(milliseconds) * (1 << 40);
+            let bits = thousandths(milliseconds);
+            let error =
+                |bits: u64| (f64::from_bits(bits) * (1_u64 << 40) as f64) as i128 * 1000 - exact;
+            let own = error(bits).abs();
+            assert!(own <= error(bits - 1).abs() && own <= error(bits + 1).abs());
+        }
+        let mut bytes = [0; 9];
+        let mut buffer = Buffer::new(&mut bytes);
+        seconds(&mut buffer, -2_000);
+        assert_eq!(buffer.written_since(0), [0x21]);
     }
 
     #[test]

@@ -8,6 +8,8 @@ pub(crate) mod decimal;
 pub(crate) mod link;
 #[cfg(any(feature = "senml-cbor", feature = "text"))]
 mod object_link;
+#[cfg(feature = "send")]
+mod senml;
 #[cfg(feature = "senml-cbor")]
 mod senml_cbor;
 #[cfg(feature = "text")]
@@ -44,6 +46,12 @@ pub(crate) const PREFERRED: u16 = TLV;
 /// Takes values one after the other, in the order of their paths.
 pub(crate) trait Encoder {
     fn value(&mut self, path: Path, value: &Value<'_>);
+
+    /// The time of the values that follow, in milliseconds since 1970-01-01T00:00Z; 0 is the time
+    /// of the message, which all have until then. A format without times leaves it out.
+    #[cfg(feature = "send")]
+    #[allow(dead_code, reason = "Send's backlog is what calls it")]
+    fn time(&mut self, _milliseconds: i64) {}
 }
 
 /// Takes what a body says of a place, in the body's order: its value, or nothing where the body

@@ -4,6 +4,8 @@ use crate::buffer::Buffer;
 use crate::error::Refusal;
 use crate::format::cbor::{self, Item, Reader};
 use crate::format::link::put_path;
+#[cfg(feature = "send")]
+use crate::format::senml::Times;
 use crate::format::{Encoder, RawValue, Visit, object_link};
 use crate::model::path::Path;
 use crate::model::value::{Type, Value};
@@ -14,6 +16,8 @@ pub(crate) struct Writer<'w, 'b> {
     base: Path,
     start: usize,
     records: usize,
+    #[cfg(feature = "send")]
+    times: Times,
 }
 
 impl<'w, 'b> Writer<'w, 'b> {
@@ -24,6 +28,8 @@ impl<'w, 'b> Writer<'w, 'b> {
             base,
             start,
             records: 0,
+            #[cfg(feature = "send")]
+            times: Times::default(),
         }
     }
 
@@ -40,7 +46,13 @@ impl Encoder for Writer<'_, '_> {
         let below = path.depth() > base;
         let first = self.records == 0;
         self.records += 1;
-        cbor::head(buffer, cbor::MAP, 1 + u64::from(first) + u64::from(below));
+        let entries = 1 + u64::from(first) + u64::from(below);
+        #[cfg(feature = "send")]
+        let (entries, base_time) = match self.times.of_record() {
+            None => (entries, None),
+            time => (entries + 1, time),
+        };
+        cbor::head(buffer, cbor::MAP, entries);
         if first {
             cbor::small(buffer, BASE_NAME);
             let start = buffer.len();
@@ -49,6 +61,11 @@ impl Encoder for Writer<'_, '_> {
                 buffer.byte(b'/');
             }
             close_text(buffer, start);
+        }
+        #[cfg(feature = "send")]
+        if let Some(milliseconds) = base_time {
+            cbor::small(buffer, BASE_TIME);
+            cbor::seconds(buffer, milliseconds);
         }
         if below {
             cbor::small(buffer, NAME);
@@ -90,6 +107,11 @@ impl Encoder for Writer<'_, '_> {
         cbor::small(buffer, label);
         cbor::head(buffer, major, argument);
         buffer.put(content);
+    }
+
+    #[cfg(feature = "send")]
+    fn time(&mut self, milliseconds: i64) {
+        self.times.next = milliseconds;
     }
 }
 

@@ -264,6 +264,32 @@ fn senml_labels() {
     }
 }
 
+/// RFC 8428, 4.5.3: a base time holds until the next one; 0 is the time of the message.
+#[cfg(feature = "send")]
+#[test]
+fn senml_cbor_of_a_backlog() {
+    let body = hex("84
+        A3 21 6C 2F333330332F302F35373030 22 1A 59130000 02 FA 41B40000
+        A2 22 FB 41D644C000600000 02 FA 41B80000
+        A1 02 FA 41BC0000
+        A2 22 00 02 FA 41C00000");
+    let path = Path::resource(3303, 0, 5700);
+    let mut bytes = [0; 128];
+    let mut buffer = Buffer::new(&mut bytes);
+    super::encode(SENML_CBOR, path, &mut buffer, &mut |encoder| {
+        encoder.time(0x5913_0000_i64 * 1000);
+        encoder.value(path, &Value::Float(22.5));
+        encoder.time(0x5913_0001_i64 * 1000 + 500);
+        encoder.value(path, &Value::Float(23.0));
+        encoder.value(path, &Value::Float(23.5));
+        encoder.time(0);
+        encoder.value(path, &Value::Float(24.0));
+        Ok(())
+    })
+    .expect("can be written");
+    assert_eq!(buffer.written_since(0), body);
+}
+
 #[test]
 fn senml_that_names_another_place_is_refused() {
     for name in [
