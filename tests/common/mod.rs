@@ -18,6 +18,7 @@ mod message;
 mod objects;
 mod peer;
 mod random;
+mod shelf;
 mod transport;
 mod wire;
 mod world;
@@ -28,6 +29,7 @@ pub use message::{answer, answered, bytes, created, empty, operation, packet, qu
 pub use objects::{Actuator, Button, Objects, Temperature};
 pub use peer::Peer;
 pub use random::Random;
+pub use shelf::Shelf;
 pub use transport::{Outcome, ScriptedTransport};
 pub use wire::{Datagram, Direction, Wire};
 pub use world::{ENDPOINT, Setup, World, leak};

@@ -2,6 +2,8 @@
 
 use client_lite::{Object, Refusal, object};
 
+use super::Shelf;
+
 object! {
     /// Digital input.
     #[derive(Default)]
@@ -62,6 +64,8 @@ pub struct Objects {
     pub temperature: Temperature,
     /// Gone with `None`.
     pub actuator: Option<Actuator>,
+    /// Not there unless a test wants it.
+    pub shelf: Option<Shelf>,
     pub others: Vec<Box<dyn Object>>,
 }
 
@@ -71,6 +75,7 @@ impl Default for Objects {
             button: Button::default(),
             temperature: Temperature { celsius: 21.5 },
             actuator: Some(Actuator::default()),
+            shelf: None,
             others: Vec::new(),
         }
     }
@@ -82,6 +87,9 @@ impl Objects {
         let mut list: Vec<&mut dyn Object> = vec![&mut self.button, &mut self.temperature];
         if let Some(actuator) = &mut self.actuator {
             list.push(actuator);
+        }
+        if let Some(shelf) = &mut self.shelf {
+            list.push(shelf);
         }
         for other in &mut self.others {
             list.push(&mut **other);
