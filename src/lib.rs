@@ -112,6 +112,7 @@ pub use client::storage::Storage;
 pub use client::transport::{Association, Transport, TransportError};
 pub use coap::exchange::Transmission;
 pub use error::{Detail, Error, Operation, Refusal};
+pub use model::arguments::Arguments;
 #[cfg(feature = "block")]
 pub use model::object::Upload;
 pub use model::object::{At, Object, ObjectDefinition, Operations, ResourceDefinition};

@@ -110,7 +110,8 @@ pub trait Object {
         Err(Refusal::MethodNotAllowed)
     }
 
-    /// The server executes a resource; `arguments` are as LwM2M Core 1.1, 7.4.5 has them, unchecked.
+    /// The server executes a resource; `arguments` are unchecked, and
+    /// [`Arguments`](crate::Arguments) reads them.
     fn execute(&mut self, at: At, arguments: &[u8]) -> Result<(), Refusal> {
         let _ = (at, arguments);
         Err(Refusal::MethodNotAllowed)
