@@ -15,6 +15,8 @@ use crate::coap::message::{response_code, uint};
 use crate::coap::{Message, Token, Writer};
 use crate::error::Refusal;
 use crate::format::{self, Encoder, link};
+#[cfg(feature = "attributes")]
+use crate::model::attributes::Changes;
 use crate::model::object::{Object, Operations, ResourceDefinition};
 use crate::model::path::Path;
 use crate::model::tree::{Objects, Tree};
@@ -163,6 +165,11 @@ impl Client<'_> {
         } else if depth == 2 && message.asks(RequestType::Delete) {
             return self.delete(path, objects);
         }
+        #[cfg(feature = "attributes")]
+        if request.has_query && message.asks(RequestType::Put) && depth > 0 {
+            self.write_attributes(path, message, objects)?;
+            return Ok(Answer::Code(response_code(ResponseType::Changed)));
+        }
         let mut tree = self.tree(objects);
         // With a query it is Write-Attributes.
         let is_write = !request.has_query
@@ -220,6 +227,46 @@ impl Client<'_> {
         result
     }
 
+    /// Write-Attributes (6.3.4): all that the queries ask for, or nothing.
+    #[cfg(feature = "attributes")]
+    fn write_attributes(
+        &mut self,
+        path: Path,
+        message: &Message<'_>,
+        objects: Objects<'_, '_>,
+    ) -> Result<(), Refusal> {
+        let mut tree = Tree::new(&mut self.server, &mut self.device, objects);
+        tree.walk(path, &mut |_, _, _| {})?;
+        let mut kind = None;
+        if path.depth() >= 3 {
+            let (object, definition) = tree.resource(path)?;
+            if path.depth() == 4 {
+                has_resource_instance(object, definition, path)?;
+            }
+            if !definition.operations.allow(Operations::R) {
+                return Err(Refusal::MethodNotAllowed);
+            }
+            kind = Some(definition.kind);
+        }
+        let mut changes = Changes::default();
+        for (number, value) in message.options() {
+            if number == CoapOption::UriQuery.into() {
+                changes.add(value).ok_or(Refusal::BadRequest)?;
+            }
+        }
+        if !message.payload.is_empty() {
+            return Err(Refusal::BadRequest);
+        }
+        self.attributes.write(path, kind, &changes)
+    }
+
+    /// What is attached to a place that is gone is gone with it.
+    #[cfg(feature = "attributes")]
+    #[allow(dead_code)]
+    pub(super) fn forget_attributes(&mut self, path: Path) {
+        self.attributes.remove(path);
+    }
+
     /// Writes an answer or a notification with the content of a path.
     pub(super) fn write_content(
         &mut self,
@@ -236,13 +283,23 @@ impl Client<'_> {
             writer.option_uint(CoapOption::Observe, sequence);
         }
         writer.option_uint(CoapOption::ContentFormat, content.format.into());
-        let mut tree = self.tree(objects);
+        let mut tree = Tree::new(&mut self.server, &mut self.device, objects);
         let path = content.path;
         let buffer = writer.payload();
+        let observer = content.sequence.map(|_| token);
+        let now = self.timeline.now();
         let result = match content.format {
-            format::LINK => link::discover(&mut tree, path, buffer),
+            format::LINK => link::discover(&mut tree, path, buffer, |place, buffer| {
+                #[cfg(feature = "attributes")]
+                // Of a resource, or below, also what it has from above (6.3.2).
+                self.attributes
+                    .put(place, place == path && path.depth() >= 3, buffer);
+                #[cfg(not(feature = "attributes"))]
+                let _ = (place, buffer);
+            }),
             format => format::encode(format, path, buffer, &mut |encoder| {
-                read(&mut tree, path, encoder)
+                self.observations
+                    .read(observer, path, &mut tree, encoder, now)
             }),
         };
         let (message, length) = writer.finish();

@@ -3,6 +3,10 @@
 pub(crate) mod backoff;
 #[cfg(feature = "bootstrap")]
 mod bootstrap;
+#[cfg(feature = "composite")]
+pub(crate) mod composite;
+#[cfg(feature = "attributes")]
+mod condition;
 pub(crate) mod config;
 #[cfg(feature = "create")]
 mod create;
@@ -18,19 +22,21 @@ pub(crate) mod transport;
 mod write;
 
 use coap_lite::{CoapOption, MessageType};
-use heapless::{Deque, VecView};
+use heapless::Deque;
 
 use crate::client::backoff::Step;
 use crate::client::config::{Account, Config, Role, Version};
 use crate::client::event::{Counters, EndpointInfo, Event, LastError, State};
 use crate::client::lifecycle::{Intent, Phase};
-use crate::client::observe::Observation;
+use crate::client::observe::Observations;
 use crate::client::registration::Registration;
 use crate::client::storage::Storage;
 use crate::client::transport::{Association, Transport, TransportError};
 use crate::coap::message::{EMPTY, ParseError};
 use crate::coap::{Duplicates, Exchange, Message, Token};
 use crate::error::{Detail, Error, Operation};
+#[cfg(feature = "attributes")]
+use crate::model::attributes::Attributes;
 use crate::model::tree::{Objects, Tree};
 use crate::objects::device::Device;
 #[cfg(feature = "bootstrap")]
@@ -45,9 +51,9 @@ pub struct Client<'a> {
     config: Config<'a>,
 
     message: &'a mut [u8],
-    observations: &'a mut VecView<Observation>,
-    /// Whose turn it is.
-    next_observation: usize,
+    observations: Observations<'a>,
+    #[cfg(feature = "attributes")]
+    attributes: Attributes<'a>,
     duplicates: Duplicates<'a>,
 
     server: Server,
@@ -111,17 +117,34 @@ impl<'a> Client<'a> {
         const CHANGES: usize,
         const REQUESTS: usize,
         const LOCATION: usize,
+        const ATTRIBUTES: usize,
+        const COMPOSITE: usize,
     >(
         config: Config<'a>,
-        storage: &'a mut Storage<MESSAGE, OBSERVATIONS, CHANGES, REQUESTS, LOCATION>,
+        storage: &'a mut Storage<
+            MESSAGE,
+            OBSERVATIONS,
+            CHANGES,
+            REQUESTS,
+            LOCATION,
+            ATTRIBUTES,
+            COMPOSITE,
+        >,
         seed: [u32; 4],
     ) -> Self {
-        storage.observations.clear();
+        let mut observations = Observations {
+            list: &mut storage.observations,
+            #[cfg(feature = "composite")]
+            members: &mut storage.members,
+            next: 0,
+        };
+        observations.forget(&|_| true);
         let mut random = Random::new(seed);
         Self {
             message: &mut storage.message,
-            observations: &mut storage.observations,
-            next_observation: 0,
+            observations,
+            #[cfg(feature = "attributes")]
+            attributes: Attributes::new(&mut storage.attributes),
             duplicates: Duplicates::new(&mut storage.requests),
             server: Server::new(&config),
             device: Device::new(config.device),
@@ -260,6 +283,8 @@ impl<'a> Client<'a> {
             (Some(one), Some(other)) => one.min(other),
             (one, other) => one.or(other)?,
         };
+        #[cfg(feature = "attributes")]
+        let next = self.next_evaluation().map_or(next, |at| at.min(next));
         self.timeline.for_caller(next)
     }
 
@@ -454,6 +479,8 @@ impl<'a> Client<'a> {
                 self.begin_send();
                 continue;
             }
+            #[cfg(feature = "attributes")]
+            self.evaluate(&mut *objects);
             let Some((token, confirm)) = self.next_notification() else {
                 #[cfg(feature = "send")]
                 if idle && self.has_sends() {
@@ -557,6 +584,12 @@ impl<'a> Client<'a> {
     /// Whether notifications and Sends reach a server that knows this device.
     fn is_served(&self) -> bool {
         self.phase.is_served() && self.registration.is_valid(self.timeline.now())
+    }
+
+    /// Whether they do so now.
+    #[cfg(feature = "attributes")]
+    fn is_in_reach(&self) -> bool {
+        self.connected.is_some() && !self.paused && self.is_served()
     }
 
     fn new_message_id(&mut self) -> u16 {

@@ -3,19 +3,29 @@
 use core::fmt;
 
 use coap_lite::MessageType;
+use heapless::VecView;
 
+#[cfg(feature = "composite")]
+use crate::client::composite::Member;
+#[cfg(feature = "attributes")]
+use crate::client::condition::{Condition, Criteria, Sampler};
 use crate::client::config::Notifications;
 use crate::client::event::Event;
-use crate::client::management::Content;
+use crate::client::management::{self, Content};
 use crate::client::{Client, count};
 use crate::coap::{Message, Token, Writer};
+use crate::error::Refusal;
+use crate::format::Encoder;
+#[cfg(feature = "attributes")]
+use crate::model::attributes::Name;
 use crate::model::path::Path;
-use crate::model::tree::Objects;
+use crate::model::tree::{Objects, Tree};
 use crate::time::{Duration, Instant};
 
-/// A place that the server observes.
+/// A place that the server observes, or several.
 #[derive(Clone, Copy)]
 pub(crate) struct Observation {
+    /// The root where they are several.
     path: Path,
     token: Token,
     format: u16,
@@ -31,18 +41,118 @@ pub(crate) struct Observation {
     doubted: bool,
     /// Whether the outstanding notification tells that there is no value any longer.
     ended: bool,
+    /// When the server was told last.
+    #[cfg(feature = "attributes")]
+    notified: Instant,
+    #[cfg(feature = "attributes")]
+    condition: Condition,
 }
 
 impl Observation {
-    /// Whether its notifications have the value of a path.
-    #[cfg(feature = "send")]
-    pub(super) fn tells(&self, path: Path) -> bool {
-        self.path.contains(path)
+    /// Whether its places stand in [`Observations::members`].
+    fn is_composite(&self) -> bool {
+        cfg!(feature = "composite") && self.path == Path::ROOT
     }
 
     /// In 24 bits (RFC 7641, 2).
     fn next_number(&self) -> u32 {
         (self.sequence + 1) & 0x00ff_ffff
+    }
+}
+
+/// What the server observes, in the caller's storage.
+pub(super) struct Observations<'s> {
+    pub(super) list: &'s mut VecView<Observation>,
+    /// The places of the composite ones.
+    #[cfg(feature = "composite")]
+    pub(super) members: &'s mut VecView<Member>,
+    /// Whose turn it is.
+    pub(super) next: usize,
+}
+
+impl Observations<'_> {
+    /// Whether notifications have the value of a path.
+    #[cfg(feature = "send")]
+    pub(super) fn tell(&self, path: Path) -> bool {
+        self.list.iter().any(|observation| {
+            let mut index = 0;
+            core::iter::from_fn(|| {
+                index += 1;
+                self.place(observation, index - 1)
+            })
+            .any(|place| place.contains(path))
+        })
+    }
+
+    /// Forgets observations, with their places.
+    pub(super) fn forget(&mut self, which: &dyn Fn(&Observation) -> bool) {
+        self.list.retain(|observation| !which(observation));
+        #[cfg(feature = "composite")]
+        self.members.retain(|member| {
+            self.list
+                .iter()
+                .any(|observation| observation.is_composite() && observation.token == member.token)
+        });
+    }
+
+    /// Hands the values that an answer or a notification tells to an encoder, and remembers them
+    /// for the observation with the token of an observer.
+    pub(super) fn read(
+        &mut self,
+        observer: Option<&Token>,
+        path: Path,
+        tree: &mut Tree<'_, '_>,
+        encoder: &mut dyn Encoder,
+        now: Instant,
+    ) -> Result<(), Refusal> {
+        #[cfg(feature = "composite")]
+        if let Some(token) = observer
+            && path == Path::ROOT
+        {
+            for member in self.members.iter_mut() {
+                if member.token != *token {
+                    continue;
+                }
+                #[cfg(feature = "attributes")]
+                let mut sampler = Sampler::new(Some(&mut *encoder));
+                #[cfg(feature = "attributes")]
+                let encoder = &mut sampler;
+                // What is not there just now is left out.
+                let _ = management::read(tree, member.path, encoder);
+                #[cfg(feature = "attributes")]
+                member.condition.told(sampler.sample, now);
+            }
+            return Ok(());
+        }
+        #[cfg(feature = "attributes")]
+        if let Some(observation) = observer.and_then(|token| self.get(token)) {
+            let mut sampler = Sampler::new(Some(encoder));
+            management::read(tree, path, &mut sampler)?;
+            observation.condition.told(sampler.sample, now);
+            return Ok(());
+        }
+        let _ = (observer, now);
+        management::read(tree, path, encoder)
+    }
+
+    fn get(&mut self, token: &Token) -> Option<&mut Observation> {
+        self.list
+            .iter_mut()
+            .find(|observation| observation.token == *token)
+    }
+
+    /// The place at `index` of those of an observation.
+    fn place(&self, observation: &Observation, index: usize) -> Option<Path> {
+        #[cfg(feature = "composite")]
+        if observation.is_composite() {
+            let mut members = self.members.iter();
+            return members
+                .by_ref()
+                .filter(|member| member.token == observation.token)
+                .nth(index)
+                .map(|member| member.path);
+        }
+        (index == 0).then_some(observation.path)
     }
 }
 
@@ -88,8 +198,100 @@ impl core::error::Error for ChangesFull {}
 impl Client<'_> {
     /// Notes that a place has a new value.
     pub(super) fn mark_observed(&mut self, path: Path) {
-        for observation in self.observations.iter_mut() {
-            observation.changed |= observation.path.meets(path);
+        // Notification Storing (LwM2M Core 1.1, E.2).
+        #[cfg(feature = "attributes")]
+        if !self.server.store_notifications && !self.is_in_reach() {
+            return;
+        }
+        let observations = &mut self.observations;
+        for observation in observations.list.iter_mut() {
+            if !observation.is_composite() && observation.path.meets(path) {
+                #[cfg(feature = "attributes")]
+                observation.condition.touch();
+                #[cfg(not(feature = "attributes"))]
+                {
+                    observation.changed = true;
+                }
+            }
+        }
+        #[cfg(feature = "composite")]
+        for member in observations.members.iter_mut() {
+            if member.path.meets(path) {
+                #[cfg(feature = "attributes")]
+                member.condition.touch();
+                #[cfg(not(feature = "attributes"))]
+                for observation in observations.list.iter_mut() {
+                    observation.changed |= observation.token == member.token;
+                }
+            }
+        }
+    }
+
+    /// Finds out which observers are to be notified.
+    #[cfg(feature = "attributes")]
+    pub(super) fn evaluate(&mut self, objects: Objects<'_, '_>) {
+        let now = self.timeline.now();
+        let periods = self.server.periods();
+        let mut tree = Tree::new(&mut self.server, &mut self.device, objects);
+        for observation in self.observations.list.iter_mut() {
+            // What is told already is told with its newest value.
+            if observation.changed {
+                continue;
+            }
+            let notified = observation.notified;
+            let mut is_due = |condition: &mut Condition, path| {
+                let criteria = Criteria::of(&self.attributes, periods, path);
+                condition.is_due(&criteria, notified, now, &mut || {
+                    let mut sampler = Sampler::new(None);
+                    management::read(&mut tree, path, &mut sampler).map(|()| sampler.sample)
+                })
+            };
+            #[cfg(feature = "composite")]
+            if observation.is_composite() {
+                for member in self.observations.members.iter_mut() {
+                    if member.token == observation.token {
+                        observation.changed |= is_due(&mut member.condition, member.path);
+                    }
+                }
+                continue;
+            }
+            observation.changed = is_due(&mut observation.condition, observation.path);
+        }
+    }
+
+    /// When [`evaluate`](Self::evaluate) has something to do next.
+    #[cfg(feature = "attributes")]
+    pub(super) fn next_evaluation(&self) -> Option<Instant> {
+        if !self.is_in_reach() {
+            return None;
+        }
+        let periods = self.server.periods();
+        let deadline = |observation: &Observation, condition: &Condition, path| {
+            let criteria = Criteria::of(&self.attributes, periods, path);
+            condition.deadline(&criteria, observation.notified)
+        };
+        let observations = &self.observations;
+        let waiting = |observation: &&Observation| !observation.changed;
+        let deadlines = observations.list.iter().filter(waiting);
+        let single = deadlines
+            .clone()
+            .filter(|observation| !observation.is_composite())
+            .filter_map(|single| deadline(single, &single.condition, single.path))
+            .min();
+        #[cfg(feature = "composite")]
+        let composite = deadlines
+            .flat_map(|composite| {
+                let members = observations.members.iter();
+                members
+                    .filter(|member| member.token == composite.token)
+                    .filter_map(|member| deadline(composite, &member.condition, member.path))
+            })
+            .min();
+        #[cfg(not(feature = "composite"))]
+        let composite = None;
+        match (single, composite) {
+            (Some(single), Some(composite)) => Some(single.min(composite)),
+            (single, composite) => single.or(composite),
         }
     }
 
@@ -104,11 +306,15 @@ impl Client<'_> {
     ) -> Option<u32> {
         // The same request again does not turn its numbers back.
         let sequence = self
-            .observation(&message.token)
+            .observations
+            .get(&message.token)
             .filter(|observation| observation.path == path)
             .map_or(0, |observation| observation.next_number());
         // There is one server: a second observation of a place takes the place of the first.
-        self.forget(&|observation| observation.token == message.token || observation.path == path);
+        self.observations.forget(&|observation| {
+            observation.token == message.token
+                || (observation.path == path && !observation.is_composite())
+        });
         if wish != 0 {
             return None;
         }
@@ -122,40 +328,50 @@ impl Client<'_> {
             changed: false,
             doubted: false,
             ended: false,
+            #[cfg(feature = "attributes")]
+            notified: self.timeline.now(),
+            #[cfg(feature = "attributes")]
+            condition: Condition::new(self.timeline.now()),
         };
-        self.observations.push(observation).ok().map(|()| sequence)
+        self.observations
+            .list
+            .push(observation)
+            .ok()
+            .map(|()| sequence)
     }
 
     pub(super) fn forget_observation(&mut self, token: &Token) {
-        self.forget(&|observation| observation.token == *token);
+        self.observations
+            .forget(&|observation| observation.token == *token);
     }
 
     /// A Reset to a notification that needs no acknowledgement ends its observation (RFC 7641, 3.6),
     /// and tells that the value has not been taken.
     pub(super) fn notification_rejected(&mut self, message_id: u16, objects: Objects<'_, '_>) {
-        let rejected = self
-            .observations
-            .iter()
-            .find(|observation| observation.sequence != 0 && observation.message_id == message_id);
-        let Some(&Observation { path, token, .. }) = rejected else {
+        let rejected =
+            self.observations.list.iter().find(|observation| {
+                observation.sequence != 0 && observation.message_id == message_id
+            });
+        let Some(&observation) = rejected else {
             count(&mut self.counters.discarded, 1);
             return;
         };
-        self.forget_observation(&token);
         #[cfg(feature = "send")]
-        // Where there is no room for it, the value goes with its next change.
-        let _ = self.queue_changes(path, objects);
+        for index in 0.. {
+            let Some(path) = self.observations.place(&observation, index) else {
+                break;
+            };
+            // Where there is no room for it, the value goes with its next change.
+            let _ = self.queue_changes(path, &mut *objects);
+        }
         #[cfg(not(feature = "send"))]
-        let _ = (path, objects);
+        let _ = objects;
+        self.forget_observation(&observation.token);
     }
 
     /// Ends all observations.
     pub(super) fn forget_observations(&mut self) {
-        self.forget(&|_| true);
-    }
-
-    fn forget(&mut self, which: &dyn Fn(&Observation) -> bool) {
-        self.observations.retain(|observation| !which(observation));
+        self.observations.forget(&|_| true);
     }
 
     /// The observation to be notified next, and whether it is to confirm that. They take turns, so
@@ -164,30 +380,42 @@ impl Client<'_> {
         let now = self.timeline.now();
         let busy = self.exchange.is_some();
         let always = self.config.notifications == Notifications::Confirmable;
-        let confirms =
-            |observation: &Observation| always || observation.confirmed.after(CONFIRM_EVERY) <= now;
-        let mut due = self
-            .observations
+        let confirms = |observation: &Observation| {
+            #[cfg(feature = "attributes")]
+            let always = always || self.is_confirmable(observation);
+            always || observation.confirmed.after(CONFIRM_EVERY) <= now
+        };
+        let observations = &self.observations;
+        let mut due = observations
+            .list
             .iter()
             .enumerate()
             .filter(|(_, observation)| observation.changed && !(busy && confirms(observation)));
         let first = due.next()?;
-        let (place, observation) = if first.0 < self.next_observation {
-            due.find(|(place, _)| *place >= self.next_observation)
+        let (place, observation) = if first.0 < observations.next {
+            due.find(|(place, _)| *place >= observations.next)
                 .unwrap_or(first)
         } else {
             first
         };
         let next = (observation.token, confirms(observation));
-        self.next_observation = place + 1;
+        self.observations.next = place + 1;
         self.renumber(&next.0);
         count(&mut self.counters.notifications, 1);
         Some(next)
     }
 
+    /// Whether a place of the observation has the attribute `con`.
+    #[cfg(feature = "attributes")]
+    fn is_confirmable(&self, observation: &Observation) -> bool {
+        (0..)
+            .map_while(|index| self.observations.place(observation, index))
+            .any(|place| self.attributes.effective(place, Name::Con) == Some(1.0))
+    }
+
     /// The newest value goes out under a new number.
     pub(super) fn renumber(&mut self, token: &Token) {
-        if let Some(observation) = self.observation(token) {
+        if let Some(observation) = self.observations.get(token) {
             observation.sequence = observation.next_number();
         }
     }
@@ -201,9 +429,17 @@ impl Client<'_> {
         token: &Token,
         objects: Objects<'_, '_>,
     ) -> Option<usize> {
-        let observation = self.observation(token)?;
+        #[cfg(feature = "attributes")]
+        let now = self.timeline.now();
+        let observation = self.observations.get(token)?;
         observation.changed = false;
+        #[cfg(feature = "attributes")]
+        {
+            observation.notified = now;
+        }
         observation.message_id = id;
+        #[cfg(feature = "send")]
+        let observation = *observation;
         let content = Content {
             path: observation.path,
             format: observation.format,
@@ -212,12 +448,12 @@ impl Client<'_> {
         let result = self.write_content(kind, id, token, &content, objects);
         let confirmed = kind == MessageType::Confirmable;
         if confirmed {
-            self.observation(token)?.ended = result.is_err();
+            self.observations.get(token)?.ended = result.is_err();
         } else if result.is_err() {
             self.forget_observation(token);
         } else {
             #[cfg(feature = "send")]
-            self.sends.reported(content.path);
+            self.sends_reported(&observation);
         }
         result.ok().or_else(|| {
             let code = result.err()?.code();
@@ -233,7 +469,7 @@ impl Client<'_> {
         objects: Objects<'_, '_>,
     ) {
         let now = self.timeline.now();
-        let Some(observation) = self.observation(token) else {
+        let Some(observation) = self.observations.get(token) else {
             return;
         };
         if rejected || observation.ended {
@@ -241,25 +477,43 @@ impl Client<'_> {
         }
         observation.confirmed = now;
         observation.doubted = false;
-        let path = observation.path;
+        let observation = *observation;
         #[cfg(feature = "send")]
         if !observation.changed {
+            self.sends_reported(&observation);
+        }
+        for index in 0.. {
+            let Some(path) = self.observations.place(&observation, index) else {
+                break;
+            };
+            self.tree(&mut *objects).delivered(path);
+        }
+    }
+
+    /// Its values need no Send.
+    #[cfg(feature = "send")]
+    fn sends_reported(&mut self, observation: &Observation) {
+        for index in 0.. {
+            let Some(path) = self.observations.place(observation, index) else {
+                break;
+            };
             self.sends.reported(path);
         }
-        self.tree(objects).delivered(path);
     }
 
     /// The outstanding notification was given up for another message: its value goes out later.
     pub(super) fn notification_abandoned(&mut self, token: &Token) {
-        if let Some(observation) = self.observation(token) {
-            observation.changed = true;
+        // Notification Storing (LwM2M Core 1.1, E.2).
+        let stays = !cfg!(feature = "attributes") || self.server.store_notifications;
+        if let Some(observation) = self.observations.get(token) {
+            observation.changed = stays;
         }
     }
 
     /// Nobody acknowledges the outstanding notification. An Update finds out whether the server is
     /// there; where it is, and the next one fails as well, the observation ends (RFC 7641, 4.5).
     pub(super) fn notification_unanswered(&mut self, token: &Token) {
-        let Some(observation) = self.observation(token) else {
+        let Some(observation) = self.observations.get(token) else {
             return;
         };
         let path = observation.path;
@@ -269,12 +523,6 @@ impl Client<'_> {
             self.emit(Event::ObservationLost(path));
         }
         self.verify_registration();
-    }
-
-    fn observation(&mut self, token: &Token) -> Option<&mut Observation> {
-        self.observations
-            .iter_mut()
-            .find(|observation| observation.token == *token)
     }
 }
 

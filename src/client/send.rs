@@ -6,7 +6,7 @@ use heapless::VecView;
 use crate::buffer::Buffer;
 use crate::client::event::Event;
 use crate::client::management::read;
-use crate::client::observe::{ChangesFull, Observation};
+use crate::client::observe::{ChangesFull, Observations};
 use crate::client::{Client, Purpose};
 use crate::coap::message::request_code;
 use crate::coap::{Message, Token, Writer};
@@ -28,11 +28,8 @@ pub(crate) struct Change {
 
 impl Change {
     /// Whether the value reaches the server by a Send only.
-    fn is_due(&self, observations: &[Observation]) -> bool {
-        self.asked
-            || !observations
-                .iter()
-                .any(|observation| observation.tells(self.path))
+    fn is_due(&self, observations: &Observations<'_>) -> bool {
+        self.asked || !observations.tell(self.path)
     }
 }
 
@@ -158,7 +155,7 @@ impl<'a> Client<'a> {
         let changes = &self.sends.changes;
         changes
             .iter()
-            .any(|change| change.is_due(self.observations))
+            .any(|change| change.is_due(&self.observations))
             && self.server_takes_sends()
     }
 
@@ -196,7 +193,7 @@ impl<'a> Client<'a> {
         objects: Objects<'_, '_>,
     ) -> Option<usize> {
         for change in self.sends.changes.iter_mut() {
-            change.outstanding = change.is_due(self.observations);
+            change.outstanding = change.is_due(&self.observations);
         }
         let code = request_code(RequestType::Post);
         loop {

@@ -2,10 +2,14 @@
 
 use heapless::Vec;
 
+#[cfg(feature = "composite")]
+use crate::client::composite::Member;
 use crate::client::observe::Observation;
 #[cfg(feature = "send")]
 use crate::client::send::Change;
 use crate::coap::duplicates::Handled;
+#[cfg(feature = "attributes")]
+use crate::model::attributes::Attribute;
 #[cfg(feature = "bootstrap")]
 use crate::objects::security::Accounts;
 
@@ -13,11 +17,15 @@ use crate::objects::security::Accounts;
 ///
 /// - `MESSAGE`: bytes of the largest message to be sent (Register with the object list, or the
 ///   answer to a Read). 1,152 is CoAP's own assumption of what passes everywhere.
-/// - `OBSERVATIONS`: observations at a time, 48 bytes each. One more is answered like a Read.
+/// - `OBSERVATIONS`: observations at a time, 48 bytes each, with the feature `attributes` 96. One more is answered like a Read.
 /// - `CHANGES`: changed resources waiting for a Send, 10 bytes each.
 /// - `REQUESTS`: executions and other requests that must not run twice within 247 s, 16 bytes each.
 ///   One more is answered 5.03.
 /// - `LOCATION`: bytes of the registration's location, each segment with one more for its length.
+/// - `ATTRIBUTES`: notification attributes that the server has written, 24 bytes each. One more is
+///   answered 5.00.
+/// - `COMPOSITE`: places of composite observations, together, 18 bytes each, with the feature
+///   `attributes` 64. An Observe-Composite of more is answered like a Read-Composite.
 ///
 /// ```
 /// let mut storage: client_lite::Storage = client_lite::Storage::new();
@@ -30,6 +38,8 @@ pub struct Storage<
     const CHANGES: usize = 8,
     const REQUESTS: usize = 8,
     const LOCATION: usize = 64,
+    const ATTRIBUTES: usize = 16,
+    const COMPOSITE: usize = 16,
 > {
     pub(crate) message: [u8; MESSAGE],
     pub(crate) observations: Vec<Observation, OBSERVATIONS>,
@@ -37,6 +47,10 @@ pub struct Storage<
     pub(crate) changes: Vec<Change, CHANGES>,
     pub(crate) requests: Vec<Handled, REQUESTS>,
     pub(crate) location: Vec<u8, LOCATION>,
+    #[cfg(feature = "attributes")]
+    pub(crate) attributes: Vec<Attribute, ATTRIBUTES>,
+    #[cfg(feature = "composite")]
+    pub(crate) members: Vec<Member, COMPOSITE>,
     #[cfg(feature = "bootstrap")]
     pub(crate) accounts: Accounts,
 }
@@ -47,7 +61,9 @@ impl<
     const CHANGES: usize,
     const REQUESTS: usize,
     const LOCATION: usize,
-> Storage<MESSAGE, OBSERVATIONS, CHANGES, REQUESTS, LOCATION>
+    const ATTRIBUTES: usize,
+    const COMPOSITE: usize,
+> Storage<MESSAGE, OBSERVATIONS, CHANGES, REQUESTS, LOCATION, ATTRIBUTES, COMPOSITE>
 {
     /// Empty storage; usable for a `static`.
     pub const fn new() -> Self {
@@ -58,6 +74,10 @@ impl<
             changes: Vec::new(),
             requests: Vec::new(),
             location: Vec::new(),
+            #[cfg(feature = "attributes")]
+            attributes: Vec::new(),
+            #[cfg(feature = "composite")]
+            members: Vec::new(),
             #[cfg(feature = "bootstrap")]
             accounts: Accounts::new(),
         }
@@ -70,7 +90,9 @@ impl<
     const CHANGES: usize,
     const REQUESTS: usize,
     const LOCATION: usize,
-> Default for Storage<MESSAGE, OBSERVATIONS, CHANGES, REQUESTS, LOCATION>
+    const ATTRIBUTES: usize,
+    const COMPOSITE: usize,
+> Default for Storage<MESSAGE, OBSERVATIONS, CHANGES, REQUESTS, LOCATION, ATTRIBUTES, COMPOSITE>
 {
     fn default() -> Self {
         Self::new()

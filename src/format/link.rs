@@ -23,30 +23,43 @@ pub(crate) fn object_list(tree: &mut Tree<'_, '_>, buffer: &mut Buffer<'_>) {
     });
 }
 
-/// What Discover tells of a path: the place itself and all below it.
+/// What Discover tells of a path: the place itself and all below it, of resource instances those of
+/// a resource that it asks for. `describe` adds what is attached to a place.
 pub(crate) fn discover(
     tree: &mut Tree<'_, '_>,
     path: Path,
     buffer: &mut Buffer<'_>,
+    describe: impl Fn(Path, &mut Buffer<'_>),
 ) -> Result<(), Refusal> {
     let start = buffer.len();
+    let mut result = Ok(());
     tree.walk(path, &mut |object, place, definition| {
-        put_place(object, place, start, buffer);
-        if let Some(definition) = definition
-            && definition.multiple
-        {
-            let at = place.at();
-            let mut count = 0;
-            while object
-                .resource_instance(at.instance, at.resource, count)
-                .is_some()
-            {
-                count += 1;
+        let at = place.at();
+        let multiple = definition.is_some_and(|definition| definition.multiple);
+        let mut instances = (0..)
+            .map_while(|index| object.resource_instance(at.instance, at.resource, index))
+            .filter_map(|id| place.join(id).filter(|_| multiple));
+        if path.depth() == 4 {
+            if !instances.any(|instance| instance == path) {
+                result = Err(Refusal::NotFound);
             }
-            buffer.put(b";dim=");
-            buffer.number(count as u32);
+            put_link(path, start, buffer);
+            return describe(path, buffer);
         }
-    })
+        put_place(object, place, start, buffer);
+        if multiple {
+            buffer.put(b";dim=");
+            buffer.number(instances.clone().count() as u32);
+        }
+        describe(place, buffer);
+        if path.depth() == 3 {
+            for instance in instances {
+                put_link(instance, start, buffer);
+                describe(instance, buffer);
+            }
+        }
+    })?;
+    result
 }
 
 /// A link, with the version where it is an object's.

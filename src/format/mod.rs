@@ -3,7 +3,7 @@
 
 #[cfg(feature = "senml-cbor")]
 mod cbor;
-#[cfg(feature = "text")]
+#[cfg(any(feature = "text", feature = "attributes"))]
 pub(crate) mod decimal;
 pub(crate) mod link;
 #[cfg(any(feature = "senml-cbor", feature = "text"))]

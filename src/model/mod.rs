@@ -1,6 +1,8 @@
 //! The data model (LwM2M Core 1.1, 7.1): paths, values, and the trait that an object implements.
 
 pub(crate) mod arguments;
+#[cfg(feature = "attributes")]
+pub(crate) mod attributes;
 pub(crate) mod object;
 pub(crate) mod path;
 pub(crate) mod tree;

@@ -17,6 +17,13 @@ pub(crate) struct Server {
     pub(crate) short_server_id: u16,
     /// Seconds.
     pub(crate) lifetime: u32,
+    /// The default of `pmin`, in seconds.
+    #[cfg(feature = "attributes")]
+    pub(crate) default_pmin: u32,
+    /// The default of `pmax`, in seconds; 0 is none.
+    #[cfg(feature = "attributes")]
+    pub(crate) default_pmax: u32,
+    /// Whether changes are told that took place while the server was out of reach.
     pub(crate) store_notifications: bool,
     pub(crate) queue_mode: bool,
     /// The version that the registration is made with; in 1.0 the binding tells of queue mode.
@@ -38,6 +45,10 @@ impl Server {
             instance: 0,
             short_server_id: config.short_server_id,
             lifetime: config.lifetime,
+            #[cfg(feature = "attributes")]
+            default_pmin: 0,
+            #[cfg(feature = "attributes")]
+            default_pmax: 0,
             store_notifications: true,
             queue_mode: config.queue_mode,
             version: config.version,
@@ -49,6 +60,12 @@ impl Server {
             bootstrap_on_failure: true,
             update_triggered: false,
         }
+    }
+
+    /// The default periods of notifications, the shortest and the longest.
+    #[cfg(feature = "attributes")]
+    pub(crate) fn periods(&self) -> (u32, u32) {
+        (self.default_pmin, self.default_pmax)
     }
 
     fn is_1_0(&self) -> bool {
@@ -70,6 +87,10 @@ impl Object for Server {
         Ok(match at.resource {
             SHORT_SERVER_ID => Value::Integer(self.short_server_id.into()),
             LIFETIME => Value::Integer(self.lifetime.into()),
+            #[cfg(feature = "attributes")]
+            DEFAULT_PMIN => Value::Integer(self.default_pmin.into()),
+            #[cfg(feature = "attributes")]
+            DEFAULT_PMAX => Value::Integer(self.default_pmax.into()),
             NOTIFICATION_STORING => Value::Boolean(self.store_notifications),
             BINDING => Value::String(if self.queue_mode && self.is_1_0() {
                 "UQ"
@@ -87,6 +108,12 @@ impl Object for Server {
     fn validate(&self, at: At, value: &Value<'_>) -> Result<(), Refusal> {
         match (at.resource, value) {
             (LIFETIME, Value::Integer(seconds)) if *seconds < 1 || *seconds > u32::MAX.into() => {
+                Err(Refusal::BadRequest)
+            }
+            #[cfg(feature = "attributes")]
+            (DEFAULT_PMIN | DEFAULT_PMAX, Value::Integer(seconds))
+                if u32::try_from(*seconds).is_err() =>
+            {
                 Err(Refusal::BadRequest)
             }
             // UDP is what there is, among others perhaps.
@@ -108,6 +135,10 @@ impl Object for Server {
                 self.lifetime = seconds as u32;
                 self.update_triggered = true;
             }
+            #[cfg(feature = "attributes")]
+            (DEFAULT_PMIN, Value::Integer(seconds)) => self.default_pmin = seconds as u32,
+            #[cfg(feature = "attributes")]
+            (DEFAULT_PMAX, Value::Integer(seconds)) => self.default_pmax = seconds as u32,
             (NOTIFICATION_STORING, Value::Boolean(store)) => self.store_notifications = store,
             (BINDING, Value::String(binding)) => {
                 // In 1.1 queue mode is no part of the binding, and stays.
@@ -139,6 +170,10 @@ static DEFINITION: ObjectDefinition = ObjectDefinition {
     resources: &[
         ResourceDefinition::new(SHORT_SERVER_ID, Type::Integer, Operations::R),
         ResourceDefinition::new(LIFETIME, Type::Integer, Operations::RW),
+        #[cfg(feature = "attributes")]
+        ResourceDefinition::new(DEFAULT_PMIN, Type::Integer, Operations::RW),
+        #[cfg(feature = "attributes")]
+        ResourceDefinition::new(DEFAULT_PMAX, Type::Integer, Operations::RW),
         ResourceDefinition::new(NOTIFICATION_STORING, Type::Boolean, Operations::RW),
         ResourceDefinition::new(BINDING, Type::String, Operations::RW),
         ResourceDefinition::new(UPDATE_TRIGGER, Type::Opaque, Operations::E),
@@ -151,6 +186,10 @@ static DEFINITION: ObjectDefinition = ObjectDefinition {
 
 const SHORT_SERVER_ID: u16 = 0;
 const LIFETIME: u16 = 1;
+#[cfg(feature = "attributes")]
+const DEFAULT_PMIN: u16 = 2;
+#[cfg(feature = "attributes")]
+const DEFAULT_PMAX: u16 = 3;
 const NOTIFICATION_STORING: u16 = 6;
 const BINDING: u16 = 7;
 const UPDATE_TRIGGER: u16 = 8;

@@ -43,9 +43,19 @@ impl Setup {
         const CHANGES: usize,
         const REQUESTS: usize,
         const LOCATION: usize,
+        const ATTRIBUTES: usize,
+        const COMPOSITE: usize,
     >(
         self,
-        storage: &'static mut Storage<MESSAGE, OBSERVATIONS, CHANGES, REQUESTS, LOCATION>,
+        storage: &'static mut Storage<
+            MESSAGE,
+            OBSERVATIONS,
+            CHANGES,
+            REQUESTS,
+            LOCATION,
+            ATTRIBUTES,
+            COMPOSITE,
+        >,
     ) -> World {
         let mut random = Random::new(self.seed);
         World {

@@ -1,0 +1,235 @@
+//! Notification attributes (LwM2M Core 1.1, 5.1.2; `con` and `edge` are 1.2's): when the server wants
+//! to be told of a value.
+
+use heapless::VecView;
+
+use crate::buffer::Buffer;
+use crate::error::Refusal;
+use crate::format::decimal::{self, Decimal};
+use crate::model::path::Path;
+use crate::model::value::Type;
+
+/// An attribute at a place.
+#[derive(Clone, Copy)]
+pub(crate) struct Attribute {
+    path: Path,
+    name: Name,
+    /// Seconds, a value of the resource, or 0 and 1.
+    value: f64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Name {
+    /// Minimum Period
+    Pmin,
+    /// Maximum Period
+    Pmax,
+    /// Greater Than
+    Gt,
+    /// Less Than
+    Lt,
+    /// Step
+    St,
+    /// Minimum Evaluation Period
+    Epmin,
+    /// Maximum Evaluation Period
+    Epmax,
+    /// Confirmable Notification
+    Con,
+    /// Edge: 0 is the falling one, 1 the rising one.
+    Edge,
+}
+
+/// The attributes that the server has written, in the caller's storage.
+pub(crate) struct Attributes<'s> {
+    entries: &'s mut VecView<Attribute>,
+}
+
+impl<'s> Attributes<'s> {
+    pub(crate) fn new(entries: &'s mut VecView<Attribute>) -> Self {
+        entries.clear();
+        Self { entries }
+    }
+
+    /// The value that holds at a place: its own, or the one of the nearest place above it (5.1.1).
+    pub(crate) fn effective(&self, place: Path, name: Name) -> Option<f64> {
+        self.nearest(name, &|path| path.contains(place))
+    }
+
+    /// Writes all that is asked for, or nothing. `kind` is the type of the resource at `path`.
+    pub(crate) fn write(
+        &mut self,
+        path: Path,
+        kind: Option<Type>,
+        changes: &Changes,
+    ) -> Result<(), Refusal> {
+        if !changes.names().all(|name| name.applies_to(kind)) || !self.fit_together(path, changes) {
+            return Err(Refusal::BadRequest);
+        }
+        let is_new = |name: &Name| changes.sets(*name) && self.assigned(path, *name).is_none();
+        let new = changes.names().filter(is_new).count();
+        let goes = |entry: &&Attribute| entry.path == path && changes.of(entry.name) == Some(None);
+        let kept = self.entries.len() - self.entries.iter().filter(goes).count();
+        if kept + new > self.entries.capacity() {
+            return Err(Refusal::InternalError);
+        }
+        self.entries
+            .retain(|entry| entry.path != path || changes.of(entry.name).is_none());
+        for name in changes.names() {
+            if let Some(Some(value)) = changes.of(name) {
+                let _ = self.entries.push(Attribute { path, name, value });
+            }
+        }
+        Ok(())
+    }
+
+    /// Forgets what is attached at and below a place.
+    pub(crate) fn remove(&mut self, place: Path) {
+        self.entries.retain(|entry| !place.contains(entry.path));
+    }
+
+    /// Writes what is attached to a place as link parameters, with what it has from above or
+    /// without.
+    pub(crate) fn put(&self, place: Path, inherited: bool, buffer: &mut Buffer<'_>) {
+        for name in NAMES {
+            let value = if inherited {
+                self.effective(place, name)
+            } else {
+                self.assigned(place, name)
+            };
+            if let Some(text) = value.and_then(Decimal::from_float) {
+                buffer.byte(b';');
+                buffer.put(name.text());
+                buffer.byte(b'=');
+                buffer.put(text.as_bytes());
+            }
+        }
+    }
+
+    fn assigned(&self, place: Path, name: Name) -> Option<f64> {
+        self.nearest(name, &|path| path == place)
+    }
+
+    #[inline(never)]
+    fn nearest(&self, name: Name, counts: &dyn Fn(Path) -> bool) -> Option<f64> {
+        self.entries
+            .iter()
+            .filter(|entry| entry.name == name && counts(entry.path))
+            .max_by_key(|entry| entry.path.depth())
+            .map(|entry| entry.value)
+    }
+
+    /// Whether the thresholds that result leave room for each other: lt < gt, and a step from one
+    /// does not reach the other, lt + 2 st < gt.
+    fn fit_together(&self, path: Path, changes: &Changes) -> bool {
+        let result = |name| match changes.of(name) {
+            Some(Some(value)) => Some(value),
+            Some(None) => self.nearest(name, &|place| place != path && place.contains(path)),
+            None => self.effective(path, name),
+        };
+        let touches = [Name::Gt, Name::Lt, Name::St]
+            .into_iter()
+            .any(|name| changes.of(name).is_some());
+        match (result(Name::Lt), result(Name::Gt)) {
+            (Some(lt), Some(gt)) if touches => {
+                lt < gt && lt + 2.0 * result(Name::St).unwrap_or_default() < gt
+            }
+            _ => true,
+        }
+    }
+}
+
+/// What a Write-Attributes asks for.
+#[derive(Default)]
+pub(crate) struct Changes {
+    /// By name: a value, or no value where the attribute is removed.
+    asked: [Option<Option<f64>>; NAMES.len()],
+}
+
+impl Changes {
+    /// Takes a query parameter, `name=value` or, to remove it, `name`; `None` for one that is wrong,
+    /// or comes twice.
+    pub(crate) fn add(&mut self, query: &[u8]) -> Option<()> {
+        let mut parts = query.splitn(2, |byte| *byte == b'=');
+        let text = parts.next()?;
+        let name = NAMES.into_iter().find(|name| name.text() == text)?;
+        let value = match parts.next() {
+            Some(value) => Some(name.parse(value)?),
+            None => None,
+        };
+        let asked = self.asked.get_mut(name as usize)?;
+        asked.replace(value).is_none().then_some(())
+    }
+
+    fn of(&self, name: Name) -> Option<Option<f64>> {
+        self.asked.get(name as usize).copied().flatten()
+    }
+
+    fn sets(&self, name: Name) -> bool {
+        matches!(self.of(name), Some(Some(_)))
+    }
+
+    fn names(&self) -> impl Iterator<Item = Name> {
+        NAMES.into_iter().filter(|name| self.of(*name).is_some())
+    }
+}
+
+impl Name {
+    fn text(self) -> &'static [u8] {
+        match self {
+            Self::Pmin => b"pmin",
+            Self::Pmax => b"pmax",
+            Self::Gt => b"gt",
+            Self::Lt => b"lt",
+            Self::St => b"st",
+            Self::Epmin => b"epmin",
+            Self::Epmax => b"epmax",
+            Self::Con => b"con",
+            Self::Edge => b"edge",
+        }
+    }
+
+    /// A value that makes sense. Thresholds may be negative, as signal strengths are, though the
+    /// specification's grammar has no sign.
+    fn parse(self, text: &[u8]) -> Option<f64> {
+        match self {
+            Self::Pmin | Self::Pmax | Self::Epmin | Self::Epmax => {
+                let seconds: u32 = decimal::parse_unsigned(text)?.try_into().ok()?;
+                Some(seconds.into())
+            }
+            Self::Gt | Self::Lt => decimal::parse_float(text),
+            Self::St => decimal::parse_float(text).filter(|step| *step > 0.0),
+            Self::Con | Self::Edge => match text {
+                b"0" => Some(0.0),
+                b"1" => Some(1.0),
+                _ => None,
+            },
+        }
+    }
+
+    /// Whether the attribute has a meaning for a resource of this type; none is a place above
+    /// resources.
+    fn applies_to(self, kind: Option<Type>) -> bool {
+        match self {
+            Self::Gt | Self::Lt | Self::St => matches!(
+                kind,
+                Some(Type::Integer | Type::Unsigned | Type::Float | Type::Time)
+            ),
+            Self::Edge => kind == Some(Type::Boolean),
+            _ => true,
+        }
+    }
+}
+
+/// In the order of the specification's table.
+const NAMES: [Name; 9] = [
+    Name::Pmin,
+    Name::Pmax,
+    Name::Gt,
+    Name::Lt,
+    Name::St,
+    Name::Epmin,
+    Name::Epmax,
+    Name::Con,
+    Name::Edge,
+];
