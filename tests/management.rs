@@ -7,7 +7,7 @@ use client_lite::{
     At, Detail, DeviceInfo, Event, Object, ObjectDefinition, ObjectLink, Operations, Path, Refusal,
     ResourceDefinition, Type, Value, object,
 };
-use coap_lite::{CoapOption, RequestType, ResponseType};
+use coap_lite::{RequestType, ResponseType};
 use common::manual::*;
 use common::*;
 use demo_server::format::{self, LINK_FORMAT, SENML_CBOR, TEXT, TLV, Value as Written};
@@ -249,18 +249,6 @@ fn what_a_resource_does_not_allow() {
     }
 }
 
-/// 6.3.7 would be Write-Attributes, which a plain Write must not be taken for.
-#[test]
-fn attributes_are_not_written_as_values() {
-    let mut server = Manual::new(7);
-    for path in ["/33000/0/1", "/33000/0", "/3303/0", "/3303"] {
-        let mut request = server.request(RequestType::Put, path);
-        request.add_option(CoapOption::UriQuery, b"pmin=10".to_vec());
-        assert_eq!(code(&server.ask(&request)), "4.05", "{path}");
-    }
-    assert_eq!(server.objects.actuator.as_ref().unwrap().writes, 0);
-}
-
 #[test]
 fn formats_that_do_not_fit_are_not_acceptable() {
     let mut server = Manual::new(8);
@@ -465,47 +453,6 @@ fn a_resource_is_executed_with_its_arguments() {
     assert_eq!((actuator.executions, actuator.level), (3, 42));
 }
 
-/// 6.3.2.
-#[test]
-fn what_discover_tells() {
-    let mut world = world(17);
-    for (path, links) in [
-        (
-            "/3",
-            "</3>,</3/0>,</3/0/0>,</3/0/1>,</3/0/2>,</3/0/3>,</3/0/4>,</3/0/11>;dim=1,</3/0/16>",
-        ),
-        (
-            "/3/0",
-            "</3/0>,</3/0/0>,</3/0/1>,</3/0/2>,</3/0/3>,</3/0/4>,</3/0/11>;dim=1,</3/0/16>",
-        ),
-        ("/3/0/11", "</3/0/11>;dim=1"),
-        ("/3/0/0", "</3/0/0>"),
-        ("/3303", "</3303>,</3303/0>,</3303/0/5700>"),
-    ] {
-        assert_eq!(discover(&mut world, path), links);
-    }
-    let actuator = discover(&mut world, "/33000");
-    assert!(
-        actuator.starts_with("</33000>;ver=1.2,</33000/0>,</33000/0/1>,"),
-        "{actuator}"
-    );
-    for resource in 1..8 {
-        assert!(
-            actuator.contains(&format!("</33000/0/{resource}>")),
-            "{actuator}"
-        );
-    }
-}
-
-/// 7.1: the ids ascend, so that a server need not sort them.
-#[test]
-fn resources_are_told_in_the_order_of_their_ids() {
-    let mut world = world(18);
-    let order = "</33000/0>,</33000/0/1>,</33000/0/2>,</33000/0/3>,</33000/0/4>,</33000/0/5>,\
-                 </33000/0/6>,</33000/0/7>";
-    assert_eq!(discover(&mut world, "/33000/0"), order);
-}
-
 #[test]
 fn a_multiple_resource_is_read_as_such() {
     let mut world = world(19);
@@ -526,7 +473,6 @@ fn a_multiple_resource_is_read_as_such() {
         read(&mut world, "/33001/3/1", Some(TEXT)).code,
         ResponseType::NotAcceptable
     );
-    assert_eq!(discover(&mut world, "/33001/3/1"), "</33001/3/1>;dim=2");
 }
 
 #[test]

@@ -32,34 +32,47 @@ pub(crate) fn discover(
     describe: impl Fn(Path, &mut Buffer<'_>),
 ) -> Result<(), Refusal> {
     let start = buffer.len();
-    let mut result = Ok(());
+    let depth = path.depth();
+    let resource = !INSTANCES || depth < 4;
+    let mut found = resource;
     tree.walk(path, &mut |object, place, definition| {
         let at = place.at();
         let multiple = definition.is_some_and(|definition| definition.multiple);
-        let mut instances = (0..)
-            .map_while(|index| object.resource_instance(at.instance, at.resource, index))
-            .filter_map(|id| place.join(id).filter(|_| multiple));
-        if path.depth() == 4 {
-            if !instances.any(|instance| instance == path) {
-                result = Err(Refusal::NotFound);
+        if resource {
+            put_place(object, place, start, buffer);
+            if multiple {
+                let mut count = 0;
+                while object
+                    .resource_instance(at.instance, at.resource, count)
+                    .is_some()
+                {
+                    count += 1;
+                }
+                buffer.put(b";dim=");
+                buffer.number(count as u32);
             }
-            put_link(path, start, buffer);
-            return describe(path, buffer);
+            describe(place, buffer);
         }
-        put_place(object, place, start, buffer);
-        if multiple {
-            buffer.put(b";dim=");
-            buffer.number(instances.clone().count() as u32);
-        }
-        describe(place, buffer);
-        if path.depth() == 3 {
-            for instance in instances {
-                put_link(instance, start, buffer);
-                describe(instance, buffer);
+        let mut index = 0;
+        while INSTANCES
+            && multiple
+            && depth > 2
+            && let Some(id) = object.resource_instance(at.instance, at.resource, index)
+        {
+            let resource_instance = place.join(id).unwrap_or(place);
+            if path.contains(resource_instance) {
+                found = true;
+                put_link(resource_instance, start, buffer);
+                describe(resource_instance, buffer);
             }
+            index += 1;
         }
     })?;
-    result
+    if found {
+        Ok(())
+    } else {
+        Err(Refusal::NotFound)
+    }
 }
 
 /// A link, with the version where it is an object's.
@@ -102,3 +115,6 @@ fn announces_version(object: &dyn Object) -> bool {
         _ => definition.version != (1, 0),
     }
 }
+
+/// Whether Discover tells of resource instances, which a device without attributes saves.
+const INSTANCES: bool = cfg!(feature = "attributes");

@@ -26,7 +26,7 @@ mod world;
 pub use clock::{at, days, hours, later, millis, minutes, seconds};
 pub use link::Link;
 pub use message::{answer, answered, bytes, created, empty, operation, packet, queries, texts};
-pub use objects::{Actuator, Button, Objects, Temperature};
+pub use objects::{Actuator, Button, Objects, Probe, Temperature};
 pub use peer::Peer;
 pub use random::Random;
 pub use shelf::Shelf;

@@ -1,6 +1,8 @@
 //! What the device offers: a button, a temperature, and an object with everything a server can do.
 
-use client_lite::{Object, Refusal, object};
+use client_lite::{
+    At, Object, ObjectDefinition, Operations, Refusal, ResourceDefinition, Type, Value, object,
+};
 
 use super::Shelf;
 
@@ -58,6 +60,61 @@ impl Actuator {
     }
 }
 
+/// A resource of each kind that makes a difference to notification attributes.
+#[derive(Default)]
+pub struct Probe {
+    pub float: f64,
+    pub integer: i64,
+    pub on: bool,
+    /// Resource instances 0 and 7.
+    pub several: [i64; 2],
+}
+
+impl Object for Probe {
+    fn definition(&self) -> &ObjectDefinition {
+        static DEFINITION: ObjectDefinition = ObjectDefinition {
+            id: 33010,
+            version: (1, 0),
+            resources: &[
+                ResourceDefinition::new(1, Type::Float, Operations::RW),
+                ResourceDefinition::new(2, Type::Integer, Operations::R),
+                ResourceDefinition::new(3, Type::Unsigned, Operations::R),
+                ResourceDefinition::new(4, Type::Time, Operations::R),
+                ResourceDefinition::new(5, Type::Boolean, Operations::R),
+                ResourceDefinition::new(6, Type::String, Operations::R),
+                ResourceDefinition::new(7, Type::Float, Operations::W),
+                ResourceDefinition::new(8, Type::Opaque, Operations::E),
+                ResourceDefinition::new(9, Type::Integer, Operations::R).multiple(),
+            ],
+        };
+        &DEFINITION
+    }
+
+    fn resource_instance(&self, _: u16, _: u16, index: usize) -> Option<u16> {
+        [0, 7].get(index).copied()
+    }
+
+    fn read(&mut self, at: At) -> Result<Value<'_>, Refusal> {
+        Ok(match at.resource {
+            1 => Value::Float(self.float),
+            2 => Value::Integer(self.integer),
+            3 => Value::Unsigned(u64::MAX),
+            4 => Value::Time(self.integer),
+            5 => Value::Boolean(self.on),
+            6 => Value::String("text"),
+            9 => Value::Integer(self.several[usize::from(at.resource_instance == 7)]),
+            _ => return Err(Refusal::MethodNotAllowed),
+        })
+    }
+
+    fn write(&mut self, _: At, value: Value<'_>) -> Result<(), Refusal> {
+        if let Value::Float(float) = value {
+            self.float = float;
+        }
+        Ok(())
+    }
+}
+
 /// The application's objects.
 pub struct Objects {
     pub button: Button,
@@ -66,6 +123,8 @@ pub struct Objects {
     pub actuator: Option<Actuator>,
     /// Not there unless a test wants it.
     pub shelf: Option<Shelf>,
+    /// The same.
+    pub probe: Option<Probe>,
     pub others: Vec<Box<dyn Object>>,
 }
 
@@ -76,6 +135,7 @@ impl Default for Objects {
             temperature: Temperature { celsius: 21.5 },
             actuator: Some(Actuator::default()),
             shelf: None,
+            probe: None,
             others: Vec::new(),
         }
     }
@@ -90,6 +150,9 @@ impl Objects {
         }
         if let Some(shelf) = &mut self.shelf {
             list.push(shelf);
+        }
+        if let Some(probe) = &mut self.probe {
+            list.push(probe);
         }
         for other in &mut self.others {
             list.push(&mut **other);
