@@ -35,6 +35,8 @@ impl Client<'_> {
         objects: Objects<'_, '_>,
     ) -> Result<Answer, Refusal> {
         delete(&mut self.tree(objects), instance)?;
+        #[cfg(feature = "attributes")]
+        self.attributes.remove(instance);
         self.instances_changed(instance);
         Ok(Answer::code(ResponseType::Deleted))
     }

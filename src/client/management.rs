@@ -15,8 +15,6 @@ use crate::coap::message::{response_code, uint};
 use crate::coap::{Message, Token, Writer};
 use crate::error::Refusal;
 use crate::format::{self, Encoder, link};
-#[cfg(feature = "attributes")]
-use crate::model::attributes::Changes;
 use crate::model::object::{Object, Operations, ResourceDefinition};
 use crate::model::path::Path;
 use crate::model::tree::{Objects, Tree};
@@ -167,8 +165,7 @@ impl Client<'_> {
         }
         #[cfg(feature = "attributes")]
         if request.has_query && message.asks(RequestType::Put) && depth > 0 {
-            self.write_attributes(path, message, objects)?;
-            return Ok(Answer::Code(response_code(ResponseType::Changed)));
+            return self.write_attributes(path, message, objects);
         }
         let mut tree = self.tree(objects);
         // With a query it is Write-Attributes.
@@ -225,46 +222,6 @@ impl Client<'_> {
             self.forget_observation(&message.token);
         }
         result
-    }
-
-    /// Write-Attributes (6.3.4): all that the queries ask for, or nothing.
-    #[cfg(feature = "attributes")]
-    fn write_attributes(
-        &mut self,
-        path: Path,
-        message: &Message<'_>,
-        objects: Objects<'_, '_>,
-    ) -> Result<(), Refusal> {
-        let mut tree = Tree::new(&mut self.server, &mut self.device, objects);
-        tree.walk(path, &mut |_, _, _| {})?;
-        let mut kind = None;
-        if path.depth() >= 3 {
-            let (object, definition) = tree.resource(path)?;
-            if path.depth() == 4 {
-                has_resource_instance(object, definition, path)?;
-            }
-            if !definition.operations.allow(Operations::R) {
-                return Err(Refusal::MethodNotAllowed);
-            }
-            kind = Some(definition.kind);
-        }
-        let mut changes = Changes::default();
-        for (number, value) in message.options() {
-            if number == CoapOption::UriQuery.into() {
-                changes.add(value).ok_or(Refusal::BadRequest)?;
-            }
-        }
-        if !message.payload.is_empty() {
-            return Err(Refusal::BadRequest);
-        }
-        self.attributes.write(path, kind, &changes)
-    }
-
-    /// What is attached to a place that is gone is gone with it.
-    #[cfg(feature = "attributes")]
-    #[allow(dead_code)]
-    pub(super) fn forget_attributes(&mut self, path: Path) {
-        self.attributes.remove(path);
     }
 
     /// Writes an answer or a notification with the content of a path.

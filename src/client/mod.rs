@@ -20,6 +20,8 @@ pub(crate) mod send;
 pub(crate) mod storage;
 pub(crate) mod transport;
 mod write;
+#[cfg(feature = "attributes")]
+mod write_attributes;
 
 use coap_lite::{CoapOption, MessageType};
 use heapless::Deque;

@@ -1,0 +1,58 @@
+//! Write-Attributes (LwM2M Core 1.1, 6.3.4): the server says when it wants to be notified.
+
+use coap_lite::{CoapOption, ResponseType};
+
+use crate::client::Client;
+use crate::client::management::Answer;
+use crate::coap::Message;
+use crate::error::Refusal;
+use crate::model::attributes::Changes;
+use crate::model::object::Operations;
+use crate::model::path::Path;
+use crate::model::tree::Objects;
+use crate::model::value::Type;
+
+impl Client<'_> {
+    /// Writes all that the queries ask for, or nothing.
+    pub(super) fn write_attributes(
+        &mut self,
+        path: Path,
+        message: &Message<'_>,
+        objects: Objects<'_, '_>,
+    ) -> Result<Answer, Refusal> {
+        let kind = self.kind_of(path, objects)?;
+        if !message.payload.is_empty() {
+            return Err(Refusal::BadRequest);
+        }
+        let mut changes = Changes::default();
+        for (number, value) in message.options() {
+            if number == CoapOption::UriQuery.into() {
+                changes.add(value).ok_or(Refusal::BadRequest)?;
+            }
+        }
+        self.attributes.write(path, kind, &changes)?;
+        Ok(Answer::code(ResponseType::Changed))
+    }
+
+    /// The type of the readable resource, or of its instance, at a path; `None` for what is above
+    /// resources.
+    fn kind_of(&mut self, path: Path, objects: Objects<'_, '_>) -> Result<Option<Type>, Refusal> {
+        let mut tree = self.tree(objects);
+        if path.depth() < 3 {
+            return tree.walk(path, &mut |_, _, _| {}).map(|()| None);
+        }
+        let (object, definition) = tree.resource(path)?;
+        if let Some(wanted) = path.resource_instance_id() {
+            let at = path.at();
+            let mut ids =
+                (0..).map_while(|index| object.resource_instance(at.instance, at.resource, index));
+            if !definition.multiple || !ids.any(|id| id == wanted) {
+                return Err(Refusal::NotFound);
+            }
+        }
+        if !definition.operations.allow(Operations::R) {
+            return Err(Refusal::MethodNotAllowed);
+        }
+        Ok(Some(definition.kind))
+    }
+}
