@@ -1,17 +1,24 @@
-//! Composite observations (LwM2M Core 1.1, 6.4.4): several places, told in one message when any of
-//! them is to be told.
+//! Composite operations (LwM2M Core 1.1, 6.3.8, 6.3.9 and 6.4.4): several places in one message, by
+//! FETCH and iPATCH (RFC 8132) of the root.
+
+use coap_lite::ResponseType;
 
 use crate::client::Client;
 #[cfg(feature = "attributes")]
 use crate::client::condition::Condition;
+use crate::client::management::{Answer, Content, Request, SECURITY};
+use crate::client::observe::Observations;
+use crate::client::write::{Writing, write};
 use crate::coap::{Message, Token};
 use crate::error::Refusal;
+use crate::format;
 use crate::model::path::Path;
+use crate::model::tree::Objects;
 
-/// A place of a composite observation.
+/// A place that a composite operation is about.
 #[derive(Clone, Copy)]
 pub(crate) struct Member {
-    /// The observation's.
+    /// The observation's, or [`Token::NONE`] for the newest Read-Composite.
     pub(super) token: Token,
     pub(super) path: Path,
     #[cfg(feature = "attributes")]
@@ -19,41 +26,119 @@ pub(crate) struct Member {
 }
 
 impl Client<'_> {
-    /// Begins or ends an observation of the places that `paths` hands on; the number for its
-    /// answer's Observe option. `None` where there is none: ended, or without room for all of them.
-    #[allow(dead_code)]
-    pub(super) fn observe_composite(
+    /// Read-Composite, Observe-Composite and its cancellation.
+    pub(super) fn read_composite(
         &mut self,
         message: &Message<'_>,
-        wish: u32,
-        format: u16,
-        paths: &mut dyn FnMut(&mut dyn FnMut(Path) -> Result<(), Refusal>) -> Result<(), Refusal>,
-    ) -> Option<u32> {
-        let token = message.token;
-        let sequence = self.observe(message, wish, Path::ROOT, format)?;
-        #[cfg(feature = "attributes")]
-        let now = self.timeline.now();
-        let members = &mut self.observations.members;
-        // The same request again may name other places.
-        members.retain(|member| member.token != token);
-        let result = paths(&mut |path| {
+        request: &Request,
+        objects: Objects<'_, '_>,
+    ) -> Result<usize, Refusal> {
+        let given = request.format.filter(|format| format::is_pack(*format));
+        let given = given.ok_or(Refusal::UnsupportedContentFormat)?;
+        let format = request.accept.map_or(given, |accept| accept as u16);
+        if !format::is_pack(format) {
+            return Err(Refusal::NotAcceptable);
+        }
+        if !self.list(&message.token, given, message.payload)? {
+            return Err(Refusal::TooLarge);
+        }
+        let sequence = request
+            .observe
+            .and_then(|wish| self.observe(message, wish, Path::ROOT, format));
+        if sequence.is_some() {
+            self.observations.adopt(&message.token);
+        }
+        let (kind, id) = self.answer_kind(message);
+        let content = Content {
+            path: Path::ROOT,
+            format,
+            sequence,
+        };
+        let result = self.write_content(kind, id, &message.token, &content, objects);
+        if result.is_err() && sequence.is_some() {
+            self.forget_observation(&message.token);
+        }
+        result
+    }
+
+    /// Write-Composite: all of it, or nothing.
+    pub(super) fn write_composite(
+        &mut self,
+        request: &Request,
+        body: &[u8],
+        objects: Objects<'_, '_>,
+    ) -> Result<Answer, Refusal> {
+        if !request.format.is_some_and(format::is_pack) {
+            return Err(Refusal::UnsupportedContentFormat);
+        }
+        let each = |visit: &mut dyn FnMut(Path) -> Result<(), Refusal>| {
+            format::decode(request.format, Path::ROOT, body, &mut |path, _| visit(path))
+        };
+        each(&mut |path| match path.object_id() {
+            Some(SECURITY) => Err(Refusal::Unauthorized),
+            _ => Ok(()),
+        })?;
+        let writing = Writing::Update;
+        write(
+            &mut self.tree(objects),
+            Path::ROOT,
+            request.format,
+            body,
+            writing,
+        )?;
+        each(&mut |path| {
+            self.mark_observed(path);
+            Ok(())
+        })?;
+        Ok(Answer::code(ResponseType::Changed))
+    }
+}
+
+impl Client<'_> {
+    /// Keeps the places that a body names as those of the newest Read-Composite; whether there is
+    /// room for all. An observation of the same token loses its own.
+    fn list(&mut self, token: &Token, format: u16, body: &[u8]) -> Result<bool, Refusal> {
+        let each = |visit: &mut dyn FnMut(Path)| {
+            format::decode(Some(format), Path::ROOT, body, &mut |path, _| {
+                visit(path);
+                Ok(())
+            })
+        };
+        each(&mut |_| {})?;
+        let members = &mut *self.observations.members;
+        members.retain(|member| member.token != *token && member.token != Token::NONE);
+        let mut fits = true;
+        each(&mut |path| {
+            let is_listed = |member: &Member| member.token == Token::NONE;
+            // What is named twice is told once.
             if members
                 .iter()
-                .any(|member| member.token == token && member.path == path)
+                .any(|member| is_listed(member) && member.path.contains(path))
             {
-                return Ok(());
+                return;
             }
+            members.retain(|member| !is_listed(member) || !path.contains(member.path));
             let member = Member {
-                token,
+                token: Token::NONE,
                 path,
                 #[cfg(feature = "attributes")]
-                condition: Condition::new(now),
+                condition: Condition::new(self.timeline.now()),
             };
-            members.push(member).map_err(|_| Refusal::InternalError)
-        });
-        if result.is_err() {
-            self.forget_observation(&token);
+            fits &= members.push(member).is_ok();
+        })?;
+        self.observations.newest = Token::NONE;
+        Ok(fits)
+    }
+}
+
+impl Observations<'_> {
+    /// The places of the newest Read-Composite are those of an observation.
+    fn adopt(&mut self, token: &Token) {
+        for member in self.members.iter_mut() {
+            if member.token == Token::NONE {
+                member.token = *token;
+            }
         }
-        result.ok().map(|()| sequence)
+        self.newest = *token;
     }
 }

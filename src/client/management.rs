@@ -28,9 +28,9 @@ pub(super) struct Request {
     /// The content format of the body.
     pub(super) format: Option<u16>,
     /// The content format that the answer is to have.
-    accept: Option<u32>,
+    pub(super) accept: Option<u32>,
     /// The Observe option.
-    observe: Option<u32>,
+    pub(super) observe: Option<u32>,
 }
 
 impl Request {
@@ -156,6 +156,13 @@ impl Client<'_> {
         let depth = path.depth();
         if message.asks(RequestType::Get) && depth > 0 {
             return self.read(message, &request, objects).map(Answer::Written);
+        }
+        #[cfg(feature = "composite")]
+        if depth == 0 && message.asks(RequestType::Fetch) {
+            let read = self.read_composite(message, &request, objects);
+            return read.map(Answer::Written);
+        } else if depth == 0 && message.asks(RequestType::IPatch) {
+            return self.write_composite(&request, message.payload, objects);
         }
         #[cfg(feature = "create")]
         if depth == 1 && message.asks(RequestType::Post) {
@@ -284,7 +291,7 @@ impl Client<'_> {
 
     /// A confirmable request is acknowledged with its answer; to another one the answer is a
     /// message of its own.
-    fn answer_kind(&mut self, request: &Message<'_>) -> (MessageType, u16) {
+    pub(super) fn answer_kind(&mut self, request: &Message<'_>) -> (MessageType, u16) {
         match request.kind {
             MessageType::Confirmable => (MessageType::Acknowledgement, request.id),
             _ => (MessageType::NonConfirmable, self.new_message_id()),

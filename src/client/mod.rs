@@ -138,6 +138,8 @@ impl<'a> Client<'a> {
             list: &mut storage.observations,
             #[cfg(feature = "composite")]
             members: &mut storage.members,
+            #[cfg(feature = "composite")]
+            newest: Token::NONE,
             next: 0,
         };
         observations.forget(&|_| true);

@@ -66,6 +66,10 @@ pub(super) struct Observations<'s> {
     /// The places of the composite ones.
     #[cfg(feature = "composite")]
     pub(super) members: &'s mut VecView<Member>,
+    /// Whose places the newest composite answer told: a request for its further blocks may not
+    /// name them again.
+    #[cfg(feature = "composite")]
+    pub(super) newest: Token,
     /// Whose turn it is.
     pub(super) next: usize,
 }
@@ -89,9 +93,8 @@ impl Observations<'_> {
         self.list.retain(|observation| !which(observation));
         #[cfg(feature = "composite")]
         self.members.retain(|member| {
-            self.list
-                .iter()
-                .any(|observation| observation.is_composite() && observation.token == member.token)
+            let mut composite = self.list.iter().filter(|other| other.is_composite());
+            member.token == Token::NONE || composite.any(|other| other.token == member.token)
         });
     }
 
@@ -106,11 +109,10 @@ impl Observations<'_> {
         now: Instant,
     ) -> Result<(), Refusal> {
         #[cfg(feature = "composite")]
-        if let Some(token) = observer
-            && path == Path::ROOT
-        {
+        if path == Path::ROOT {
+            let owner = *observer.unwrap_or(&self.newest);
             for member in self.members.iter_mut() {
-                if member.token != *token {
+                if member.token != owner {
                     continue;
                 }
                 #[cfg(feature = "attributes")]

@@ -198,6 +198,13 @@ pub(crate) struct Token {
 }
 
 impl Token {
+    /// A token that no message has.
+    #[cfg(feature = "composite")]
+    pub(crate) const NONE: Self = Self {
+        bytes: [0; 8],
+        len: u8::MAX,
+    };
+
     fn new(token: &[u8]) -> Option<Self> {
         let mut bytes = [0; 8];
         bytes

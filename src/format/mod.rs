@@ -43,6 +43,16 @@ pub(crate) const PREFERRED: u16 = SENML_CBOR;
 #[cfg(not(feature = "senml-cbor"))]
 pub(crate) const PREFERRED: u16 = TLV;
 
+/// Whether a format can hold values of any places.
+#[cfg(feature = "composite")]
+pub(crate) fn is_pack(format: u16) -> bool {
+    match format {
+        #[cfg(feature = "senml-cbor")]
+        SENML_CBOR => true,
+        _ => false,
+    }
+}
+
 /// Takes values one after the other, in the order of their paths.
 pub(crate) trait Encoder {
     fn value(&mut self, path: Path, value: &Value<'_>);

@@ -417,17 +417,18 @@ fn link_format() {
             "</3>,</3/0>,</3/0/0>,</3/0/4>,</3/0/6>;dim=2,</3/0/16>",
         ),
         ("/3/0", "</3/0>,</3/0/0>,</3/0/4>,</3/0/6>;dim=2,</3/0/16>"),
-        ("/3/0/6", "</3/0/6>;dim=2"),
+        ("/3/0/6", "</3/0/6>;dim=2,</3/0/6/0>,</3/0/6/1>"),
         ("/5", "</5>;ver=2.0"),
         ("/3303/65534", "</3303/65534>,</3303/65534/5700>"),
     ] {
         let path = path.parse().expect("a path");
-        let text = text_of(|buffer| link::discover(&mut tree, path, buffer).expect("is there"));
+        let text =
+            text_of(|buffer| link::discover(&mut tree, path, buffer, |_, _| {}).expect("is there"));
         assert_eq!(text, links);
     }
     for path in ["/4", "/3/1", "/3/0/1", "/5/0"] {
         let path = path.parse().expect("a path");
-        let answer = link::discover(&mut tree, path, &mut Buffer::new(&mut [0; 64]));
+        let answer = link::discover(&mut tree, path, &mut Buffer::new(&mut [0; 64]), |_, _| {});
         assert_eq!(answer, Err(Refusal::NotFound), "{path}");
     }
 }

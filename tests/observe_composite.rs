@@ -1,0 +1,173 @@
+//! Observe-Composite and its cancellation (LwM2M Core 1.1, 6.4.4), in SenML-CBOR.
+
+mod common;
+
+use coap_lite::{Packet, RequestType};
+use common::manual::*;
+use common::*;
+use demo_server::format::{self, SENML_CBOR};
+
+fn server(seed: u64) -> Manual {
+    let mut world = Setup::new(seed).build();
+    world.objects.shelf = Some(Shelf::with(&[0]));
+    Manual::of(world)
+}
+
+fn names(paths: &[&str]) -> Vec<u8> {
+    let mut pack = vec![0x80 | paths.len() as u8];
+    for path in paths {
+        pack.extend([0xa1, 0x00, 0x60 | path.len() as u8]);
+        pack.extend(path.as_bytes());
+    }
+    pack
+}
+
+fn request(server: &mut Manual, wish: u32, paths: &[&str]) -> Packet {
+    let mut request = server.request(RequestType::Fetch, "/");
+    request.set_observe_value(wish);
+    with_accept(with_body(request, SENML_CBOR, &names(paths)), SENML_CBOR)
+}
+
+/// Begins a composite observation; its token.
+#[track_caller]
+fn observe_all(server: &mut Manual, paths: &[&str]) -> Vec<u8> {
+    let request = request(server, 0, paths);
+    let answer = server.ask(&request);
+    assert_eq!(code(&answer), "2.05");
+    assert!(observe(&answer).is_some(), "{answer:?}");
+    request.get_token().to_vec()
+}
+
+#[track_caller]
+fn lines(answer: &Packet) -> Vec<String> {
+    let entries = format::decode("/", Some(SENML_CBOR), &answer.payload).expect("decodes");
+    entries.iter().map(ToString::to_string).collect()
+}
+
+const PLACES: &[&str] = &["/3303/0/5700", "/3200/0", "/33002"];
+
+#[test]
+fn the_first_answer_has_all_values() {
+    let mut server = server(1);
+    let request = request(&mut server, 0, &["/3303/0/5700", "/3200/0", "/9"]);
+    let answer = server.ask(&request);
+    assert_eq!(lines(&answer), ["/3303/0/5700 = 21.5", "/3200/0/5501 = 0"]);
+}
+
+#[test]
+fn a_change_of_one_place_tells_all() {
+    let mut server = server(2);
+    let token = observe_all(&mut server, &["/3303/0/5700", "/3200/0"]);
+    let said = server.measure(22.5);
+    assert_eq!(said.len(), 1);
+    assert_eq!(said[0].get_token(), token);
+    assert_eq!(lines(&said[0]), ["/3303/0/5700 = 22.5", "/3200/0/5501 = 0"]);
+    assert_eq!(server.change("/33000/0/2"), [] as [Packet; 0]);
+}
+
+/// Both change before the device speaks: one message.
+#[test]
+fn changes_fold_into_one_message() {
+    let mut server = server(3);
+    observe_all(&mut server, PLACES);
+    server.objects.button.presses = 3;
+    server.objects.temperature.celsius = 4.0;
+    let world = &mut *server;
+    for path in ["/3200/0/5501", "/3303/0/5700"] {
+        let told = world
+            .client
+            .changed(path.parse().unwrap(), &mut world.objects.list());
+        told.expect("room");
+    }
+    let said = server.change("/33002/0/0");
+    assert_eq!(said.len(), 1);
+    assert_eq!(
+        lines(&said[0])[..2],
+        ["/3303/0/5700 = 4", "/3200/0/5501 = 3"]
+    );
+}
+
+#[test]
+fn it_ends_by_a_fetch_that_says_so() {
+    let mut server = server(4);
+    let token = observe_all(&mut server, PLACES);
+    let mut end = request(&mut server, 1, PLACES);
+    end.set_token(token);
+    let answer = server.ask(&end);
+    assert_eq!((code(&answer), observe(&answer)), ("2.05".into(), None));
+    assert_eq!(server.measure(22.5), [] as [Packet; 0]);
+}
+
+#[test]
+fn it_ends_by_a_reset() {
+    let mut server = server(5);
+    observe_all(&mut server, PLACES);
+    let said = server.measure(22.5);
+    server.reset(&said[0]);
+    assert_eq!(server.measure(23.5), [] as [Packet; 0]);
+}
+
+#[test]
+fn an_instance_that_comes_or_goes_is_told() {
+    let mut server = server(6);
+    observe_all(&mut server, &["/33002/0/0", "/33002/5"]);
+    let create = server.request(RequestType::Post, "/33002");
+    let body = [0x05, 5, 0xc3, 0, b'n', b'e', b'w'];
+    let said = server.say(&with_body(create, 11542, &body));
+    let told = said.iter().find(|packet| observe(packet).is_some());
+    assert!(
+        lines(told.expect("a notification")).contains(&"/33002/5/0 = new".to_owned()),
+        "{told:?}"
+    );
+    server.run_for(seconds(1));
+    let delete = server.request(RequestType::Delete, "/33002/0");
+    let said = server.say(&delete);
+    let told = said.iter().find(|packet| observe(packet).is_some());
+    let told = lines(told.expect("a notification"));
+    assert!(
+        told.iter().all(|line| line.starts_with("/33002/5/")),
+        "{told:?}"
+    );
+}
+
+/// Two of different places, each with its own.
+#[test]
+fn composite_observations_are_apart() {
+    let mut server = server(7);
+    let one = observe_all(&mut server, &["/3303/0/5700"]);
+    let other = observe_all(&mut server, &["/3200/0/5501"]);
+    let said = server.measure(1.0);
+    assert_eq!(said.len(), 1);
+    assert_eq!(said[0].get_token(), one);
+    let said = server.change("/3200/0/5501");
+    assert_eq!(said.len(), 1);
+    assert_eq!(said[0].get_token(), other);
+}
+
+/// A Read-Composite in between neither ends the observation nor changes its places.
+#[test]
+fn a_composite_read_leaves_it_alone() {
+    let mut server = server(8);
+    let token = observe_all(&mut server, &["/3303/0/5700"]);
+    let fetch = server.request(RequestType::Fetch, "/");
+    let fetch = with_body(fetch, SENML_CBOR, &names(&["/3200"]));
+    assert_eq!(lines(&server.ask(&fetch)), ["/3200/0/5501 = 0"]);
+    let said = server.measure(1.0);
+    assert_eq!(said[0].get_token(), token);
+    assert_eq!(lines(&said[0]), ["/3303/0/5700 = 1"]);
+}
+
+/// It is answered, and the missing Observe option says that there is no observation.
+#[test]
+fn without_room_it_is_a_composite_read() {
+    let mut server = server(9);
+    for place in [
+        "/1", "/1/0/1", "/1/0/6", "/3", "/3/0/16", "/3200", "/3303", "/33002",
+    ] {
+        server.observe(place);
+    }
+    let request = request(&mut server, 0, &["/3200"]);
+    let answer = server.ask(&request);
+    assert_eq!((code(&answer), observe(&answer)), ("2.05".into(), None));
+    assert_eq!(lines(&answer), ["/3200/0/5501 = 0"]);
+}
