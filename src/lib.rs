@@ -60,8 +60,8 @@
 //!
 //! Objects are an argument of the calls that need them, so the application owns its values and
 //! changes them as it likes. It tells the client with [`changed`](Client::changed). [`object!`]
-//! declares one in a few lines; [`Object`] is the trait behind it. The objects Server (1) and
-//! Device (3) are there by themselves.
+//! declares one in a few lines; [`Object`] is the trait behind it, and [`objects`] has those of the
+//! OMA registry. The objects Server (1) and Device (3) are there by themselves.
 //!
 //! # Features
 //!
@@ -98,7 +98,7 @@ mod coap;
 mod error;
 mod format;
 mod model;
-mod objects;
+pub mod objects;
 mod random;
 mod time;
 mod uri;

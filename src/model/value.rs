@@ -32,6 +32,16 @@ pub struct ObjectLink {
     pub instance: u16,
 }
 
+/// Refers to nothing.
+impl Default for ObjectLink {
+    fn default() -> Self {
+        Self {
+            object: u16::MAX,
+            instance: u16::MAX,
+        }
+    }
+}
+
 impl fmt::Display for ObjectLink {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}:{}", self.object, self.instance)

@@ -18,6 +18,7 @@ mod message;
 mod objects;
 mod peer;
 mod random;
+mod requests;
 mod shelf;
 mod transport;
 mod wire;
