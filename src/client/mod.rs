@@ -40,7 +40,7 @@ use crate::error::{Detail, Error, Operation};
 #[cfg(feature = "attributes")]
 use crate::model::attributes::Attributes;
 use crate::model::tree::{Objects, Tree};
-use crate::objects::device::Device;
+use crate::objects::device::BuiltIn;
 #[cfg(feature = "bootstrap")]
 use crate::objects::security::Accounts;
 use crate::objects::server::Server;
@@ -59,7 +59,7 @@ pub struct Client<'a> {
     duplicates: Duplicates<'a>,
 
     server: Server,
-    device: Device<'a>,
+    device: BuiltIn<'a>,
     #[cfg(feature = "bootstrap")]
     accounts: &'a mut Accounts,
     #[cfg(feature = "bootstrap")]
@@ -151,7 +151,7 @@ impl<'a> Client<'a> {
             attributes: Attributes::new(&mut storage.attributes),
             duplicates: Duplicates::new(&mut storage.requests),
             server: Server::new(&config),
-            device: Device::new(config.device),
+            device: BuiltIn::new(config.device),
             #[cfg(feature = "bootstrap")]
             accounts: &mut storage.accounts,
             #[cfg(feature = "bootstrap")]

@@ -5,10 +5,11 @@
 //!
 //! | id | object |
 //! |---|---|
+//! | 3 | [`device::Device`], in place of the client's own |
 //!
 //! [`object!`](crate::object!) declares others, of one instance.
 
-pub(crate) mod device;
+pub mod device;
 mod macros;
 mod multiple;
 #[cfg(feature = "bootstrap")]
