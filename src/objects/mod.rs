@@ -6,10 +6,16 @@
 //! | id | object |
 //! |---|---|
 //! | 3 | [`device::Device`], in place of the client's own |
+//! | 4 | [`connectivity::Connectivity`] |
+//! | 6 | [`location::Location`] |
+//! | 3200 to 3347 | [`ipso`] |
 //!
 //! [`object!`](crate::object!) declares others, of one instance.
 
+pub mod connectivity;
 pub mod device;
+pub mod ipso;
+pub mod location;
 mod macros;
 mod multiple;
 #[cfg(feature = "bootstrap")]
