@@ -16,6 +16,8 @@
 //! }
 //! assert_eq!(temperature.max_measured, 22.0);
 //! ```
+//!
+//! [`Instances`](crate::objects::Instances) has several of a kind.
 
 mod accelerometer;
 mod digital_input;

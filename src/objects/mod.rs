@@ -10,10 +10,11 @@
 //! | 6 | [`location::Location`] |
 //! | 3200 to 3347 | [`ipso`] |
 //!
-//! [`object!`](crate::object!) declares others, of one instance.
+//! [`object!`](crate::object!) declares others, of one instance; [`Instances`] has several of any.
 
 pub mod connectivity;
 pub mod device;
+mod instances;
 pub mod ipso;
 pub mod location;
 mod macros;
@@ -22,3 +23,5 @@ mod multiple;
 pub(crate) mod security;
 pub(crate) mod server;
 pub mod typed;
+
+pub use instances::Instances;

@@ -1,0 +1,227 @@
+//! Several instances of one object.
+
+use crate::error::Refusal;
+#[cfg(feature = "block")]
+use crate::model::object::Upload;
+use crate::model::object::{At, Object, ObjectDefinition};
+use crate::model::value::Value;
+use crate::objects::typed::Declared;
+
+/// Up to `N` instances of an object that [`object!`](crate::object!) declares.
+///
+/// The application adds and removes them. Afterwards it calls
+/// [`Client::objects_changed`](crate::Client::objects_changed), so that the server learns of them.
+///
+/// ```
+/// use client_lite::objects::Instances;
+/// use client_lite::objects::ipso::Temperature;
+///
+/// let mut temperatures = Instances::<Temperature, 2>::new();
+/// temperatures.insert(0, Temperature::new("Cel", 21.5)).ok();
+/// temperatures.insert(7, Temperature::new("Cel", 4.0)).ok();
+/// if let Some(fridge) = temperatures.get_mut(7) {
+///     fridge.set(4.5);
+/// }
+/// ```
+pub struct Instances<T, const N: usize> {
+    slots: [Option<(u16, T)>; N],
+    /// Makes what a server creates; without it, servers neither create nor delete.
+    #[cfg(feature = "create")]
+    make: Option<fn(u16) -> T>,
+}
+
+impl<T: Declared, const N: usize> Instances<T, N> {
+    /// No instances, and none that a server may create or delete.
+    pub const fn new() -> Self {
+        Self {
+            slots: [const { None }; N],
+            #[cfg(feature = "create")]
+            make: None,
+        }
+    }
+
+    /// The same, where servers may Create and Delete instances. `make` gives a new one for an id,
+    /// before the server's values are written into it.
+    ///
+    /// ```
+    /// use client_lite::objects::Instances;
+    ///
+    /// client_lite::object! {
+    ///     /// A rule
+    ///     #[derive(Default)]
+    ///     pub struct Rule: 33001 {
+    ///         0: threshold: f64 [RW, mandatory],
+    ///         1: action: Option<heapless::String<16>> [RW],
+    ///     }
+    /// }
+    ///
+    /// let rules = Instances::<Rule, 4>::new().created_by(|_| Rule::default());
+    /// # let _ = rules;
+    /// ```
+    #[cfg(feature = "create")]
+    pub const fn created_by(mut self, make: fn(u16) -> T) -> Self {
+        self.make = Some(make);
+        self
+    }
+
+    /// Sets an instance; gives the one that had this id before.
+    ///
+    /// # Errors
+    ///
+    /// The value itself where there are `N` others already, or the id is 65535.
+    pub fn insert(&mut self, id: u16, value: T) -> Result<Option<T>, T> {
+        let place = self
+            .place(id)
+            .or_else(|| self.slots.iter().position(Option::is_none))
+            .filter(|_| id != u16::MAX);
+        match place.and_then(|place| self.slots.get_mut(place)) {
+            Some(slot) => Ok(slot.replace((id, value)).map(|(_, before)| before)),
+            None => Err(value),
+        }
+    }
+
+    /// Takes an instance out.
+    pub fn remove(&mut self, id: u16) -> Option<T> {
+        let place = self.place(id)?;
+        let (_, value) = self.slots.get_mut(place)?.take()?;
+        Some(value)
+    }
+
+    /// The instance of this id.
+    pub fn get(&self, id: u16) -> Option<&T> {
+        self.iter().find(|(other, _)| *other == id).map(|(_, t)| t)
+    }
+
+    /// The instance of this id, to be changed.
+    pub fn get_mut(&mut self, id: u16) -> Option<&mut T> {
+        self.iter_mut()
+            .find(|(other, _)| *other == id)
+            .map(|(_, value)| value)
+    }
+
+    /// The instances with their ids, in the order in which the server sees them.
+    pub fn iter(&self) -> impl Iterator<Item = (u16, &T)> {
+        self.slots.iter().flatten().map(|(id, value)| (*id, value))
+    }
+
+    /// The same, to be changed.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = (u16, &mut T)> {
+        let slots = self.slots.iter_mut().flatten();
+        slots.map(|(id, value)| (*id, value))
+    }
+
+    /// How many instances there are.
+    pub fn len(&self) -> usize {
+        self.iter().count()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.iter().next().is_none()
+    }
+
+    /// Where an instance is.
+    fn place(&self, id: u16) -> Option<usize> {
+        self.slots
+            .iter()
+            .position(|slot| slot.as_ref().is_some_and(|(other, _)| *other == id))
+    }
+
+    /// The instance that a call is about.
+    fn at(&mut self, id: u16) -> Result<&mut T, Refusal> {
+        self.get_mut(id).ok_or(Refusal::NotFound)
+    }
+}
+
+impl<T: Declared, const N: usize> Default for Instances<T, N> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T: Declared, const N: usize> Object for Instances<T, N> {
+    fn definition(&self) -> &ObjectDefinition {
+        T::DEFINITION
+    }
+
+    fn instance(&self, index: usize) -> Option<u16> {
+        self.iter().nth(index).map(|(id, _)| id)
+    }
+
+    fn has(&self, instance: u16, resource: u16) -> bool {
+        self.get(instance)
+            .is_some_and(|value| value.has(instance, resource))
+    }
+
+    fn resource_instance(&self, instance: u16, resource: u16, index: usize) -> Option<u16> {
+        self.get(instance)?
+            .resource_instance(instance, resource, index)
+    }
+
+    fn read(&mut self, at: At) -> Result<Value<'_>, Refusal> {
+        self.at(at.instance)?.read(at)
+    }
+
+    #[cfg(feature = "create")]
+    fn can_add(&self, at: At) -> bool {
+        self.get(at.instance).is_some_and(|value| value.can_add(at))
+    }
+
+    fn validate(&self, at: At, value: &Value<'_>) -> Result<(), Refusal> {
+        let instance = self.get(at.instance).ok_or(Refusal::NotFound)?;
+        instance.validate(at, value)
+    }
+
+    fn write(&mut self, at: At, value: Value<'_>) -> Result<(), Refusal> {
+        self.at(at.instance)?.write(at, value)
+    }
+
+    #[cfg(feature = "create")]
+    fn clear(&mut self, instance: u16, resource: u16) {
+        if let Some(value) = self.get_mut(instance) {
+            value.clear(instance, resource);
+        }
+    }
+
+    #[cfg(feature = "create")]
+    fn create(&mut self, instance: u16) -> Result<(), Refusal> {
+        let make = self.make.ok_or(Refusal::MethodNotAllowed)?;
+        match self.insert(instance, make(instance)) {
+            Ok(_) => Ok(()),
+            Err(_) => Err(Refusal::InternalError),
+        }
+    }
+
+    #[cfg(feature = "create")]
+    fn delete(&mut self, instance: u16) -> Result<(), Refusal> {
+        self.make.ok_or(Refusal::MethodNotAllowed)?;
+        self.remove(instance).map(|_| ()).ok_or(Refusal::NotFound)
+    }
+
+    #[cfg(feature = "block")]
+    fn takes_blocks(&self, instance: u16, resource: u16) -> bool {
+        self.get(instance)
+            .is_some_and(|value| value.takes_blocks(instance, resource))
+    }
+
+    #[cfg(feature = "block")]
+    fn upload(&mut self, at: At, step: Upload<'_>) -> Result<(), Refusal> {
+        self.at(at.instance)?.upload(at, step)
+    }
+
+    fn execute(&mut self, at: At, arguments: &[u8]) -> Result<(), Refusal> {
+        self.at(at.instance)?.execute(at, arguments)
+    }
+
+    #[cfg(feature = "send")]
+    fn is_auto_observable(&self, instance: u16, resource: u16) -> bool {
+        self.get(instance)
+            .is_some_and(|value| value.is_auto_observable(instance, resource))
+    }
+
+    fn delivered(&mut self, instance: u16, resource: u16) {
+        if let Some(value) = self.get_mut(instance) {
+            value.delivered(instance, resource);
+        }
+    }
+}
