@@ -5,5 +5,7 @@ pub(crate) mod arguments;
 pub(crate) mod attributes;
 pub(crate) mod object;
 pub(crate) mod path;
+#[cfg(feature = "access-control")]
+pub(crate) mod rights;
 pub(crate) mod tree;
 pub(crate) mod value;

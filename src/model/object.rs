@@ -1,6 +1,8 @@
 //! What an object is made of, and the trait through which the client reaches it.
 
 use crate::error::Refusal;
+#[cfg(feature = "access-control")]
+use crate::model::rights::Rights;
 use crate::model::value::{Type, Value};
 
 /// An LwM2M object whose values the application owns.
@@ -125,6 +127,25 @@ pub trait Object {
         self.definition()
             .resource(resource)
             .is_some_and(|definition| definition.auto_observable)
+    }
+
+    /// What a server may do with an object instance, or, of an object (`None`), whether it may create
+    /// one; the server is told by its short server id. `None` where this object does not decide, as
+    /// all but Access Control (2).
+    ///
+    /// Not asked while there is only one server: it may do everything.
+    #[cfg(feature = "access-control")]
+    fn rights(&self, server: u16, object: u16, instance: Option<u16>) -> Option<Rights> {
+        let _ = (server, object, instance);
+        None
+    }
+
+    /// An object instance is about to be created by a server, or has been deleted (`None`): Access
+    /// Control (2) keeps book of it. Where there is no room for that, the Create is refused.
+    #[cfg(feature = "access-control")]
+    fn set_owner(&mut self, object: u16, instance: u16, owner: Option<u16>) -> Result<(), Refusal> {
+        let _ = (object, instance, owner);
+        Ok(())
     }
 
     /// A value has reached the server: a Send was answered, or a confirmable notification

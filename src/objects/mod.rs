@@ -5,6 +5,7 @@
 //!
 //! | id | object |
 //! |---|---|
+//! | 2 | `access_control::AccessControl`, with the feature `access-control` |
 //! | 3 | [`device::Device`], in place of the client's own |
 //! | 4 | [`connectivity::Connectivity`] |
 //! | 6 | [`location::Location`] |
@@ -12,6 +13,8 @@
 //!
 //! [`object!`](crate::object!) declares others, of one instance; [`Instances`] has several of any.
 
+#[cfg(feature = "access-control")]
+pub mod access_control;
 pub mod connectivity;
 pub mod device;
 mod instances;
