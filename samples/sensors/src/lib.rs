@@ -8,12 +8,13 @@
 mod objects;
 mod sensor;
 
+use client_lite::objects::ipso::{Accelerometer, Barometer, Humidity, Temperature};
 use client_lite::{Client, Duration, Event, Instant, Object, Path};
 use client_lite_zephyr::{Application, Command};
 use heapless::Vec;
 use zephyr::kconfig::CONFIG_SAMPLE_SENSORS_PERIOD;
 
-use objects::{Acceleration, Humidity, Measured, Pressure, Temperature};
+use objects::Measured;
 
 // SAFETY: no other function of the image has this name, by which zephyr-lang-rust calls it.
 #[unsafe(no_mangle)]
@@ -22,8 +23,8 @@ extern "C" fn rust_main() {
     let mut board = Board {
         temperature: Temperature::find(),
         humidity: Humidity::find(),
-        pressure: Pressure::find(),
-        acceleration: Acceleration::find(),
+        pressure: Barometer::find(),
+        acceleration: Accelerometer::find(),
         next: client_lite_zephyr::now(),
     };
     let name = client_lite_zephyr::endpoint_name();
@@ -38,8 +39,8 @@ extern "C" fn rust_main() {
 struct Board {
     temperature: Option<Temperature>,
     humidity: Option<Humidity>,
-    pressure: Option<Pressure>,
-    acceleration: Option<Acceleration>,
+    pressure: Option<Barometer>,
+    acceleration: Option<Accelerometer>,
     /// When to measure again.
     next: Instant,
 }
@@ -56,15 +57,14 @@ impl Board {
             .chain(acceleration)
     }
 
-    /// The resources that have other values than when this was called before.
-    fn changes(&mut self) -> Vec<Path, { SENSORS * objects::VALUES }> {
-        self.sensors()
-            .flat_map(|sensor| {
-                let object = sensor.definition().id;
-                let resources = sensor.changes().into_iter();
-                resources.map(move |resource| Path::resource(object, 0, resource))
-            })
-            .collect()
+    /// Measures; the object instances that have something new for the server.
+    fn measure(&mut self) -> Vec<Path, SENSORS> {
+        let sensors = self.sensors();
+        let news = sensors.filter_map(|sensor| {
+            let place = Path::instance(sensor.definition().id, 0);
+            sensor.measure().then_some(place)
+        });
+        news.collect()
     }
 }
 
@@ -86,12 +86,11 @@ impl Application for Board {
 
     fn poll(&mut self, client: &mut Client<'_>, now: Instant) -> Option<Instant> {
         if now >= self.next {
-            self.sensors().for_each(Measured::measure);
+            for path in self.measure() {
+                // Only what is auto-observable can be too much at a time, and nothing here is.
+                let _ = self.with_objects(|objects| client.changed(path, objects));
+            }
             self.next = now + PERIOD;
-        }
-        for path in self.changes() {
-            // Only what is auto-observable can be too much at a time, and nothing here is.
-            let _ = self.with_objects(|objects| client.changed(path, objects));
         }
         Some(self.next)
     }
