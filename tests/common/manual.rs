@@ -85,28 +85,6 @@ impl Manual {
         request.get_token().to_vec()
     }
 
-    /// Writes attributes, `pmin=10&gt=5`; the code of the answer.
-    #[track_caller]
-    pub fn write_attributes(&mut self, path: &str, attributes: &str) -> String {
-        let mut request = self.request(RequestType::Put, path);
-        for attribute in attributes.split('&') {
-            request.add_option(CoapOption::UriQuery, attribute.into());
-        }
-        let said = self.say(&request);
-        let answer = said.first().expect("an answer");
-        assert_eq!(answer.get_token(), request.get_token());
-        code(answer)
-    }
-
-    /// What Discover tells of a path.
-    #[track_caller]
-    pub fn discover(&mut self, path: &str) -> String {
-        let request = with_accept(self.request(RequestType::Get, path), LINK_FORMAT);
-        let answer = self.ask(&request);
-        assert_eq!(code(&answer), "2.05", "{path}");
-        text(&answer).into()
-    }
-
     /// The value at this path is a new one; what the device says at once.
     pub fn change(&mut self, path: &str) -> Vec<Packet> {
         let before = self.world.wire.datagrams.len();

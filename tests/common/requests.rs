@@ -1,6 +1,6 @@
 //! The requests of a server by hand, and what comes of them in words.
 
-use coap_lite::RequestType;
+use coap_lite::{CoapOption, RequestType};
 use demo_server::format::{self, LINK_FORMAT, SENML_CBOR};
 
 use super::manual::{Manual, code, text, with_accept, with_body};
@@ -25,6 +25,19 @@ impl Manual {
             "2.05" => text(&answer).to_owned(),
             refused => refused.to_owned(),
         }
+    }
+
+    /// Writes attributes, `pmin=10&gt=5`; the code of the answer.
+    #[track_caller]
+    pub fn write_attributes(&mut self, path: &str, attributes: &str) -> String {
+        let mut request = self.request(RequestType::Put, path);
+        for attribute in attributes.split('&') {
+            request.add_option(CoapOption::UriQuery, attribute.into());
+        }
+        let said = self.say(&request);
+        let answer = said.first().expect("an answer");
+        assert_eq!(answer.get_token(), request.get_token());
+        code(answer)
     }
 
     /// The code of the answer to a PUT.
