@@ -21,8 +21,8 @@
 //!   [`poll_transport`](Client::poll_transport), [`poll_event`](Client::poll_event),
 //!   [`poll_timeout`](Client::poll_timeout).
 //! - **state**: [`state`](Client::state), [`endpoint_info`](Client::endpoint_info),
-//!   [`next_update`](Client::next_update), [`counters`](Client::counters),
-//!   [`last_error`](Client::last_error).
+//!   [`next_update`](Client::next_update), [`disabled_until`](Client::disabled_until),
+//!   [`counters`](Client::counters), [`last_error`](Client::last_error).
 //!
 //! After any command or input, poll the outputs in the order above, each but the last until it
 //! gives `None`; then wait for a datagram, a command, or the time that
@@ -73,6 +73,7 @@
 //! | `tlv` | OMA TLV, the format of LwM2M 1.0 |
 //! | `text` | plain text for single values |
 //! | `send` | Send, which takes auto-observable resources to the server; needs `senml-cbor` |
+//! | `server-object` | what LwM2M 1.1 lets a server decide: disable, its own order of retries |
 //! | `bootstrap` | accounts from a bootstrap server |
 //! | `log` | events to the `log` façade; never a key, nor a resource's value |
 

@@ -701,8 +701,8 @@ fn resources_that_the_device_does_not_have_are_ignored() {
     let server = [
         (0, Value::Integer(101)),
         (1, Value::Integer(300)),
-        // The default minimum period.
-        (2, Value::Integer(10)),
+        // The APN's profile.
+        (10, Value::ObjectLink(11, 0)),
         (6, Value::Boolean(true)),
         (7, Value::Text("UQ".into())),
     ];
@@ -717,8 +717,8 @@ fn resources_that_the_device_does_not_have_are_ignored() {
         // Asked for by its own path it is missed.
         let sms = put("/0/1", &security[3..4]);
         assert_eq!(ask(&mut world, 3, sms, "/0/1/6"), "4.04");
-        let period = put("/1/0", &server[2..3]);
-        assert_eq!(ask(&mut world, 4, period, "/1/0/2"), "4.04");
+        let profile = put("/1/0", &server[2..3]);
+        assert_eq!(ask(&mut world, 4, profile, "/1/0/10"), "4.04");
         assert_eq!(
             ask(&mut world, 5, request(RequestType::Post), "/bs"),
             "2.04"

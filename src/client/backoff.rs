@@ -31,6 +31,8 @@ impl BackOff {
         Step {
             low: self.min,
             high: self.max,
+            #[cfg(feature = "server-object")]
+            failures: 0,
         }
     }
 }
@@ -51,6 +53,9 @@ impl Default for BackOff {
 pub(crate) struct Step {
     low: Duration,
     high: Duration,
+    /// How many waits were drawn by a schedule.
+    #[cfg(feature = "server-object")]
+    failures: u32,
 }
 
 impl Step {
@@ -66,3 +71,80 @@ impl Step {
         wait
     }
 }
+
+/// The waits that the server has set (/1/x/17 to 20; LwM2M Core 1.1, 6.2.1.2): sequences of attempts
+/// whose waits double, with a longer wait between one sequence and the next.
+#[cfg(feature = "server-object")]
+#[derive(Clone, Copy)]
+pub(crate) struct Schedule {
+    /// How many attempts a sequence has, at least 1.
+    pub(crate) attempts: u32,
+    /// The first wait in a sequence, in seconds, at least 1.
+    pub(crate) timer: u32,
+    /// The wait between sequences in seconds, at least 1; `u32::MAX` where there is to be one
+    /// sequence only.
+    pub(crate) sequence_delay: u32,
+    /// How many sequences there are, at least 1.
+    pub(crate) sequences: u32,
+}
+
+#[cfg(feature = "server-object")]
+impl Schedule {
+    /// The range of the first wait.
+    pub(crate) fn first(&self, limits: &BackOff) -> (Duration, Duration) {
+        self.range(1, limits)
+    }
+
+    /// The range of the wait after so many failures: from what the server says to half as much
+    /// again. Where all sequences have failed, it is the configured limit's, without an end.
+    fn range(&self, failures: u32, limits: &BackOff) -> (Duration, Duration) {
+        let Some(seconds) = self.wait(failures) else {
+            return (limits.cap.half(), limits.cap);
+        };
+        let low = Duration::from_secs(seconds).min(LONGEST_SCHEDULED);
+        (low, low + low.half())
+    }
+
+    /// In seconds; `None` after the last sequence.
+    fn wait(&self, failures: u32) -> Option<u32> {
+        let attempts = self.attempts.max(1);
+        let (sequence, attempt) = (failures / attempts, failures % attempts);
+        let goes_on = match self.sequence_delay {
+            u32::MAX => sequence == 0,
+            _ => sequence < self.sequences,
+        };
+        let wait = match attempt.checked_sub(1) {
+            Some(doublings) => {
+                let factor = 1_u32.checked_shl(doublings).unwrap_or(u32::MAX);
+                self.timer.saturating_mul(factor)
+            }
+            None => self.sequence_delay,
+        };
+        goes_on.then_some(wait)
+    }
+}
+
+#[cfg(feature = "server-object")]
+impl Step {
+    /// Draws a wait by the server's schedule and moves on to the next.
+    pub(crate) fn draw_scheduled(
+        &mut self,
+        schedule: &Schedule,
+        limits: &BackOff,
+        random: &mut Random,
+    ) -> Duration {
+        self.failures = self.failures.saturating_add(1);
+        let (low, high) = schedule.range(self.failures, limits);
+        random.between(low, high)
+    }
+
+    /// Whether one more failure is that of the last sequence.
+    #[cfg(feature = "bootstrap")]
+    pub(crate) fn ends(&self, schedule: &Schedule) -> bool {
+        schedule.wait(self.failures.saturating_add(1)).is_none()
+    }
+}
+
+/// What leaves room for the half more within [`Duration`].
+#[cfg(feature = "server-object")]
+const LONGEST_SCHEDULED: Duration = Duration::from_secs(32 * 24 * 3600);

@@ -160,6 +160,10 @@ impl Client<'_> {
             Progress::Finished => {
                 self.back_off = self.config.back_off.first();
                 self.emit(Event::BootstrapDone);
+                #[cfg(feature = "server-object")]
+                if let Some(delay) = self.server.initial_delay() {
+                    return self.register_after(delay);
+                }
                 self.open(Operation::Register, false);
             }
             Progress::Inconsistent => self.fail(

@@ -18,6 +18,10 @@ pub enum Event {
     Deregistered,
     /// The bootstrap server has written its accounts: `BOOTSTRAP_DONE`.
     BootstrapDone,
+    /// The server executed Disable (/1/x/4): the device is de-registered, leaves the server alone,
+    /// and registers by itself when that time is over:
+    /// [`Client::disabled_until`](crate::Client::disabled_until).
+    Disabled,
     /// An operation failed: `ERROR`. [`Client::state`](crate::Client::state) tells whether the
     /// client has halted or tries again.
     Error {
@@ -47,6 +51,7 @@ impl fmt::Display for Event {
             Self::Updated => "registration updated",
             Self::Deregistered => "de-registered",
             Self::BootstrapDone => "bootstrapped",
+            Self::Disabled => "the server has disabled itself for a while",
             Self::Error {
                 operation,
                 error,
@@ -83,6 +88,8 @@ pub enum State {
     Updating,
     /// De-registering.
     Deregistering,
+    /// De-registered, because the server has disabled itself; registers by itself after a while.
+    Disabled,
 }
 
 /// Counts since the client was made, each modulo 2^32.

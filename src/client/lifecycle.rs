@@ -37,6 +37,9 @@ pub(super) enum Phase {
     Bootstrapping(Instant),
     /// Registered, until the next Update at the given time.
     Registered(Instant),
+    /// De-registered for the server, which has disabled itself, until the given time.
+    #[cfg(feature = "server-object")]
+    Disabled(Instant),
 }
 
 impl Phase {
@@ -47,6 +50,8 @@ impl Phase {
             Self::Registered(_) | Self::Reopening => State::Registered,
             #[cfg(feature = "bootstrap")]
             Self::Bootstrapping(_) => State::Bootstrapping,
+            #[cfg(feature = "server-object")]
+            Self::Disabled(_) => State::Disabled,
             Self::Opening(operation)
             | Self::Requesting(operation)
             | Self::Waiting { operation, .. } => match operation {
@@ -73,6 +78,9 @@ pub(super) enum Intent {
     None,
     Register,
     Close,
+    /// The server's: De-register, and register again after a while.
+    #[cfg(feature = "server-object")]
+    Disable,
 }
 
 /// Commands.
@@ -82,6 +90,8 @@ impl Client<'_> {
     /// Ends in [`Event::Registered`]. Temporary errors are told and retried for ever; a
     /// configuration that cannot work halts with [`Error::InvalidParameters`]. While the device is
     /// registered, the command is refused with [`Error::NotAllowed`], and nothing else happens.
+    /// While a server has disabled itself, the device registers when that time is over, and not
+    /// before.
     pub fn register(&mut self, now: Instant) {
         let now = self.timeline.advance(now);
         match self.phase {
@@ -103,6 +113,9 @@ impl Client<'_> {
                 }
                 self.open(Operation::Register, false);
             }
+            // It will register by itself, when the server wants it again.
+            #[cfg(feature = "server-object")]
+            _ if self.intent == Intent::Disable => {}
             Phase::Opening(Operation::Deregister) | Phase::Requesting(Operation::Deregister) => {
                 self.intent = Intent::Register;
             }
@@ -217,6 +230,8 @@ impl Client<'_> {
                 self.wait(operation, not_before);
             }
             Phase::Idle | Phase::Halted => {}
+            #[cfg(feature = "server-object")]
+            Phase::Disabled(_) => {}
         }
     }
 
@@ -334,6 +349,8 @@ impl Client<'_> {
             }
             Phase::Registered(_) => self.open(Operation::Update, true),
             Phase::Idle | Phase::Halted | Phase::Waiting { .. } => {}
+            #[cfg(feature = "server-object")]
+            Phase::Disabled(_) => {}
         }
     }
 
@@ -344,6 +361,8 @@ impl Client<'_> {
         match self.phase {
             Phase::Waiting { operation, .. } => self.open(self.in_time(operation), true),
             Phase::Registered(_) => self.start(self.in_time(Operation::Update)),
+            #[cfg(feature = "server-object")]
+            Phase::Disabled(_) => self.open(Operation::Register, false),
             #[cfg(feature = "bootstrap")]
             Phase::Bootstrapping(_) => self.fail(
                 Operation::Bootstrap,
@@ -362,7 +381,26 @@ impl Client<'_> {
             | Phase::Registered(deadline) => Some(deadline),
             #[cfg(feature = "bootstrap")]
             Phase::Bootstrapping(deadline) => Some(deadline),
+            #[cfg(feature = "server-object")]
+            Phase::Disabled(deadline) => Some(deadline),
             _ => None,
+        }
+    }
+
+    /// Does what the server has executed in its Server object, now that it has its answer.
+    pub(super) fn follow_triggers(&mut self) {
+        if core::mem::take(&mut self.server.update_triggered) {
+            self.verify_registration();
+        }
+        #[cfg(feature = "server-object")]
+        if core::mem::take(&mut self.server.disable_triggered) {
+            self.disable();
+        }
+        #[cfg(feature = "bootstrap")]
+        if core::mem::take(&mut self.server.bootstrap_triggered) && self.intent != Intent::Close {
+            self.registration.appealed = false;
+            self.back_off = self.config.back_off.first();
+            self.open(Operation::Bootstrap, false);
         }
     }
 
@@ -428,6 +466,8 @@ impl Client<'_> {
                 self.emit(Event::Updated);
                 self.settle();
             }
+            #[cfg(feature = "server-object")]
+            Operation::Deregister if self.intent == Intent::Disable => self.rest(),
             Operation::Deregister => {
                 self.forget_registration();
                 self.stop(Phase::Idle);
@@ -447,7 +487,7 @@ impl Client<'_> {
             .transmission
             .max_transmit_wait()
             .saturating_mul(2)
-            + self.config.back_off.max;
+            + self.longest_first_wait();
         let expires = started.after_millis(lifetime);
         self.registration.expires = expires;
         self.registration.update_at = (expires - margin).max(started.after_millis(lifetime / 2));
@@ -468,6 +508,8 @@ impl Client<'_> {
             Intent::None => {}
             Intent::Register => self.open(Operation::Register, false),
             Intent::Close => self.start(Operation::Deregister),
+            #[cfg(feature = "server-object")]
+            Intent::Disable => self.disable(),
         }
     }
 
@@ -530,6 +572,10 @@ impl Client<'_> {
             self.report(Operation::Deregister, error, Detail::NoRegistration);
             return self.stop(Phase::Halted);
         }
+        #[cfg(feature = "server-object")]
+        if intent == Intent::Disable {
+            return self.rest();
+        }
         #[cfg(feature = "bootstrap")]
         if self.appeals(operation, error, detail) {
             return self.open(Operation::Bootstrap, false);
@@ -564,27 +610,55 @@ impl Client<'_> {
         }
     }
 
-    /// A rejected registration goes to the bootstrap server before it halts (/1/x/16).
+    /// A registration that is rejected, or has failed in all the sequences that the server has set,
+    /// goes to the bootstrap server first (/1/x/16).
     #[cfg(feature = "bootstrap")]
     fn appeals(&mut self, operation: Operation, error: Error, detail: Detail) -> bool {
-        let rejected = operation == Operation::Register
-            && error == Error::InvalidParameters
-            && matches!(detail, Detail::Answer(_))
+        let rejected = error == Error::InvalidParameters && matches!(detail, Detail::Answer(_));
+        #[cfg(feature = "server-object")]
+        let rejected = rejected
+            || self
+                .server
+                .schedule()
+                .is_some_and(|schedule| self.back_off.ends(&schedule));
+        rejected
+            && operation == Operation::Register
             && self.config.account.role == Role::Bootstrap
-            && self.server.bootstrap_on_failure;
-        rejected && !core::mem::replace(&mut self.registration.appealed, true)
+            && self.server.bootstrap_on_failure
+            && !core::mem::replace(&mut self.registration.appealed, true)
     }
 
     /// Backs off, from `not_before` on.
     fn wait(&mut self, operation: Operation, not_before: Instant) {
         self.abandon();
         let not_before = not_before.max(self.timeline.now());
-        let wait = self.back_off.draw(&self.config.back_off, &mut self.random);
+        let wait = self.draw_wait(operation);
         self.phase = Phase::Waiting {
             operation,
             not_before,
             until: not_before.after(wait),
         };
+    }
+
+    fn draw_wait(&mut self, operation: Operation) -> Duration {
+        let (limits, random) = (&self.config.back_off, &mut self.random);
+        #[cfg(feature = "server-object")]
+        if operation != Operation::Bootstrap
+            && let Some(schedule) = self.server.schedule()
+        {
+            return self.back_off.draw_scheduled(&schedule, limits, random);
+        }
+        let _ = operation;
+        self.back_off.draw(limits, random)
+    }
+
+    /// Of the first wait after a success.
+    fn longest_first_wait(&self) -> Duration {
+        #[cfg(feature = "server-object")]
+        if let Some(schedule) = self.server.schedule() {
+            return schedule.first(&self.config.back_off).1;
+        }
+        self.config.back_off.max
     }
 
     fn report(&mut self, operation: Operation, error: Error, detail: Detail) {
@@ -600,6 +674,66 @@ impl Client<'_> {
             error,
             detail,
         });
+    }
+}
+
+/// What the server puts off.
+#[cfg(feature = "server-object")]
+impl Client<'_> {
+    /// The server wants the device gone for a while (/1/x/4).
+    fn disable(&mut self) {
+        match self.phase {
+            // The application's wish to stop goes further.
+            Phase::Opening(Operation::Deregister) | Phase::Requesting(Operation::Deregister) => {
+                if self.intent == Intent::Register {
+                    self.intent = Intent::Disable;
+                }
+            }
+            // As with `close`, so that the server is not left with a registration.
+            Phase::Requesting(Operation::Register) => {
+                if self.intent != Intent::Close {
+                    self.intent = Intent::Disable;
+                }
+            }
+            _ if self.registration.is_valid(self.timeline.now()) => {
+                self.intent = Intent::Disable;
+                self.back_off = self.config.back_off.first();
+                self.start(Operation::Deregister);
+            }
+            _ => self.rest(),
+        }
+    }
+
+    /// Leaves the server alone for the time that it has set (/1/x/5).
+    fn rest(&mut self) {
+        let seconds = self.server.disable_timeout();
+        self.intent = Intent::None;
+        self.back_off = self.config.back_off.first();
+        self.forget_registration();
+        let until = self.spread_after(seconds);
+        self.stop(Phase::Disabled(until));
+        self.emit(Event::Disabled);
+    }
+
+    /// Waits with the first Register after a bootstrap (/1/x/14).
+    #[cfg(feature = "bootstrap")]
+    pub(super) fn register_after(&mut self, seconds: u32) {
+        let until = self.spread_after(seconds);
+        self.stop(Phase::Waiting {
+            operation: Operation::Register,
+            not_before: until,
+            until,
+        });
+    }
+
+    /// After so many seconds, and at random within the first wait's limit behind that, so that a
+    /// fleet that was told the same does not come at once.
+    fn spread_after(&mut self, seconds: u32) -> Instant {
+        let spread = self
+            .random
+            .between(Duration::ZERO, self.config.back_off.max);
+        let now = self.timeline.now();
+        now.after_millis(u64::from(seconds) * 1000).after(spread)
     }
 }
 

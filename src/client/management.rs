@@ -129,9 +129,7 @@ impl Client<'_> {
         }
         let (kind, id) = self.answer_kind(message);
         self.answer_reply(kind, reply, id, &message.token);
-        if core::mem::take(&mut self.server.update_triggered) {
-            self.verify_registration();
-        }
+        self.follow_triggers();
         #[cfg(feature = "create")]
         self.update_if_changed();
     }

@@ -340,6 +340,16 @@ impl<'a> Client<'a> {
         }
     }
 
+    /// When the device registers again at a server that has disabled itself (Disable Timeout,
+    /// /1/x/5; a day where it is not set), on the caller's clock.
+    #[cfg(feature = "server-object")]
+    pub fn disabled_until(&self) -> Option<Instant> {
+        match self.phase {
+            Phase::Disabled(until) => self.timeline.for_caller(until),
+            _ => None,
+        }
+    }
+
     /// Counts since the client was made.
     pub fn counters(&self) -> Counters {
         self.counters

@@ -1,7 +1,8 @@
 //! A device that knows a bootstrap server only.
 
 use client_lite::Account;
-use demo_server::{BootstrapOperation, SecurityInstance, Server, ServerInstance};
+use demo_server::format::Value;
+use demo_server::{BootstrapOperation, Content, SecurityInstance, Server, ServerInstance};
 
 use super::{ENDPOINT, Peer, Setup, World};
 
@@ -16,6 +17,11 @@ pub fn world(seed: u64) -> World {
 
 /// A bootstrap server and the management server that it tells of, in one.
 pub fn server() -> Peer {
+    server_with(Vec::new())
+}
+
+/// The same with more resources in the Server instance.
+pub fn server_with(resources: Vec<(u16, Value)>) -> Peer {
     let security = SecurityInstance {
         instance: 1,
         uri: "coap://server".into(),
@@ -31,7 +37,11 @@ pub fn server() -> Peer {
         binding: "U".into(),
     };
     let mut config = demo_server::Config::default();
-    let account = BootstrapOperation::account(&security, &server);
+    let mut account = BootstrapOperation::account(&security, &server);
+    if !resources.is_empty() {
+        let content = Content::Resources(resources);
+        account.push(BootstrapOperation::write("/1/0", content));
+    }
     config.bootstrap.insert(ENDPOINT.to_owned(), account);
     Peer::Server(Box::new(Server::new(config, 2)))
 }

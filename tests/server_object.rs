@@ -1,0 +1,233 @@
+//! The resources of the Server object, 1, that a server may set: what they take, and that they are
+//! absent until they are set.
+
+mod common;
+
+use client_lite::{Account, Event};
+use coap_lite::{Packet, RequestType};
+use common::manual::{Manual, code, text, with_accept, with_body};
+use common::*;
+use demo_server::Operation as Asked;
+use demo_server::format::{self, SENML_CBOR, TEXT, TLV, Value};
+
+fn write(server: &mut Manual, resource: u16, value: &str) -> String {
+    let request = server.request(RequestType::Put, &format!("/1/0/{resource}"));
+    code(&server.ask(&with_body(request, TEXT, value.as_bytes())))
+}
+
+fn read(server: &mut Manual, resource: u16) -> Packet {
+    let request = server.request(RequestType::Get, &format!("/1/0/{resource}"));
+    server.ask(&with_accept(request, TEXT))
+}
+
+/// The resources that a Read of the instance has.
+fn present(server: &mut Manual) -> Vec<String> {
+    let request = server.request(RequestType::Get, "/1/0");
+    let answer = server.ask(&with_accept(request, SENML_CBOR));
+    let entries = format::decode("/1/0", Some(SENML_CBOR), &answer.payload).expect("SenML");
+    entries.iter().map(|entry| entry.path.to_string()).collect()
+}
+
+/// Numbers, and the least that each takes.
+const NUMBERS: [(u16, u32); 9] = [
+    (2, 0),
+    (3, 0),
+    (5, 0),
+    (13, 0),
+    (14, 0),
+    (17, 1),
+    (18, 1),
+    (19, 1),
+    (20, 1),
+];
+
+#[test]
+fn numbers_are_absent_until_they_are_written() {
+    let mut server = Manual::new(0x5e01);
+    for (resource, least) in NUMBERS {
+        assert_eq!(
+            code(&read(&mut server, resource)),
+            "4.04",
+            "/1/0/{resource}"
+        );
+        for number in [u32::MAX, least] {
+            let number = number.to_string();
+            assert_eq!(write(&mut server, resource, &number), "2.04");
+            assert_eq!(
+                text(&read(&mut server, resource)),
+                number,
+                "/1/0/{resource}"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_makes_no_sense_changes_nothing() {
+    let mut server = Manual::new(0x5e02);
+    for (resource, least) in NUMBERS {
+        assert_eq!(write(&mut server, resource, "77"), "2.04");
+        for wrong in ["-1", "4294967296", "18446744073709551615", "1.5", "x", ""] {
+            assert_eq!(write(&mut server, resource, wrong), "4.00", "{wrong:?}");
+        }
+        if least > 0 {
+            assert_eq!(write(&mut server, resource, "0"), "4.00");
+        }
+        assert_eq!(text(&read(&mut server, resource)), "77");
+    }
+}
+
+#[test]
+fn flags_and_the_preferred_transport() {
+    let mut server = Manual::new(0x5e03);
+    for resource in [15, 21] {
+        assert_eq!(code(&read(&mut server, resource)), "4.04");
+        for flag in ["1", "0"] {
+            assert_eq!(write(&mut server, resource, flag), "2.04");
+            assert_eq!(text(&read(&mut server, resource)), flag);
+        }
+        assert_eq!(write(&mut server, resource, "2"), "4.00");
+    }
+    assert_eq!(code(&read(&mut server, 22)), "4.04");
+    for transport in ["", "T", "UQ", "UT", "u"] {
+        assert_eq!(write(&mut server, 22, transport), "4.00", "{transport:?}");
+    }
+    assert_eq!(code(&read(&mut server, 22)), "4.04");
+    assert_eq!(write(&mut server, 22, "U"), "2.04");
+    assert_eq!(text(&read(&mut server, 22)), "U");
+}
+
+/// 10 to 12 need what this device does not have: an APN profile, the handshake's alert, a clock.
+#[test]
+fn what_the_device_cannot_tell_is_absent() {
+    let mut server = Manual::new(0x5e04);
+    for resource in [10, 11, 12] {
+        assert_eq!(code(&read(&mut server, resource)), "4.04");
+    }
+}
+
+#[test]
+fn an_instance_has_what_was_written() {
+    let mut server = Manual::new(0x5e05);
+    let before = present(&mut server);
+    for resource in ["2", "3", "5", "13", "15", "17", "21", "22"] {
+        assert!(!before.contains(&format!("/1/0/{resource}")), "{before:?}");
+    }
+    assert_eq!(write(&mut server, 17, "3"), "2.04");
+    assert_eq!(write(&mut server, 15, "1"), "2.04");
+    let after = present(&mut server);
+    assert_eq!(after.len(), before.len() + 2, "{after:?}");
+    assert!(after.contains(&"/1/0/17".into()) && after.contains(&"/1/0/15".into()));
+}
+
+/// What a replacing Write leaves out is as if it had never been written.
+#[test]
+fn a_replacing_write_takes_the_rest_away() {
+    let mut server = Manual::new(0x5e06);
+    for (resource, _) in NUMBERS {
+        assert_eq!(write(&mut server, resource, "10"), "2.04");
+    }
+    let resources = [
+        (1, Value::Integer(300)),
+        (6, Value::Boolean(true)),
+        (7, Value::Text("U".into())),
+        (13, Value::Integer(5)),
+    ];
+    for format in [TLV, SENML_CBOR] {
+        let body = format::encode(format, "/1/0", &resources).expect("encodes");
+        let request = server.request(RequestType::Put, "/1/0");
+        let said = server.say(&with_body(request, format, &body));
+        assert_eq!(code(&said[0]), "2.04");
+        server.run_for(seconds(1));
+        assert_eq!(text(&read(&mut server, 13)), "5");
+        assert_eq!(text(&read(&mut server, 1)), "300");
+        for resource in [2, 3, 5, 14, 17, 18, 19, 20] {
+            assert_eq!(
+                code(&read(&mut server, resource)),
+                "4.04",
+                "/1/0/{resource}"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_can_be_executed() {
+    let mut server = Manual::new(0x5e07);
+    for resource in [4, 8] {
+        let request = server.request(RequestType::Get, &format!("/1/0/{resource}"));
+        assert_eq!(code(&server.ask(&request)), "4.05");
+    }
+    // There is no bootstrap server.
+    let request = server.request(RequestType::Post, "/1/0/9");
+    assert_eq!(code(&server.ask(&request)), "4.05");
+}
+
+/// Bootstrap-Request Trigger: the device gets its accounts anew, and registers with them.
+#[test]
+fn the_server_sends_the_device_to_the_bootstrap_server() {
+    let mut world = bootstrap::world(0x5e08);
+    world.register();
+    world.expect(Event::BootstrapDone);
+    world.expect(Event::Registered);
+    world.wire.clear();
+    world.ask(|server, now| {
+        server
+            .execute(now, ENDPOINT, "/1/0/9", "")
+            .map(|_| ())
+            .expect("a request");
+    });
+    world.expect(Event::BootstrapDone);
+    world.expect(Event::Registered);
+    assert_eq!(world.wire.requests(Asked::BootstrapRequest).len(), 1);
+    assert_eq!(world.wire.requests(Asked::Register).len(), 1);
+    let answered = world
+        .server_events
+        .iter()
+        .any(|(_, event)| matches!(event, demo_server::Event::Response(_)));
+    assert!(answered, "the Execute");
+}
+
+/// The bootstrap server may be away: the account that there is goes on.
+#[test]
+fn a_bootstrap_that_fails_leads_back_to_the_server() {
+    let mut world = bootstrap::world(0x5e09);
+    world.register();
+    world.expect(Event::BootstrapDone);
+    world.expect(Event::Registered);
+    world.ask(|server, now| {
+        server
+            .execute(now, ENDPOINT, "/1/0/9", "")
+            .map(|_| ())
+            .expect("a request");
+    });
+    world
+        .transport
+        .then(Err(client_lite::TransportError::NotResolved));
+    let events = [world.next_event(hours(1)), world.next_event(hours(1))];
+    assert!(matches!(events[0], Some(Event::Error { .. })), "{events:?}");
+    assert_eq!(events[1], Some(Event::Registered));
+}
+
+/// Initial Registration Delay Timer (/1/x/14): the wait behind a bootstrap, and only there.
+#[test]
+fn the_first_register_waits_after_a_bootstrap() {
+    let mut setup = Setup::new(0x5e0a);
+    setup.config.account = Account::new("coap://bootstrap").for_bootstrap();
+    let mut world = setup.build();
+    world.peer = bootstrap::server_with(vec![(14, Value::Integer(300))]);
+    world.register();
+    world.expect(Event::BootstrapDone);
+    let since = world.now;
+    assert!(!world.transport.is_open() || world.transport.opened.len() == 1);
+    world.expect(Event::Registered);
+    let waited = world.now.saturating_since(since);
+    assert!((seconds(300)..seconds(311)).contains(&waited), "{waited:?}");
+
+    let since = world.now;
+    world.close();
+    world.expect(Event::Deregistered);
+    world.register();
+    world.expect(Event::Registered);
+    assert!(world.now.saturating_since(since) < seconds(1));
+}
