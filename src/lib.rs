@@ -11,7 +11,8 @@
 //!
 //! - **commands** of the application: [`register`](Client::register), [`update`](Client::update),
 //!   [`close`](Client::close), [`pause`](Client::pause), [`resume`](Client::resume),
-//!   [`changed`](Client::changed), [`send`](Client::send),
+//!   [`changed`](Client::changed), [`send`](Client::send), [`send_all`](Client::send_all),
+//!   [`record`](Client::record), [`send_records`](Client::send_records),
 //!   [`objects_changed`](Client::objects_changed). They return at once; what becomes of them is
 //!   told by events.
 //! - **inputs** of the platform: [`handle_datagram`](Client::handle_datagram),
@@ -109,6 +110,8 @@ pub use client::backoff::BackOff;
 pub use client::config::{Account, Config, Notifications, Role, Security, Version};
 pub use client::event::{Counters, EndpointInfo, Event, LastError, State};
 pub use client::observe::ChangesFull;
+#[cfg(feature = "send")]
+pub use client::records::RecordError;
 pub use client::storage::Storage;
 pub use client::transport::{Association, Transport, TransportError};
 pub use coap::exchange::Transmission;

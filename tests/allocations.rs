@@ -1,5 +1,5 @@
 //! The core does not allocate: not to register, not in 1,000 reads and 1,000 notifications, not to
-//! send, be refused, or deregister.
+//! record and send, be refused, be disabled, or deregister.
 //!
 //! The allocator counts for each thread, and only calls into the core are counted.
 
@@ -222,6 +222,24 @@ fn the_core_does_not_allocate() {
     }
     assert_eq!(bench.sends, 100);
 
+    let temperature = Path::resource(3303, 0, 5700);
+    for count in 0..1_000 {
+        bench.core(|client, _, objects| {
+            let time = 1_700_000_000_000 + count;
+            client.record(temperature, time, objects).expect("a value");
+        });
+        bench.settle();
+    }
+    bench
+        .core(|client, _, _| {
+            client.send_records();
+            client.send_all(&[temperature, Path::instance(3303, 0)])
+        })
+        .expect("room");
+    bench.settle();
+    bench.core(|client, _, _| assert_eq!(client.records(), 0));
+    assert_eq!(bench.sends, 100 + 1_000_usize.div_ceil(12) + 1);
+
     bench.answers = 0;
     for count in 0..100_u32 {
         let unit = count.to_string().into_bytes();
@@ -245,6 +263,14 @@ fn the_core_does_not_allocate() {
         assert!(client.endpoint_info().is_some() && client.next_update().is_some());
         (client.state(), client.counters(), client.last_error())
     });
+
+    bench.ask(|server, now| server.write(now, "device", "/1/0/5", TEXT, b"60"));
+    bench.ask(|server, now| server.write(now, "device", "/1/0/18", TEXT, b"60"));
+    bench.ask(|server, now| server.execute(now, "device", "/1/0/4", ""));
+    assert_eq!(bench.events.last(), Some(&Event::Disabled));
+    bench.pass(Duration::from_secs(80));
+    assert_eq!(bench.events.last(), Some(&Event::Registered));
+
     bench.command(|client, now| client.close(now));
     assert_eq!(bench.events.last(), Some(&Event::Deregistered));
     assert_eq!(bench.allocations, 0);

@@ -41,7 +41,11 @@ pub enum Event {
     /// Updates: its observation has ended.
     ObservationLost(Path),
     /// A Send was refused, or its value does not fit into a message; its values are given up.
+    /// Records stay, and are tried again when they are due again.
     SendFailed(Detail),
+    /// The backlog of records was full, and the oldest went. Told once, until the server has taken
+    /// some again; [`Counters::records_dropped`] counts them.
+    RecordsDropped,
 }
 
 impl fmt::Display for Event {
@@ -65,6 +69,7 @@ impl fmt::Display for Event {
                     "the observation of {path} has ended: nobody acknowledges"
                 );
             }
+            Self::RecordsDropped => "the backlog was full: the oldest records are lost",
             Self::SendFailed(detail) => return write!(formatter, "Send failed: {detail}"),
         })
     }
@@ -109,6 +114,9 @@ pub struct Counters {
     /// Datagrams received that were no message or no answer to anything, or came while the client
     /// was paused, without an association, or with an answer still to be polled.
     pub discarded: u32,
+    /// Records that a full backlog has dropped.
+    #[cfg(feature = "send")]
+    pub records_dropped: u32,
     /// Bytes of CoAP sent.
     pub bytes_sent: u32,
     /// Bytes of CoAP received.

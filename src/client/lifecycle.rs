@@ -285,7 +285,7 @@ impl Client<'_> {
         match exchange.purpose {
             Purpose::Notify => self.notification_abandoned(&exchange.token),
             #[cfg(feature = "send")]
-            Purpose::Send => self.sends.again(),
+            Purpose::Send(batch) => self.sends.again(batch),
             Purpose::Operation(_) => {}
         }
     }

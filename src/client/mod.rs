@@ -14,6 +14,8 @@ pub(crate) mod event;
 mod lifecycle;
 mod management;
 pub(crate) mod observe;
+#[cfg(feature = "send")]
+pub(crate) mod records;
 mod registration;
 #[cfg(feature = "send")]
 pub(crate) mod send;
@@ -99,7 +101,7 @@ enum Purpose {
     /// The notification of the observation with the exchange's token.
     Notify,
     #[cfg(feature = "send")]
-    Send,
+    Send(send::Batch),
 }
 
 #[derive(Clone, Copy)]
@@ -121,6 +123,7 @@ impl<'a> Client<'a> {
         const LOCATION: usize,
         const ATTRIBUTES: usize,
         const COMPOSITE: usize,
+        const RECORDS: usize,
     >(
         config: Config<'a>,
         storage: &'a mut Storage<
@@ -131,6 +134,7 @@ impl<'a> Client<'a> {
             LOCATION,
             ATTRIBUTES,
             COMPOSITE,
+            RECORDS,
         >,
         seed: [u32; 4],
     ) -> Self {
@@ -157,7 +161,7 @@ impl<'a> Client<'a> {
             #[cfg(feature = "bootstrap")]
             bootstrap: bootstrap::Progress::default(),
             #[cfg(feature = "send")]
-            sends: send::Sends::new(&mut storage.changes),
+            sends: send::Sends::new(&mut storage.changes, &mut storage.records),
             timeline: Timeline::default(),
             next_message_id: random.next() as u16,
             next_token: 0,
@@ -407,7 +411,7 @@ impl<'a> Client<'a> {
                     self.answered(operation, exchange.started, message);
                 }
                 #[cfg(feature = "send")]
-                Purpose::Send => self.send_answered(message, objects),
+                Purpose::Send(batch) => self.send_answered(batch, message, objects),
                 Purpose::Notify => {}
             },
         }
@@ -451,7 +455,7 @@ impl<'a> Client<'a> {
                 self.fail(operation, Error::UnknownError, Detail::Reset);
             }
             #[cfg(feature = "send")]
-            Purpose::Send => self.send_refused(Detail::Reset),
+            Purpose::Send(batch) => self.send_refused(batch, Detail::Reset),
             Purpose::Notify => {}
         }
     }
@@ -464,7 +468,7 @@ impl<'a> Client<'a> {
             }
             Purpose::Notify => self.notification_unanswered(token),
             #[cfg(feature = "send")]
-            Purpose::Send => self.send_unanswered(Detail::NoAnswer),
+            Purpose::Send(batch) => self.send_unanswered(batch, Detail::NoAnswer),
         }
     }
 
@@ -489,16 +493,19 @@ impl<'a> Client<'a> {
                 break;
             }
             #[cfg(feature = "send")]
-            if idle && self.sends.has_turn && self.has_sends() {
-                self.begin_send();
+            if idle
+                && self.sends.has_turn
+                && let Some(batch) = self.next_send()
+            {
+                self.begin_send(batch);
                 continue;
             }
             #[cfg(feature = "attributes")]
             self.evaluate(&mut *objects);
             let Some((token, confirm)) = self.next_notification() else {
                 #[cfg(feature = "send")]
-                if idle && self.has_sends() {
-                    self.begin_send();
+                if idle && let Some(batch) = self.next_send() {
+                    self.begin_send(batch);
                     continue;
                 }
                 break;
@@ -566,7 +573,7 @@ impl<'a> Client<'a> {
                 self.write_notification(MessageType::Confirmable, id, token, objects)
             }
             #[cfg(feature = "send")]
-            Purpose::Send => self.write_send(id, token, objects),
+            Purpose::Send(batch) => self.write_send(batch, id, token, objects),
         }
         .unwrap_or_default()
     }
@@ -578,7 +585,7 @@ impl<'a> Client<'a> {
             }
             Purpose::Notify => self.forget_observation(token),
             #[cfg(feature = "send")]
-            Purpose::Send => self.send_refused(Detail::MessageTooLarge),
+            Purpose::Send(batch) => self.send_refused(batch, Detail::MessageTooLarge),
         }
     }
 

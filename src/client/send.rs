@@ -1,4 +1,5 @@
-//! Send (LwM2M Core 1.1, 6.4.6): values that reach the server without its asking.
+//! Send (LwM2M Core 1.1, 6.4.6): values that reach the server without its asking. Those that were
+//! recorded have a file of their own.
 
 use coap_lite::{CoapOption, MessageType, RequestType, ResponseType};
 use heapless::VecView;
@@ -7,6 +8,7 @@ use crate::buffer::Buffer;
 use crate::client::event::Event;
 use crate::client::management::read;
 use crate::client::observe::{ChangesFull, Observations};
+use crate::client::records::{Record, Records};
 use crate::client::{Client, Purpose};
 use crate::coap::message::request_code;
 use crate::coap::{Message, Token, Writer};
@@ -22,20 +24,38 @@ pub(crate) struct Change {
     path: Path,
     /// Whether the application asked for a Send, so that an observation does not do.
     asked: bool,
+    /// Those of the same number other than 0 go in one message, if it holds them.
+    group: u8,
     /// Whether the outstanding message has its newest value.
     outstanding: bool,
 }
 
 impl Change {
+    fn goes_with(&self, other: &Self) -> bool {
+        self.group != 0 && self.group == other.group
+    }
+
     /// Whether the value reaches the server by a Send only.
     fn is_due(&self, observations: &Observations<'_>) -> bool {
         self.asked || !observations.tell(self.path)
     }
 }
 
+/// What a Send has.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Batch {
+    /// The newest values of what has changed, or was asked for.
+    Changes,
+    Records,
+}
+
 /// What waits, in the caller's storage.
 pub(super) struct Sends<'s> {
     changes: &'s mut VecView<Change>,
+    last_group: u8,
+    pub(super) records: Records<'s>,
+    /// Whether records go before the next changes.
+    records_next: bool,
     /// Whether a Send goes before the next confirmable notification.
     pub(super) has_turn: bool,
     /// Whether the newest one had no answer, or one of a server that knows no Send or not this
@@ -48,10 +68,13 @@ pub(super) struct Sends<'s> {
 }
 
 impl<'s> Sends<'s> {
-    pub(super) fn new(changes: &'s mut VecView<Change>) -> Self {
+    pub(super) fn new(changes: &'s mut VecView<Change>, records: &'s mut VecView<Record>) -> Self {
         changes.clear();
         Self {
             changes,
+            last_group: 0,
+            records: Records::new(records),
+            records_next: false,
             has_turn: false,
             doubted: false,
             refused: false,
@@ -60,9 +83,14 @@ impl<'s> Sends<'s> {
     }
 
     /// The outstanding message is given up; its values go with the next one.
-    pub(super) fn again(&mut self) {
-        for change in self.changes.iter_mut() {
-            change.outstanding = false;
+    pub(super) fn again(&mut self, batch: Batch) {
+        match batch {
+            Batch::Changes => {
+                for change in self.changes.iter_mut() {
+                    change.outstanding = false;
+                }
+            }
+            Batch::Records => self.records.again(),
         }
     }
 
@@ -80,11 +108,14 @@ impl<'s> Sends<'s> {
     }
 
     /// Of a value that is on its way, a newer one follows.
-    fn queue(&mut self, path: Path, asked: bool) -> Result<(), ChangesFull> {
+    fn queue(&mut self, path: Path, asked: bool, group: u8) -> Result<(), ChangesFull> {
         match self.changes.iter_mut().find(|change| change.path == path) {
             Some(change) => {
                 change.outstanding = false;
                 change.asked |= asked;
+                if group != 0 {
+                    change.group = group;
+                }
                 Ok(())
             }
             None => self
@@ -92,10 +123,34 @@ impl<'s> Sends<'s> {
                 .push(Change {
                     path,
                     asked,
+                    group,
                     outstanding: false,
                 })
                 .map_err(|_| ChangesFull),
         }
+    }
+
+    /// The outstanding message is too large, and gets fewer; those that go together last. Whether
+    /// there is one to leave out besides the first.
+    fn leave_out(&mut self) -> bool {
+        let mut outstanding = self.changes.iter().filter(|change| change.outstanding);
+        let Some(first) = outstanding.next().copied() else {
+            return false;
+        };
+        let mut last = None;
+        for change in outstanding {
+            if !change.goes_with(&first) || last.is_none_or(|last: Change| last.goes_with(&first)) {
+                last = Some(*change);
+            }
+        }
+        let Some(last) = last else {
+            return false;
+        };
+        for change in self.changes.iter_mut() {
+            let together = change.goes_with(&last) && !last.goes_with(&first);
+            change.outstanding &= !together && change.path != last.path;
+        }
+        true
     }
 
     /// Drops what the outstanding message had; whether that was anything.
@@ -120,7 +175,30 @@ impl<'a> Client<'a> {
         if self.is_served() && !self.server_takes_sends() {
             return Ok(());
         }
-        self.sends.queue(path, true)
+        self.sends.queue(path, true, 0)
+    }
+
+    /// The same for several paths, whose values go in one message. Where it cannot hold them all,
+    /// they go in several.
+    ///
+    /// # Errors
+    ///
+    /// [`ChangesFull`] where there is no room for all the paths; none of them is sent then.
+    pub fn send_all(&mut self, paths: &[Path]) -> Result<(), ChangesFull> {
+        if self.is_served() && !self.server_takes_sends() {
+            return Ok(());
+        }
+        let sends = &mut self.sends;
+        let is_new = |path: &&Path| !sends.changes.iter().any(|change| change.path == **path);
+        let free = sends.changes.capacity() - sends.changes.len();
+        if paths.iter().filter(is_new).count() > free {
+            return Err(ChangesFull);
+        }
+        sends.last_group = sends.last_group.checked_add(1).unwrap_or(1);
+        for path in paths {
+            sends.queue(*path, true, sends.last_group)?;
+        }
+        Ok(())
     }
 
     /// Queues the auto-observable resources at and below a path.
@@ -141,22 +219,34 @@ impl<'a> Client<'a> {
                 definition.is_some_and(|definition| definition.operations.allow(Operations::R));
             if readable && object.is_auto_observable(instance, resource) {
                 any = true;
-                result = result.and(sends.queue(place, false));
+                result = result.and(sends.queue(place, false, 0));
             }
         });
-        if any && self.is_served() {
-            self.has_sends();
+        if any && self.is_served() && self.has_changes() {
+            self.server_takes_sends();
         }
         result
     }
 
-    /// Whether there is something to send that the server takes.
-    pub(super) fn has_sends(&mut self) -> bool {
+    /// What to send next of what the server takes. Changes and records take turns.
+    pub(super) fn next_send(&mut self) -> Option<Batch> {
+        let changes = self.has_changes();
+        let records = self.sends.records.is_due();
+        if !(changes || records) || !self.server_takes_sends() {
+            return None;
+        }
+        Some(if records && (self.sends.records_next || !changes) {
+            Batch::Records
+        } else {
+            Batch::Changes
+        })
+    }
+
+    fn has_changes(&self) -> bool {
         let changes = &self.sends.changes;
         changes
             .iter()
             .any(|change| change.is_due(&self.observations))
-            && self.server_takes_sends()
     }
 
     fn sends_and_tree<'t, 'o>(
@@ -167,13 +257,17 @@ impl<'a> Client<'a> {
         (&mut self.sends, tree)
     }
 
-    pub(super) fn begin_send(&mut self) {
+    pub(super) fn begin_send(&mut self, batch: Batch) {
         self.sends.has_turn = false;
+        self.sends.records_next = batch == Batch::Changes;
+        // The radio is on.
+        self.sends.records.flush();
         let token = self.new_token();
-        self.begin(Purpose::Send, token);
+        self.begin(Purpose::Send(batch), token);
     }
 
-    /// Where the server takes none, the application is told, once, and what waits is given up.
+    /// Where the server takes none, the application is told, once, and the changes that wait are
+    /// given up; records wait on.
     fn server_takes_sends(&mut self) -> bool {
         let takes = !self.server.mute_send && !self.speaks_1_0() && !self.sends.refused;
         if !takes {
@@ -188,12 +282,18 @@ impl<'a> Client<'a> {
     /// As many of the waiting values as fit into one message.
     pub(super) fn write_send(
         &mut self,
+        batch: Batch,
         id: u16,
         token: &Token,
         objects: Objects<'_, '_>,
     ) -> Option<usize> {
-        for change in self.sends.changes.iter_mut() {
-            change.outstanding = change.is_due(&self.observations);
+        match batch {
+            Batch::Changes => {
+                for change in self.sends.changes.iter_mut() {
+                    change.outstanding = change.is_due(&self.observations);
+                }
+            }
+            Batch::Records => self.sends.records.begin(),
         }
         let code = request_code(RequestType::Post);
         loop {
@@ -201,24 +301,27 @@ impl<'a> Client<'a> {
             let mut writer = Writer::new(message, MessageType::Confirmable, code, id, token);
             writer.option(CoapOption::UriPath, &[b"dp"]);
             writer.option_uint(CoapOption::ContentFormat, format::SENML_CBOR.into());
-            let any = self.encode_changes(writer.payload(), &mut *objects);
+            let any = match batch {
+                Batch::Changes => self.encode_changes(writer.payload(), &mut *objects),
+                Batch::Records => self.sends.records.encode(writer.payload()),
+            };
             let (message, length) = writer.finish();
             self.message = message;
             if !any {
-                self.send_refused(Detail::NoValue);
+                self.send_refused(batch, Detail::NoValue);
                 return None;
             }
             if length.is_some() {
                 return length;
             }
-            // One less; the first alone, where it is too large, is the one to be given up.
-            let mut outstanding = self
-                .sends
-                .changes
-                .iter_mut()
-                .filter(|change| change.outstanding)
-                .skip(1);
-            outstanding.by_ref().last()?.outstanding = false;
+            // Fewer; the first alone, where it is too large, is the one to be given up.
+            let fewer = match batch {
+                Batch::Changes => self.sends.leave_out(),
+                Batch::Records => self.sends.records.leave_out(),
+            };
+            if !fewer {
+                return None;
+            }
         }
     }
 
@@ -242,43 +345,61 @@ impl<'a> Client<'a> {
         any
     }
 
-    pub(super) fn send_answered(&mut self, message: &Message<'_>, objects: Objects<'_, '_>) {
+    pub(super) fn send_answered(
+        &mut self,
+        batch: Batch,
+        message: &Message<'_>,
+        objects: Objects<'_, '_>,
+    ) {
         if message.answers(ResponseType::Changed) {
-            let (sends, mut tree) = self.sends_and_tree(objects);
-            for change in sends.changes.iter().filter(|change| change.outstanding) {
-                tree.delivered(change.path);
+            self.sends.doubted = false;
+            match batch {
+                Batch::Changes => self.changes_delivered(objects),
+                Batch::Records => self.sends.records.delivered(),
             }
-            sends.doubted = false;
-            sends.done();
         } else if message.answers(ResponseType::NotFound) && !self.sends.doubted {
             // The server does not know this device, or what a Send is; an Update tells which.
-            self.send_unanswered(Detail::Answer(message.code));
+            self.send_unanswered(batch, Detail::Answer(message.code));
         } else if message.answers(ResponseType::NotFound)
             || message.answers(ResponseType::MethodNotAllowed)
             || message.answers(ResponseType::NotImplemented)
         {
             self.sends.refused = true;
+            self.sends.again(batch);
             self.server_takes_sends();
         } else {
-            self.send_refused(Detail::Answer(message.code));
+            self.send_refused(batch, Detail::Answer(message.code));
         }
+    }
+
+    fn changes_delivered(&mut self, objects: Objects<'_, '_>) {
+        let (sends, mut tree) = self.sends_and_tree(objects);
+        for change in sends.changes.iter().filter(|change| change.outstanding) {
+            tree.delivered(change.path);
+        }
+        sends.done();
     }
 
     /// Nobody takes the outstanding Send. An Update finds out whether the server is there, and
     /// knows this device; where it does, and the next Send fails as well, its values are given up.
-    pub(super) fn send_unanswered(&mut self, detail: Detail) {
+    pub(super) fn send_unanswered(&mut self, batch: Batch, detail: Detail) {
         if core::mem::replace(&mut self.sends.doubted, true) {
             self.sends.doubted = false;
-            self.send_refused(detail);
+            self.send_refused(batch, detail);
         } else {
-            self.sends.again();
+            self.sends.again(batch);
         }
         self.verify_registration();
     }
 
-    /// The values of the outstanding message are given up.
-    pub(super) fn send_refused(&mut self, detail: Detail) {
-        if self.sends.done() {
+    /// The values of the outstanding message are given up; records are not tried again before they
+    /// are due again.
+    pub(super) fn send_refused(&mut self, batch: Batch, detail: Detail) {
+        let any = match batch {
+            Batch::Changes => self.sends.done(),
+            Batch::Records => self.sends.records.refused(),
+        };
+        if any {
             self.emit(Event::SendFailed(detail));
         }
     }

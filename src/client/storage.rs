@@ -6,6 +6,8 @@ use heapless::Vec;
 use crate::client::composite::Member;
 use crate::client::observe::Observation;
 #[cfg(feature = "send")]
+use crate::client::records::Record;
+#[cfg(feature = "send")]
 use crate::client::send::Change;
 use crate::coap::duplicates::Handled;
 #[cfg(feature = "attributes")]
@@ -18,7 +20,7 @@ use crate::objects::security::Accounts;
 /// - `MESSAGE`: bytes of the largest message to be sent (Register with the object list, or the
 ///   answer to a Read). 1,152 is CoAP's own assumption of what passes everywhere.
 /// - `OBSERVATIONS`: observations at a time, 48 bytes each, with the feature `attributes` 96. One more is answered like a Read.
-/// - `CHANGES`: changed resources waiting for a Send, 10 bytes each.
+/// - `CHANGES`: changed resources waiting for a Send, 12 bytes each.
 /// - `REQUESTS`: executions and other requests that must not run twice within 247 s, 16 bytes each.
 ///   One more is answered 5.03.
 /// - `LOCATION`: bytes of the registration's location, each segment with one more for its length.
@@ -26,6 +28,7 @@ use crate::objects::security::Accounts;
 ///   answered 5.00.
 /// - `COMPOSITE`: places of composite observations, together, 18 bytes each, with the feature
 ///   `attributes` 64. An Observe-Composite of more is answered like a Read-Composite.
+/// - `RECORDS`: recorded values waiting for a Send, 32 bytes each.
 ///
 /// ```
 /// let mut storage: client_lite::Storage = client_lite::Storage::new();
@@ -40,11 +43,14 @@ pub struct Storage<
     const LOCATION: usize = 64,
     const ATTRIBUTES: usize = 16,
     const COMPOSITE: usize = 16,
+    const RECORDS: usize = 16,
 > {
     pub(crate) message: [u8; MESSAGE],
     pub(crate) observations: Vec<Observation, OBSERVATIONS>,
     #[cfg(feature = "send")]
     pub(crate) changes: Vec<Change, CHANGES>,
+    #[cfg(feature = "send")]
+    pub(crate) records: Vec<Record, RECORDS>,
     pub(crate) requests: Vec<Handled, REQUESTS>,
     pub(crate) location: Vec<u8, LOCATION>,
     #[cfg(feature = "attributes")]
@@ -63,7 +69,8 @@ impl<
     const LOCATION: usize,
     const ATTRIBUTES: usize,
     const COMPOSITE: usize,
-> Storage<MESSAGE, OBSERVATIONS, CHANGES, REQUESTS, LOCATION, ATTRIBUTES, COMPOSITE>
+    const RECORDS: usize,
+> Storage<MESSAGE, OBSERVATIONS, CHANGES, REQUESTS, LOCATION, ATTRIBUTES, COMPOSITE, RECORDS>
 {
     /// Empty storage; usable for a `static`.
     pub const fn new() -> Self {
@@ -72,6 +79,8 @@ impl<
             observations: Vec::new(),
             #[cfg(feature = "send")]
             changes: Vec::new(),
+            #[cfg(feature = "send")]
+            records: Vec::new(),
             requests: Vec::new(),
             location: Vec::new(),
             #[cfg(feature = "attributes")]
@@ -92,7 +101,9 @@ impl<
     const LOCATION: usize,
     const ATTRIBUTES: usize,
     const COMPOSITE: usize,
-> Default for Storage<MESSAGE, OBSERVATIONS, CHANGES, REQUESTS, LOCATION, ATTRIBUTES, COMPOSITE>
+    const RECORDS: usize,
+> Default
+    for Storage<MESSAGE, OBSERVATIONS, CHANGES, REQUESTS, LOCATION, ATTRIBUTES, COMPOSITE, RECORDS>
 {
     fn default() -> Self {
         Self::new()

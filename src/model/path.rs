@@ -113,6 +113,19 @@ impl Path {
             .all(|(mine, theirs)| *mine == ABSENT || mine == theirs)
     }
 
+    /// The deepest place that contains both.
+    #[cfg(any(feature = "access-control", feature = "send"))]
+    pub(crate) fn common(self, other: Self) -> Self {
+        let mut common = Self::ROOT;
+        for (id, (mine, theirs)) in common.ids.iter_mut().zip(self.ids.iter().zip(other.ids)) {
+            if *mine != theirs {
+                break;
+            }
+            *id = theirs;
+        }
+        common
+    }
+
     /// Whether one of the two contains the other.
     #[inline(never)]
     pub(crate) fn meets(self, other: Self) -> bool {

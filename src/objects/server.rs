@@ -19,6 +19,7 @@ pub(crate) struct Server {
     pub(crate) short_server_id: u16,
     /// Seconds.
     pub(crate) lifetime: u32,
+    /// Whether changes are told that took place while the server was out of reach.
     pub(crate) store_notifications: bool,
     pub(crate) queue_mode: bool,
     /// The version that the registration is made with; in 1.0 the binding tells of queue mode.

@@ -45,6 +45,7 @@ impl Setup {
         const LOCATION: usize,
         const ATTRIBUTES: usize,
         const COMPOSITE: usize,
+        const RECORDS: usize,
     >(
         self,
         storage: &'static mut Storage<
@@ -55,6 +56,7 @@ impl Setup {
             LOCATION,
             ATTRIBUTES,
             COMPOSITE,
+            RECORDS,
         >,
     ) -> World {
         let mut random = Random::new(self.seed);
