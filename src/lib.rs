@@ -110,10 +110,14 @@ pub use client::backoff::BackOff;
 pub use client::config::{Account, Config, Notifications, Role, Security, Version};
 pub use client::event::{Counters, EndpointInfo, Event, LastError, State};
 pub use client::observe::ChangesFull;
+#[cfg(all(feature = "access-control", feature = "server-object"))]
+pub use client::order::register_in_order;
 #[cfg(feature = "send")]
 pub use client::records::RecordError;
 pub use client::storage::Storage;
 pub use client::transport::{Association, Transport, TransportError};
+#[cfg(feature = "access-control")]
+pub use client::written::Written;
 pub use coap::exchange::Transmission;
 pub use error::{Detail, Error, Operation, Refusal};
 pub use model::arguments::Arguments;

@@ -138,6 +138,12 @@ impl Step {
         random.between(low, high)
     }
 
+    /// Whether the last sequence has failed.
+    #[cfg(feature = "access-control")]
+    pub(crate) fn has_ended(&self, schedule: &Schedule) -> bool {
+        schedule.wait(self.failures).is_none()
+    }
+
     /// Whether one more failure is that of the last sequence.
     #[cfg(feature = "bootstrap")]
     pub(crate) fn ends(&self, schedule: &Schedule) -> bool {

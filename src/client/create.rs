@@ -45,6 +45,8 @@ impl Client<'_> {
     fn instances_changed(&mut self, instance: Path) {
         self.registration.objects_changed = true;
         self.mark_observed(instance);
+        #[cfg(feature = "access-control")]
+        self.note_written(instance, true);
     }
 }
 

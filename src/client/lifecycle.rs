@@ -715,8 +715,8 @@ impl Client<'_> {
         self.emit(Event::Disabled);
     }
 
-    /// Waits with the first Register after a bootstrap (/1/x/14).
-    #[cfg(feature = "bootstrap")]
+    /// Waits with the first Register, after a bootstrap or another server's (/1/x/14).
+    #[cfg(any(feature = "access-control", feature = "bootstrap"))]
     pub(super) fn register_after(&mut self, seconds: u32) {
         let until = self.spread_after(seconds);
         self.stop(Phase::Waiting {

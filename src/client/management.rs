@@ -187,6 +187,8 @@ impl Client<'_> {
             };
             write(&mut tree, path, request.format, message.payload, writing)?;
             self.mark_observed(path);
+            #[cfg(feature = "access-control")]
+            self.note_written(path, false);
         } else if depth == 3 && message.asks(RequestType::Post) {
             let (object, definition) = tree.resource(path)?;
             if !definition.operations.allow(Operations::E) {

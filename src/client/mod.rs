@@ -14,6 +14,8 @@ pub(crate) mod event;
 mod lifecycle;
 mod management;
 pub(crate) mod observe;
+#[cfg(all(feature = "access-control", feature = "server-object"))]
+pub(crate) mod order;
 #[cfg(feature = "send")]
 pub(crate) mod records;
 mod registration;
@@ -24,6 +26,8 @@ pub(crate) mod transport;
 mod write;
 #[cfg(feature = "attributes")]
 mod write_attributes;
+#[cfg(feature = "access-control")]
+pub(crate) mod written;
 
 use coap_lite::{CoapOption, MessageType};
 use heapless::Deque;
@@ -68,6 +72,8 @@ pub struct Client<'a> {
     bootstrap: bootstrap::Progress,
     #[cfg(feature = "send")]
     sends: send::Sends<'a>,
+    #[cfg(feature = "access-control")]
+    written: Option<written::Written>,
 
     timeline: Timeline,
     random: Random,
@@ -162,6 +168,8 @@ impl<'a> Client<'a> {
             bootstrap: bootstrap::Progress::default(),
             #[cfg(feature = "send")]
             sends: send::Sends::new(&mut storage.changes, &mut storage.records),
+            #[cfg(feature = "access-control")]
+            written: None,
             timeline: Timeline::default(),
             next_message_id: random.next() as u16,
             next_token: 0,

@@ -117,10 +117,22 @@ impl Server {
         self.number(DISABLE_TIMEOUT).unwrap_or(86_400)
     }
 
-    /// The wait between a bootstrap and the registration; none where there is none.
-    #[cfg(feature = "bootstrap")]
+    /// The wait before the first registration; none where there is none.
+    #[cfg(any(feature = "access-control", feature = "bootstrap"))]
     pub(crate) fn initial_delay(&self) -> Option<u32> {
         self.number(INITIAL_DELAY).filter(|delay| *delay > 0)
+    }
+
+    /// Its place in the order of servers, the lowest first; none where it is in no order.
+    #[cfg(feature = "access-control")]
+    pub(crate) fn priority(&self) -> Option<u32> {
+        self.number(PRIORITY)
+    }
+
+    /// Whether its failure is to keep the device from the servers behind it.
+    #[cfg(feature = "access-control")]
+    pub(crate) fn blocks_others(&self) -> bool {
+        self.failure_block.unwrap_or(false)
     }
 
     /// The order of retries, where the server has set any part of it; the specification's default
