@@ -20,7 +20,8 @@ pub enum Event {
     BootstrapDone,
     /// The server executed Disable (/1/x/4): the device is de-registered, leaves the server alone,
     /// and registers by itself when that time is over:
-    /// [`Client::disabled_until`](crate::Client::disabled_until).
+    /// [`Client::disabled_until`](crate::Client::disabled_until). Where the De-register fails,
+    /// its error is told before, and nothing else differs.
     Disabled,
     /// An operation failed: `ERROR`. [`Client::state`](crate::Client::state) tells whether the
     /// client has halted or tries again.
@@ -35,7 +36,7 @@ pub enum Event {
     /// The server executed Reboot (/3/0/4). Its answer has been handed out by now.
     Reboot,
     /// This server takes no Send (it is of LwM2M 1.0, has muted it, or refuses it): changes of
-    /// auto-observable resources reach observers only. Told once a registration.
+    /// auto-observable resources reach observers only, and records wait. Told once a registration.
     SendUnavailable,
     /// Nobody acknowledged confirmable notifications of this path, though the server answers
     /// Updates: its observation has ended.
