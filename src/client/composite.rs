@@ -88,6 +88,8 @@ impl Client<'_> {
         )?;
         each(&mut |path| {
             self.mark_observed(path);
+            #[cfg(feature = "access-control")]
+            self.note_written(path, false);
             Ok(())
         })?;
         Ok(Answer::code(ResponseType::Changed))
