@@ -11,6 +11,8 @@ use crate::client::write::{Writing, write};
 use crate::coap::exchange::EXCHANGE_LIFETIME;
 use crate::coap::{Message, Writer};
 use crate::error::{Detail, Error, Operation, Refusal};
+#[cfg(feature = "attributes")]
+use crate::model::path::Path;
 use crate::model::tree::{Objects, Tree};
 use crate::objects::server::Server;
 
@@ -88,7 +90,7 @@ impl Client<'_> {
                 self.accounts.create(id)?;
             }
             (Some(SERVER), Some(id)) if id != server.instance => {
-                self.server = Server::new(&self.config);
+                self.forget_server();
                 self.server.instance = id;
             }
             (_, None) => return Err(Refusal::MethodNotAllowed),
@@ -134,10 +136,17 @@ impl Client<'_> {
             Some(_) => return Err(Refusal::MethodNotAllowed),
         }
         if request.path.object_id() != Some(SECURITY) {
-            self.server = Server::new(&self.config);
+            self.forget_server();
         }
         self.accounts.finished = false;
         Ok(Answer::code(ResponseType::Deleted))
+    }
+
+    /// Another server has no part in what the one before has set.
+    fn forget_server(&mut self) {
+        self.server = Server::new(&self.config);
+        #[cfg(feature = "attributes")]
+        self.observations.attributes.remove(Path::ROOT);
     }
 
     /// Bootstrap-Finish (6.1.7.7).

@@ -36,7 +36,7 @@ impl Client<'_> {
     ) -> Result<Answer, Refusal> {
         delete(&mut self.tree(objects), instance)?;
         #[cfg(feature = "attributes")]
-        self.attributes.remove(instance);
+        self.observations.attributes.remove(instance);
         self.instances_changed(instance);
         Ok(Answer::code(ResponseType::Deleted))
     }

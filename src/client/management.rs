@@ -247,23 +247,24 @@ impl Client<'_> {
             writer.option_uint(CoapOption::Observe, sequence);
         }
         writer.option_uint(CoapOption::ContentFormat, content.format.into());
-        let mut tree = Tree::new(&mut self.server, &mut self.device, objects);
-        let path = content.path;
-        let buffer = writer.payload();
         let observer = content.sequence.map(|_| token);
         let now = self.timeline.now();
+        let mut tree = Tree::new(&mut self.server, &mut self.device, objects);
+        let observations = &mut self.observations;
+        let path = content.path;
+        let buffer = writer.payload();
         let result = match content.format {
             format::LINK => link::discover(&mut tree, path, buffer, |place, buffer| {
                 #[cfg(feature = "attributes")]
                 // Of a resource, or below, also what it has from above (6.3.2).
-                self.attributes
+                observations
+                    .attributes
                     .put(place, place == path && path.depth() >= 3, buffer);
                 #[cfg(not(feature = "attributes"))]
                 let _ = (place, buffer);
             }),
             format => format::encode(format, path, buffer, &mut |encoder| {
-                self.observations
-                    .read(observer, path, &mut tree, encoder, now)
+                observations.read(observer, path, &mut tree, encoder, now)
             }),
         };
         let (message, length) = writer.finish();

@@ -60,8 +60,6 @@ pub struct Client<'a> {
 
     message: &'a mut [u8],
     observations: Observations<'a>,
-    #[cfg(feature = "attributes")]
-    attributes: Attributes<'a>,
     duplicates: Duplicates<'a>,
 
     server: Server,
@@ -146,6 +144,8 @@ impl<'a> Client<'a> {
     ) -> Self {
         let mut observations = Observations {
             list: &mut storage.observations,
+            #[cfg(feature = "attributes")]
+            attributes: Attributes::new(&mut storage.attributes),
             #[cfg(feature = "composite")]
             members: &mut storage.members,
             #[cfg(feature = "composite")]
@@ -157,8 +157,6 @@ impl<'a> Client<'a> {
         Self {
             message: &mut storage.message,
             observations,
-            #[cfg(feature = "attributes")]
-            attributes: Attributes::new(&mut storage.attributes),
             duplicates: Duplicates::new(&mut storage.requests),
             server: Server::new(&config),
             device: BuiltIn::new(config.device),

@@ -17,7 +17,7 @@ use crate::coap::{Message, Token, Writer};
 use crate::error::Refusal;
 use crate::format::Encoder;
 #[cfg(feature = "attributes")]
-use crate::model::attributes::Name;
+use crate::model::attributes::{Attributes, Name};
 use crate::model::path::Path;
 use crate::model::tree::{Objects, Tree};
 use crate::time::{Duration, Instant};
@@ -63,6 +63,9 @@ impl Observation {
 /// What the server observes, in the caller's storage.
 pub(super) struct Observations<'s> {
     pub(super) list: &'s mut VecView<Observation>,
+    /// When the server wants to be told of what it observes, and of what it may observe.
+    #[cfg(feature = "attributes")]
+    pub(super) attributes: Attributes<'s>,
     /// The places of the composite ones.
     #[cfg(feature = "composite")]
     pub(super) members: &'s mut VecView<Member>,
@@ -79,12 +82,9 @@ impl Observations<'_> {
     #[cfg(feature = "send")]
     pub(super) fn tell(&self, path: Path) -> bool {
         self.list.iter().any(|observation| {
-            let mut index = 0;
-            core::iter::from_fn(|| {
-                index += 1;
-                self.place(observation, index - 1)
-            })
-            .any(|place| place.contains(path))
+            (0..)
+                .map_while(|index| self.place(observation, index))
+                .any(|place| place.contains(path))
         })
     }
 
@@ -235,14 +235,15 @@ impl Client<'_> {
         let now = self.timeline.now();
         let periods = self.server.periods();
         let mut tree = Tree::new(&mut self.server, &mut self.device, objects);
-        for observation in self.observations.list.iter_mut() {
+        let observations = &mut self.observations;
+        for observation in observations.list.iter_mut() {
             // What is told already is told with its newest value.
             if observation.changed {
                 continue;
             }
             let notified = observation.notified;
             let mut is_due = |condition: &mut Condition, path| {
-                let criteria = Criteria::of(&self.attributes, periods, path);
+                let criteria = Criteria::of(&observations.attributes, periods, path);
                 condition.is_due(&criteria, notified, now, &mut || {
                     let mut sampler = Sampler::new(None);
                     management::read(&mut tree, path, &mut sampler).map(|()| sampler.sample)
@@ -250,7 +251,7 @@ impl Client<'_> {
             };
             #[cfg(feature = "composite")]
             if observation.is_composite() {
-                for member in self.observations.members.iter_mut() {
+                for member in observations.members.iter_mut() {
                     if member.token == observation.token {
                         observation.changed |= is_due(&mut member.condition, member.path);
                     }
@@ -268,11 +269,11 @@ impl Client<'_> {
             return None;
         }
         let periods = self.server.periods();
+        let observations = &self.observations;
         let deadline = |observation: &Observation, condition: &Condition, path| {
-            let criteria = Criteria::of(&self.attributes, periods, path);
+            let criteria = Criteria::of(&observations.attributes, periods, path);
             condition.deadline(&criteria, observation.notified)
         };
-        let observations = &self.observations;
         let waiting = |observation: &&Observation| !observation.changed;
         let deadlines = observations.list.iter().filter(waiting);
         let single = deadlines
@@ -412,7 +413,7 @@ impl Client<'_> {
     fn is_confirmable(&self, observation: &Observation) -> bool {
         (0..)
             .map_while(|index| self.observations.place(observation, index))
-            .any(|place| self.attributes.effective(place, Name::Con) == Some(1.0))
+            .any(|place| self.observations.attributes.effective(place, Name::Con) == Some(1.0))
     }
 
     /// The newest value goes out under a new number.

@@ -30,7 +30,7 @@ impl Client<'_> {
                 changes.add(value).ok_or(Refusal::BadRequest)?;
             }
         }
-        self.attributes.write(path, kind, &changes)?;
+        self.observations.attributes.write(path, kind, &changes)?;
         Ok(Answer::code(ResponseType::Changed))
     }
 
