@@ -276,6 +276,48 @@ fn the_core_does_not_allocate() {
     assert_eq!(bench.allocations, 0);
 }
 
+/// Neither to write attributes, nor to look at values and tell them by their conditions and periods.
+#[test]
+fn attributes_do_not_allocate() {
+    let mut storage = Storage::new();
+    let config = Config::new("device", Account::new("coap://server"));
+    let mut bench = Bench::new(config, demo_server::Config::default(), &mut storage);
+    bench.command(|client, now| client.register(now));
+    for (id, query) in [
+        "pmin=2",
+        "pmax=3600",
+        "gt=25.5",
+        "lt=-3.25",
+        "st=0.1",
+        "epmin=1",
+        "epmax=5",
+        "con=0",
+        "gt=1e999",
+        "unknown=1",
+        "gt=-4",
+        "pmin",
+        "pmin=1",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let mut put = b"\x40\x03\x70\x00\xb43303\x010\x045700".to_vec();
+        put[3] = id as u8;
+        put.push(0x40 | query.len() as u8);
+        put.extend(query.as_bytes());
+        bench.core(|client, now, objects| client.handle_datagram(now, &put, objects));
+        bench.settle();
+    }
+    bench.ask(|server, now| server.discover(now, "device", "/3303/0/5700"));
+    bench.ask(|server, now| server.observe(now, "device", "/3303/0/5700", None));
+    for count in 0..1_000 {
+        bench.thermometer.celsius = f64::from(count) / 7.0;
+        bench.pass(Duration::from_secs(5));
+    }
+    assert!(bench.notifications > 990, "{}", bench.notifications);
+    assert_eq!(bench.allocations, 0);
+}
+
 #[test]
 fn bootstrap_does_not_allocate() {
     let security = SecurityInstance {

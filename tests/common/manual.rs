@@ -3,7 +3,7 @@
 
 use std::ops::{Deref, DerefMut};
 
-use client_lite::Event;
+use client_lite::{Event, Notifications};
 use coap_lite::option_value::{OptionValueU16, OptionValueU32};
 use coap_lite::{CoapOption, MessageClass, MessageType, Packet, RequestType, ResponseType};
 use demo_server::Operation;
@@ -164,6 +164,33 @@ pub fn code(packet: &Packet) -> String {
 pub fn observe(packet: &Packet) -> Option<u32> {
     let value = packet.get_first_option_as::<OptionValueU32>(CoapOption::Observe)?;
     Some(value.expect("a number").0)
+}
+
+/// A device that wants each of its notifications acknowledged.
+pub fn confirming(seed: u64) -> Setup {
+    let mut setup = Setup::new(seed);
+    setup.config.notifications = Notifications::Confirmable;
+    setup
+}
+
+pub fn kind(packet: &Packet) -> MessageType {
+    packet.header.get_type()
+}
+
+/// The one notification that was said.
+#[track_caller]
+pub fn notification(said: Vec<Packet>) -> Packet {
+    let [notification] = said.as_slice() else {
+        panic!("not one message: {said:?}");
+    };
+    assert_eq!(code(notification), "2.05");
+    assert!(observe(notification).is_some());
+    notification.clone()
+}
+
+/// Whether the one number is newer than the other (RFC 7641, 3.4).
+pub fn is_newer(one: u32, other: u32) -> bool {
+    (other < one && one - other < 1 << 23) || (other > one && other - one > 1 << 23)
 }
 
 /// The payload as text.
