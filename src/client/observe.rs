@@ -8,7 +8,7 @@ use heapless::VecView;
 #[cfg(feature = "composite")]
 use crate::client::composite::Member;
 #[cfg(feature = "attributes")]
-use crate::client::condition::{Condition, Criteria, Sampler};
+use crate::client::condition::{Condition, Criteria, Sample, Sampler};
 use crate::client::config::Notifications;
 use crate::client::event::Event;
 use crate::client::management::{self, Content};
@@ -242,23 +242,24 @@ impl Client<'_> {
                 continue;
             }
             let notified = observation.notified;
-            let mut is_due = |condition: &mut Condition, path| {
-                let criteria = Criteria::of(&observations.attributes, periods, path);
-                condition.is_due(&criteria, notified, now, &mut || {
-                    let mut sampler = Sampler::new(None);
-                    management::read(&mut tree, path, &mut sampler).map(|()| sampler.sample)
-                })
-            };
             #[cfg(feature = "composite")]
             if observation.is_composite() {
                 for member in observations.members.iter_mut() {
-                    if member.token == observation.token {
-                        observation.changed |= is_due(&mut member.condition, member.path);
+                    if member.token != observation.token {
+                        continue;
                     }
+                    let criteria = Criteria::of(&observations.attributes, periods, member.path);
+                    let mut look = || sample(&mut tree, member.path);
+                    observation.changed |=
+                        member.condition.is_due(&criteria, notified, now, &mut look);
                 }
                 continue;
             }
-            observation.changed = is_due(&mut observation.condition, observation.path);
+            let criteria = Criteria::of(&observations.attributes, periods, observation.path);
+            let mut look = || sample(&mut tree, observation.path);
+            observation.changed = observation
+                .condition
+                .is_due(&criteria, notified, now, &mut look);
         }
     }
 
@@ -527,6 +528,12 @@ impl Client<'_> {
         }
         self.verify_registration();
     }
+}
+
+#[cfg(feature = "attributes")]
+fn sample(tree: &mut Tree<'_, '_>, path: Path) -> Result<Sample, Refusal> {
+    let mut sampler = Sampler::new(None);
+    management::read(tree, path, &mut sampler).map(|()| sampler.sample)
 }
 
 /// How long a server may be notified without confirming that it is interested (RFC 7641, 4.5).

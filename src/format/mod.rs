@@ -4,6 +4,8 @@
 #[cfg(feature = "senml-cbor")]
 mod cbor;
 #[cfg(any(feature = "text", feature = "attributes"))]
+// Attributes are floats only.
+#[cfg_attr(not(feature = "text"), allow(dead_code))]
 pub(crate) mod decimal;
 pub(crate) mod link;
 #[cfg(any(feature = "senml-cbor", feature = "text"))]
