@@ -7,7 +7,7 @@ use client_lite::objects::Instances;
 use client_lite::typed::Ranged;
 use common::manual::*;
 use common::*;
-use demo_server::format::{TEXT, TLV};
+use demo_server::format::{self, SENML_CBOR, TEXT, TLV};
 
 object! {
     /// A thermostat.
@@ -105,4 +105,39 @@ fn a_refused_create_leaves_no_instance() {
     let out_of_range = [0xc4, 0, 0x3f, 0xc0, 0, 0, 0xc1, 1, 4];
     assert_eq!(server.post("/33010", TLV, &out_of_range), "4.00");
     assert_eq!(server.lines("/33010"), Vec::<String>::new());
+}
+
+object! {
+    /// A meter that tells how much of it the server has.
+    #[derive(Default)]
+    struct Meter: 33011, delivered note_delivered {
+        0: reading: i64 [R, auto],
+        1: deliveries: i64 [R],
+    }
+}
+
+impl Meter {
+    fn note_delivered(&mut self, _: u16) {
+        self.deliveries += 1;
+    }
+}
+
+/// Only the instance that has changed, and its delivery is told to no other.
+#[test]
+fn an_instance_is_sent_unasked() {
+    let mut meters = Instances::<Meter, 2>::new();
+    for id in [3, 8] {
+        assert!(meters.insert(id, Meter::default()).is_ok());
+    }
+    let mut world = Setup::new(11).build();
+    world.objects.others = vec![Box::new(meters)];
+    let mut server = Manual::of(world);
+    let sent = server.change("/33011/8/0");
+    assert_eq!(operation(&sent[0]), Some(demo_server::Operation::Send));
+    let entries = format::decode("/", Some(SENML_CBOR), &sent[0].payload).expect("decodes");
+    let lines: Vec<_> = entries.iter().map(|entry| entry.to_string()).collect();
+    assert_eq!(lines, ["/33011/8/0 = 0"]);
+    server.run_for(seconds(1));
+    assert_eq!(server.lines("/33011/8/1"), ["/33011/8/1 = 1"]);
+    assert_eq!(server.lines("/33011/3/1"), ["/33011/3/1 = 0"]);
 }
