@@ -96,22 +96,14 @@ impl Client<'_> {
             (_, None) => return Err(Refusal::MethodNotAllowed),
             _ => {}
         }
-        let result = match object {
-            Some(SECURITY) => write(
-                &mut Tree::new(&mut *self.accounts, &mut self.device, objects),
-                request.path,
-                request.format,
-                body,
-                Writing::Bootstrap,
-            ),
-            _ => write(
-                &mut self.tree(objects),
-                request.path,
-                request.format,
-                body,
-                Writing::Bootstrap,
-            ),
+        let scratch = core::mem::take(&mut self.message);
+        let mut body = request.body(body, &mut *scratch);
+        let mut tree = match object {
+            Some(SECURITY) => Tree::new(&mut *self.accounts, &mut self.device, objects),
+            _ => self.tree(objects),
         };
+        let result = write(&mut tree, request.path, &mut body, Writing::Bootstrap);
+        self.message = scratch;
         if result.is_err() {
             self.server = server;
             if created.is_some() {

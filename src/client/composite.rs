@@ -11,7 +11,7 @@ use crate::client::observe::Observations;
 use crate::client::write::{Writing, write};
 use crate::coap::{Message, Token};
 use crate::error::Refusal;
-use crate::format;
+use crate::format::{self, Body};
 use crate::model::path::Path;
 use crate::model::tree::Objects;
 
@@ -72,20 +72,19 @@ impl Client<'_> {
             return Err(Refusal::UnsupportedContentFormat);
         }
         let each = |visit: &mut dyn FnMut(Path) -> Result<(), Refusal>| {
-            format::decode(request.format, Path::ROOT, body, &mut |path, _| visit(path))
+            let mut names = request.body(body, &mut []);
+            format::decode(&mut names, Path::ROOT, &mut |path, _| visit(path))
         };
         each(&mut |path| match path.object_id() {
             Some(SECURITY) => Err(Refusal::Unauthorized),
             _ => Ok(()),
         })?;
-        let writing = Writing::Update;
-        write(
-            &mut self.tree(objects),
-            Path::ROOT,
-            request.format,
-            body,
-            writing,
-        )?;
+        let scratch = core::mem::take(&mut self.message);
+        let mut values = request.body(body, &mut *scratch);
+        let tree = &mut self.tree(objects);
+        let written = write(tree, Path::ROOT, &mut values, Writing::Update);
+        self.message = scratch;
+        written?;
         each(&mut |path| {
             self.mark_observed(path);
             #[cfg(feature = "access-control")]
@@ -101,7 +100,8 @@ impl Client<'_> {
     /// room for all. An observation of the same token loses its own.
     fn list(&mut self, token: &Token, format: u16, body: &[u8]) -> Result<bool, Refusal> {
         let each = |visit: &mut dyn FnMut(Path)| {
-            format::decode(Some(format), Path::ROOT, body, &mut |path, _| {
+            let mut names = Body::new(Some(format), body, &mut []);
+            format::decode(&mut names, Path::ROOT, &mut |path, _| {
                 visit(path);
                 Ok(())
             })

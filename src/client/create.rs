@@ -8,7 +8,7 @@ use crate::client::write::{Writing, write};
 use crate::coap::duplicates::Reply;
 use crate::coap::message::response_code;
 use crate::error::Refusal;
-use crate::format;
+use crate::format::{self, Body};
 use crate::model::object::Operations;
 use crate::model::path::Path;
 use crate::model::tree::{Objects, Tree};
@@ -21,7 +21,11 @@ impl Client<'_> {
         objects: Objects<'_, '_>,
     ) -> Result<Answer, Refusal> {
         let object = request.path;
-        let (instance, chosen) = create(&mut self.tree(objects), object, request.format, body)?;
+        let scratch = core::mem::take(&mut self.message);
+        let mut body = request.body(body, &mut *scratch);
+        let created = create(&mut self.tree(objects), object, &mut body);
+        self.message = scratch;
+        let (instance, chosen) = created?;
         self.instances_changed(instance);
         Ok(Answer::Reply(Reply {
             code: response_code(ResponseType::Created),
@@ -55,10 +59,9 @@ impl Client<'_> {
 fn create(
     tree: &mut Tree<'_, '_>,
     object: Path,
-    format: Option<u16>,
-    body: &[u8],
+    body: &mut Body<'_>,
 ) -> Result<(Path, bool), Refusal> {
-    let named = named_instance(object, format, body);
+    let named = named_instance(object, body);
     let (target, instance) = match named {
         Ok(Some(id)) => (object, object.join(id).ok_or(Refusal::BadRequest)?),
         // TLV may have the resources of an instance whose id the device chooses; a body that is
@@ -70,15 +73,15 @@ fn create(
             (instance, instance)
         }
     };
-    has_mandatory(tree, target, instance, format, body)?;
+    has_mandatory(tree, target, instance, body)?;
     let id = instance.instance_id().unwrap_or_default();
     if exists(tree, object, id) {
         return Err(Refusal::BadRequest);
     }
     tree.object(object)?.create(id)?;
-    let written = match body {
+    let written = match body.bytes {
         [] => Ok(()),
-        _ => write(tree, target, format, body, Writing::Create),
+        _ => write(tree, target, body, Writing::Create),
     };
     if written.is_err() {
         let _ = tree.object(object)?.delete(id);
@@ -97,10 +100,10 @@ fn delete(tree: &mut Tree<'_, '_>, instance: Path) -> Result<(), Refusal> {
 }
 
 /// The id of the one instance that a body names.
-fn named_instance(object: Path, format: Option<u16>, body: &[u8]) -> Result<Option<u16>, Refusal> {
+fn named_instance(object: Path, body: &mut Body<'_>) -> Result<Option<u16>, Refusal> {
     let mut named = None;
-    if !body.is_empty() {
-        format::decode(format, object, body, &mut |path, _| {
+    if !body.bytes.is_empty() {
+        format::decode(body, object, &mut |path, _| {
             let id = path.instance_id();
             if named.is_some() && named != id {
                 return Err(Refusal::BadRequest);
@@ -122,8 +125,7 @@ fn has_mandatory(
     tree: &mut Tree<'_, '_>,
     target: Path,
     instance: Path,
-    format: Option<u16>,
-    body: &[u8],
+    body: &mut Body<'_>,
 ) -> Result<(), Refusal> {
     let resources = tree.object(instance)?.definition().resources;
     let mandatory = resources
@@ -131,8 +133,8 @@ fn has_mandatory(
         .filter(|resource| resource.mandatory && resource.operations.allow(Operations::W));
     for resource in mandatory {
         let mut found = false;
-        if !body.is_empty() {
-            format::decode(format, target, body, &mut |path, content| {
+        if !body.bytes.is_empty() {
+            format::decode(body, target, &mut |path, content| {
                 found |= content.is_some() && path.resource_id() == Some(resource.id);
                 Ok(())
             })?;

@@ -14,7 +14,7 @@ use crate::coap::exchange::EXCHANGE_LIFETIME;
 use crate::coap::message::{response_code, uint};
 use crate::coap::{Message, Token, Writer};
 use crate::error::Refusal;
-use crate::format::{self, Encoder, link};
+use crate::format::{self, Body, Encoder, link};
 use crate::model::object::{Object, Operations, ResourceDefinition};
 use crate::model::path::Path;
 use crate::model::tree::{Objects, Tree};
@@ -44,7 +44,7 @@ impl Request {
             observe: None,
         };
         for (number, value) in message.options() {
-            let is = |option: CoapOption| number == option.into();
+            let is = |option: CoapOption| number == u16::from(option);
             if is(CoapOption::UriPath) {
                 request.enter(value).ok_or(Refusal::NotFound)?;
             } else if is(CoapOption::UriQuery) {
@@ -63,6 +63,11 @@ impl Request {
             }
         }
         Ok(request)
+    }
+
+    /// What the request writes, with room for one of its values.
+    pub(super) fn body<'b>(&self, bytes: &'b [u8], scratch: &'b mut [u8]) -> Body<'b> {
+        Body::new(self.format, bytes, scratch)
     }
 
     /// One segment of the path.
@@ -172,7 +177,6 @@ impl Client<'_> {
         if request.has_query && message.asks(RequestType::Put) && depth > 0 {
             return self.write_attributes(path, message, objects);
         }
-        let mut tree = self.tree(objects);
         // With a query it is Write-Attributes.
         let is_write = !request.has_query
             && match depth {
@@ -185,11 +189,16 @@ impl Client<'_> {
                 true => Writing::Replace,
                 _ => Writing::Update,
             };
-            write(&mut tree, path, request.format, message.payload, writing)?;
+            let scratch = core::mem::take(&mut self.message);
+            let mut body = request.body(message.payload, &mut *scratch);
+            let written = write(&mut self.tree(objects), path, &mut body, writing);
+            self.message = scratch;
+            written?;
             self.mark_observed(path);
             #[cfg(feature = "access-control")]
             self.note_written(path, false);
         } else if depth == 3 && message.asks(RequestType::Post) {
+            let mut tree = self.tree(objects);
             let (object, definition) = tree.resource(path)?;
             if !definition.operations.allow(Operations::E) {
                 return Err(Refusal::MethodNotAllowed);
@@ -197,7 +206,7 @@ impl Client<'_> {
             object.execute(path.at(), message.payload)?;
         } else {
             // What is not there goes before what cannot be done to it.
-            tree.walk(path, &mut |_, _, _| {})?;
+            self.tree(objects).walk(path, &mut |_, _, _| {})?;
             return Err(Refusal::MethodNotAllowed);
         }
         Ok(Answer::code(ResponseType::Changed))

@@ -669,11 +669,11 @@ fn is_understood(message: &Message<'_>) -> bool {
 /// that are not critical may be ignored (RFC 7252, 5.4.1).
 fn understands(number: u16) -> bool {
     number & 1 == 0
-        || number == CoapOption::UriHost.into()
-        || number == CoapOption::UriPort.into()
-        || number == CoapOption::UriPath.into()
-        || number == CoapOption::UriQuery.into()
-        || number == CoapOption::Accept.into()
+        || number == u16::from(CoapOption::UriHost)
+        || number == u16::from(CoapOption::UriPort)
+        || number == u16::from(CoapOption::UriPath)
+        || number == u16::from(CoapOption::UriQuery)
+        || number == u16::from(CoapOption::Accept)
 }
 
 /// Counters wrap.

@@ -2,7 +2,7 @@
 //! as a whole or not at all.
 
 use crate::error::Refusal;
-use crate::format;
+use crate::format::{self, Body};
 use crate::model::object::{Object, Operations, ResourceDefinition};
 use crate::model::path::Path;
 use crate::model::tree::Tree;
@@ -51,8 +51,7 @@ impl Writing {
 pub(super) fn write(
     tree: &mut Tree<'_, '_>,
     target: Path,
-    format: Option<u16>,
-    body: &[u8],
+    body: &mut Body<'_>,
     writing: Writing,
 ) -> Result<(), Refusal> {
     // A body without values does not look for its target.
@@ -62,7 +61,7 @@ pub(super) fn write(
         if apply && writing == Writing::Replace {
             clear(tree, target);
         }
-        format::decode(format, target, body, &mut |path, content| {
+        format::decode(body, target, &mut |path, content| {
             // What names a place and sets nothing (RFC 8428, 4.2).
             let Some(content) = content else {
                 return Ok(());

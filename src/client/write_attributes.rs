@@ -26,7 +26,7 @@ impl Client<'_> {
         }
         let mut changes = Changes::default();
         for (number, value) in message.options() {
-            if number == CoapOption::UriQuery.into() {
+            if number == u16::from(CoapOption::UriQuery) {
                 changes.add(value).ok_or(Refusal::BadRequest)?;
             }
         }

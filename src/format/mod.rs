@@ -1,19 +1,56 @@
 //! Content formats (LwM2M Core 1.1, 7.4): one file each, behind one interface to write and one to
 //! read.
 
-#[cfg(feature = "senml-cbor")]
+#[cfg(any(feature = "senml-json", feature = "text"))]
+mod base64;
+#[cfg(feature = "cbor")]
 mod cbor;
-#[cfg(any(feature = "text", feature = "attributes"))]
-// Attributes are floats only.
-#[cfg_attr(not(feature = "text"), allow(dead_code))]
+#[cfg(any(feature = "cbor", feature = "lwm2m-cbor", feature = "senml-cbor"))]
+#[cfg_attr(
+    not(feature = "full"),
+    allow(dead_code, reason = "each format uses a part")
+)]
+mod cbor_item;
+#[cfg(any(feature = "attributes", feature = "senml-json", feature = "text"))]
+#[cfg_attr(
+    not(feature = "full"),
+    allow(dead_code, reason = "attributes are floats only")
+)]
 pub(crate) mod decimal;
+#[cfg(any(
+    feature = "cbor",
+    feature = "lwm2m-cbor",
+    feature = "senml-cbor",
+    feature = "senml-json"
+))]
+#[cfg_attr(
+    not(feature = "full"),
+    allow(dead_code, reason = "each format uses a part")
+)]
+mod double;
+#[cfg(feature = "senml-json")]
+mod json;
 pub(crate) mod link;
-#[cfg(any(feature = "senml-cbor", feature = "text"))]
+#[cfg(feature = "lwm2m-cbor")]
+mod lwm2m_cbor;
+#[cfg(any(
+    feature = "cbor",
+    feature = "lwm2m-cbor",
+    feature = "senml-cbor",
+    feature = "senml-json",
+    feature = "text"
+))]
 mod object_link;
+#[cfg(feature = "opaque")]
+mod opaque;
 #[cfg(feature = "send")]
 mod senml;
 #[cfg(feature = "senml-cbor")]
 mod senml_cbor;
+#[cfg(feature = "senml-json")]
+mod senml_json;
+#[cfg(any(feature = "cbor", feature = "opaque", feature = "text"))]
+mod single;
 #[cfg(feature = "text")]
 mod text;
 #[cfg(feature = "tlv")]
@@ -24,26 +61,60 @@ use crate::error::Refusal;
 use crate::model::path::Path;
 use crate::model::value::{Type, Value};
 
-#[cfg(not(any(feature = "senml-cbor", feature = "tlv")))]
-compile_error!("a device needs a format for several values: enable `senml-cbor` or `tlv`");
+#[cfg(not(any(
+    feature = "lwm2m-cbor",
+    feature = "senml-cbor",
+    feature = "senml-json",
+    feature = "tlv"
+)))]
+compile_error!(
+    "a device needs a format for several values: enable `senml-cbor`, `tlv`, `senml-json` or `lwm2m-cbor`"
+);
 
 /// text/plain
 #[cfg(feature = "text")]
 pub(crate) const TEXT: u16 = 0;
 /// application/link-format
 pub(crate) const LINK: u16 = 40;
+/// application/octet-stream
+#[cfg(feature = "opaque")]
+pub(crate) const OPAQUE: u16 = 42;
+/// application/cbor
+#[cfg(feature = "cbor")]
+pub(crate) const CBOR: u16 = 60;
+/// application/senml+json
+#[cfg(feature = "senml-json")]
+pub(crate) const SENML_JSON: u16 = 110;
 /// application/senml+cbor
 #[cfg(feature = "senml-cbor")]
 pub(crate) const SENML_CBOR: u16 = 112;
 /// application/vnd.oma.lwm2m+tlv
 #[cfg(feature = "tlv")]
 pub(crate) const TLV: u16 = 11542;
+/// application/vnd.oma.lwm2m+cbor
+#[cfg(feature = "lwm2m-cbor")]
+pub(crate) const LWM2M_CBOR: u16 = 11544;
+
+// The numbers that servers used before LwM2M 1.0 had its own.
+#[cfg(feature = "text")]
+const OLD_TEXT: u16 = 1541;
+#[cfg(feature = "tlv")]
+const OLD_TLV: u16 = 1542;
+#[cfg(feature = "opaque")]
+const OLD_OPAQUE: u16 = 1544;
 
 /// The format of answers to servers that accept any.
 #[cfg(feature = "senml-cbor")]
 pub(crate) const PREFERRED: u16 = SENML_CBOR;
-#[cfg(not(feature = "senml-cbor"))]
+#[cfg(all(feature = "tlv", not(feature = "senml-cbor")))]
 pub(crate) const PREFERRED: u16 = TLV;
+#[cfg(all(
+    feature = "senml-json",
+    not(any(feature = "senml-cbor", feature = "tlv"))
+))]
+pub(crate) const PREFERRED: u16 = SENML_JSON;
+#[cfg(not(any(feature = "senml-cbor", feature = "senml-json", feature = "tlv")))]
+pub(crate) const PREFERRED: u16 = LWM2M_CBOR;
 
 /// Whether a format can hold values of any places.
 #[cfg(feature = "composite")]
@@ -51,6 +122,10 @@ pub(crate) fn is_pack(format: u16) -> bool {
     match format {
         #[cfg(feature = "senml-cbor")]
         SENML_CBOR => true,
+        #[cfg(feature = "senml-json")]
+        SENML_JSON => true,
+        #[cfg(feature = "lwm2m-cbor")]
+        LWM2M_CBOR => true,
         _ => false,
     }
 }
@@ -62,7 +137,6 @@ pub(crate) trait Encoder {
     /// The time of the values that follow, in milliseconds since 1970-01-01T00:00Z; 0 is the time
     /// of the message, which all have until then. A format without times leaves it out.
     #[cfg(feature = "send")]
-    #[allow(dead_code, reason = "Send's backlog is what calls it")]
     fn time(&mut self, _milliseconds: i64) {}
 }
 
@@ -84,16 +158,40 @@ pub(crate) fn encode(
             fill(&mut writer)?;
             writer.finish();
         }
+        #[cfg(feature = "senml-json")]
+        SENML_JSON => {
+            let mut writer = senml_json::Writer::new(buffer, base);
+            fill(&mut writer)?;
+            writer.finish()?;
+        }
+        #[cfg(feature = "lwm2m-cbor")]
+        LWM2M_CBOR => {
+            let mut writer = lwm2m_cbor::Writer::new(buffer, base);
+            fill(&mut writer)?;
+            writer.finish();
+        }
+        // It has no objects.
         #[cfg(feature = "tlv")]
-        TLV => {
+        TLV | OLD_TLV if base.depth() > 0 => {
             let mut writer = tlv::Writer::new(buffer, base);
             fill(&mut writer)?;
             writer.finish();
         }
-        // One value only: what is above a resource, or a multiple one, has no text.
         #[cfg(feature = "text")]
-        TEXT if base.depth() >= 3 => {
-            let mut writer = text::Writer::new(buffer);
+        TEXT | OLD_TEXT => {
+            let mut writer = single::Writer::new(buffer, base, text::put);
+            fill(&mut writer)?;
+            writer.finish()?;
+        }
+        #[cfg(feature = "opaque")]
+        OPAQUE | OLD_OPAQUE => {
+            let mut writer = single::Writer::new(buffer, base, opaque::put);
+            fill(&mut writer)?;
+            writer.finish()?;
+        }
+        #[cfg(feature = "cbor")]
+        CBOR => {
+            let mut writer = single::Writer::new(buffer, base, cbor::put);
             fill(&mut writer)?;
             writer.finish()?;
         }
@@ -102,55 +200,98 @@ pub(crate) fn encode(
     Ok(())
 }
 
+/// What a server has written.
+pub(crate) struct Body<'b> {
+    format: Option<u16>,
+    pub(crate) bytes: &'b [u8],
+    #[cfg(any(feature = "senml-json", feature = "text"))]
+    scratch: &'b mut [u8],
+}
+
+impl<'b> Body<'b> {
+    /// A body in the format that the server tells; the scratch is room for one of the values that
+    /// do not stand in it as they are: a text with escapes, bytes in Base64.
+    #[inline(always)]
+    pub(crate) fn new(format: Option<u16>, bytes: &'b [u8], scratch: &'b mut [u8]) -> Self {
+        #[cfg(not(any(feature = "senml-json", feature = "text")))]
+        let _ = scratch;
+        Self {
+            format,
+            bytes,
+            #[cfg(any(feature = "senml-json", feature = "text"))]
+            scratch,
+        }
+    }
+}
+
 /// Reads a body written to `base`. What it names only are object instances without resources,
 /// and the places that a Read-Composite asks for.
-pub(crate) fn decode(
-    format: Option<u16>,
-    base: Path,
-    body: &[u8],
-    visit: Visit<'_>,
-) -> Result<(), Refusal> {
-    match format {
+pub(crate) fn decode(body: &mut Body<'_>, base: Path, visit: Visit<'_>) -> Result<(), Refusal> {
+    let bytes = body.bytes;
+    match body.format {
         #[cfg(feature = "senml-cbor")]
-        Some(SENML_CBOR) => senml_cbor::read(base, body, visit),
+        Some(SENML_CBOR) => senml_cbor::read(base, bytes, visit),
+        #[cfg(feature = "senml-json")]
+        Some(SENML_JSON) => senml_json::read(base, bytes, body.scratch, visit),
+        #[cfg(feature = "lwm2m-cbor")]
+        Some(LWM2M_CBOR) => lwm2m_cbor::read(base, bytes, visit),
         #[cfg(feature = "tlv")]
-        Some(TLV) => tlv::read(base, body, visit),
+        Some(TLV | OLD_TLV) if base.depth() > 0 => tlv::read(base, bytes, visit),
+        #[cfg(feature = "text")]
+        Some(TEXT | OLD_TEXT) => {
+            single::read(base, RawValue::Text(bytes, &mut *body.scratch), visit)
+        }
         // Without a Content-Format a value is text (LwM2M Core 1.1, 7.4).
         #[cfg(feature = "text")]
-        Some(TEXT) | None if base.depth() >= 3 => visit(base, Some(RawValue::Text(body))),
-        #[cfg(feature = "text")]
-        Some(TEXT) => Err(Refusal::BadRequest),
+        None if base.depth() >= 3 => {
+            single::read(base, RawValue::Text(bytes, &mut *body.scratch), visit)
+        }
+        #[cfg(feature = "opaque")]
+        Some(OPAQUE | OLD_OPAQUE) => single::read(base, RawValue::Opaque(bytes), visit),
+        #[cfg(feature = "cbor")]
+        Some(CBOR) => {
+            let item = cbor::read(bytes).ok_or(Refusal::BadRequest)?;
+            single::read(base, RawValue::Cbor(&item), visit)
+        }
         _ => Err(Refusal::UnsupportedContentFormat),
     }
 }
 
 /// A value as a format carries it, not yet of its resource's type.
-#[derive(Clone, Copy)]
 pub(crate) enum RawValue<'a> {
-    /// Text that the type gives a meaning.
+    /// Text that the type gives a meaning, and room for the bytes that it may stand for.
     #[cfg(feature = "text")]
-    Text(&'a [u8]),
+    Text(&'a [u8], &'a mut [u8]),
+    #[cfg(feature = "opaque")]
+    Opaque(&'a [u8]),
     /// Bytes that the type gives a meaning.
     #[cfg(feature = "tlv")]
     Tlv(&'a [u8]),
-    #[cfg(feature = "senml-cbor")]
-    Cbor(&'a cbor::Item<'a>),
+    #[cfg(any(feature = "cbor", feature = "lwm2m-cbor", feature = "senml-cbor"))]
+    Cbor(&'a cbor_item::Item<'a>),
+    /// What has a text, and room for what it says.
+    #[cfg(feature = "senml-json")]
+    Json(senml_json::Field<'a>, &'a mut [u8]),
 }
 
 impl<'a> RawValue<'a> {
     /// The value in the resource's type; refused where it has none there without loss.
     pub(crate) fn into_value(self, kind: Type) -> Result<Value<'a>, Refusal> {
-        match self {
+        let value = match self {
             #[cfg(feature = "text")]
-            Self::Text(text) => text::value(kind, text),
+            Self::Text(text, scratch) => text::value(kind, text, scratch)?,
             #[cfg(feature = "tlv")]
             Self::Tlv(bytes) => tlv::value(kind, bytes),
-            #[cfg(feature = "senml-cbor")]
-            Self::Cbor(item) => senml_cbor::value(kind, item),
-        }
-        .ok_or(Refusal::BadRequest)
+            #[cfg(feature = "opaque")]
+            Self::Opaque(bytes) => opaque::value(kind, bytes),
+            #[cfg(any(feature = "cbor", feature = "lwm2m-cbor", feature = "senml-cbor"))]
+            Self::Cbor(item) => item.value(kind),
+            #[cfg(feature = "senml-json")]
+            Self::Json(field, scratch) => senml_json::value(kind, field, scratch)?,
+        };
+        value.ok_or(Refusal::BadRequest)
     }
 }
 
-#[cfg(all(test, feature = "senml-cbor", feature = "tlv", feature = "text"))]
+#[cfg(all(test, feature = "default"))]
 mod vectors;

@@ -5,58 +5,44 @@ use core::str;
 use crate::buffer::Buffer;
 use crate::error::Refusal;
 use crate::format::decimal::{self, Decimal};
-use crate::format::{Encoder, object_link};
-use crate::model::path::Path;
+use crate::format::{base64, object_link};
 use crate::model::value::{Type, Value};
 
-/// Writes one value.
-pub(crate) struct Writer<'w, 'b> {
-    buffer: &'w mut Buffer<'b>,
-    values: usize,
-    representable: bool,
+/// The text of a value; None where it has none.
+pub(crate) fn put(buffer: &mut Buffer<'_>, value: &Value<'_>) -> Option<()> {
+    match *value {
+        Value::String(value) => buffer.put(value.as_bytes()),
+        Value::Integer(value) | Value::Time(value) => {
+            buffer.put(Decimal::from_integer(value).as_bytes());
+        }
+        Value::Unsigned(value) => buffer.put(Decimal::from_unsigned(value).as_bytes()),
+        Value::Float(value) => buffer.put(Decimal::from_float(value)?.as_bytes()),
+        Value::Boolean(value) => buffer.byte(b'0' + u8::from(value)),
+        Value::ObjectLink(link) => object_link::put(buffer, link),
+        Value::Opaque(value) => base64::put(buffer, value),
+    }
+    Some(())
 }
 
-impl<'w, 'b> Writer<'w, 'b> {
-    pub(crate) fn new(buffer: &'w mut Buffer<'b>) -> Self {
-        Self {
-            buffer,
-            values: 0,
-            representable: true,
-        }
+/// A value of the given type; bytes, in Base64, need room for their text.
+pub(crate) fn value<'a>(
+    kind: Type,
+    text: &'a [u8],
+    scratch: &'a mut [u8],
+) -> Result<Option<Value<'a>>, Refusal> {
+    if kind == Type::Opaque {
+        let mut copy = Buffer::new(scratch);
+        copy.put(text);
+        let (scratch, length) = copy.finish();
+        let text = scratch.get_mut(..length.ok_or(Refusal::TooLarge)?);
+        return Ok(text
+            .and_then(|text| base64::decode(text))
+            .map(Value::Opaque));
     }
-
-    /// Refuses what is not exactly one value, or one without a text.
-    pub(crate) fn finish(self) -> Result<(), Refusal> {
-        if self.values == 1 && self.representable {
-            Ok(())
-        } else {
-            Err(Refusal::NotAcceptable)
-        }
-    }
+    Ok(plain(kind, text))
 }
 
-impl Encoder for Writer<'_, '_> {
-    fn value(&mut self, _: Path, value: &Value<'_>) {
-        self.values += 1;
-        match *value {
-            Value::String(value) => self.buffer.put(value.as_bytes()),
-            Value::Integer(value) | Value::Time(value) => {
-                self.buffer.put(Decimal::from_integer(value).as_bytes());
-            }
-            Value::Unsigned(value) => self.buffer.put(Decimal::from_unsigned(value).as_bytes()),
-            Value::Float(value) => match Decimal::from_float(value) {
-                Some(text) => self.buffer.put(text.as_bytes()),
-                None => self.representable = false,
-            },
-            Value::Boolean(value) => self.buffer.byte(b'0' + u8::from(value)),
-            Value::ObjectLink(link) => object_link::put(self.buffer, link),
-            Value::Opaque(_) => self.representable = false,
-        }
-    }
-}
-
-/// A value of the given type.
-pub(crate) fn value(kind: Type, text: &[u8]) -> Option<Value<'_>> {
+fn plain(kind: Type, text: &[u8]) -> Option<Value<'_>> {
     Some(match kind {
         Type::String => Value::String(str::from_utf8(text).ok()?),
         Type::Integer => Value::Integer(decimal::parse_integer(text)?),

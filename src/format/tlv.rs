@@ -1,4 +1,4 @@
-//! OMA TLV (LwM2M Core 1.1, 7.4.3).
+//! OMA TLV (LwM2M Core 1.1, 7.4.4).
 
 use core::str;
 

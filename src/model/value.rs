@@ -23,6 +23,22 @@ pub enum Value<'a> {
     ObjectLink(ObjectLink),
 }
 
+impl Value<'_> {
+    /// The value's data type.
+    pub fn kind(&self) -> Type {
+        match self {
+            Self::String(_) => Type::String,
+            Self::Integer(_) => Type::Integer,
+            Self::Unsigned(_) => Type::Unsigned,
+            Self::Float(_) => Type::Float,
+            Self::Boolean(_) => Type::Boolean,
+            Self::Opaque(_) => Type::Opaque,
+            Self::Time(_) => Type::Time,
+            Self::ObjectLink(_) => Type::ObjectLink,
+        }
+    }
+}
+
 /// A reference to an object instance, `object:instance` in text. 65535:65535 refers to nothing.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct ObjectLink {

@@ -229,7 +229,7 @@ impl Registry {
     /// How many bytes of the pool a value takes beyond those that the one in its place has.
     fn needs(&self, path: Path, value: &Value<'_>) -> Result<usize, Failure> {
         let slot = self.slot(path)?;
-        if slot.kind != Some(kind(value)) {
+        if slot.kind != Some(value.kind()) {
             return Err(Failure::WrongType);
         }
         let Some(bytes) = bytes(value) else {
@@ -314,19 +314,6 @@ fn bytes<'v>(value: &Value<'v>) -> Option<&'v [u8]> {
         Value::String(text) => Some(text.as_bytes()),
         Value::Opaque(bytes) => Some(bytes),
         _ => None,
-    }
-}
-
-fn kind(value: &Value<'_>) -> Type {
-    match value {
-        Value::String(_) => Type::String,
-        Value::Integer(_) => Type::Integer,
-        Value::Unsigned(_) => Type::Unsigned,
-        Value::Float(_) => Type::Float,
-        Value::Boolean(_) => Type::Boolean,
-        Value::Opaque(_) => Type::Opaque,
-        Value::Time(_) => Type::Time,
-        Value::ObjectLink(_) => Type::ObjectLink,
     }
 }
 

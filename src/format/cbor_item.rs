@@ -1,0 +1,373 @@
+//! CBOR's data items (RFC 8949), and LwM2M's values as such.
+
+use core::str;
+
+use crate::buffer::Buffer;
+use crate::format::double::thousandths;
+use crate::format::double::{exact_double, exact_integer, narrow, widen};
+use crate::format::object_link;
+use crate::model::value::{Type, Value};
+
+/// A data item, not yet given a meaning: an array's elements and a map's pairs follow it.
+#[derive(Clone, Copy)]
+pub(crate) struct Item<'a> {
+    pub(crate) major: u8,
+    info: u8,
+    pub(crate) argument: u64,
+    /// What a byte or text string consists of.
+    pub(crate) bytes: &'a [u8],
+}
+
+impl<'a> Item<'a> {
+    /// Null or undefined.
+    pub(crate) fn is_nothing(&self) -> bool {
+        self.major == SIMPLE && matches!(self.argument, 22 | 23) && self.info < 24
+    }
+
+    pub(crate) fn is_number(&self) -> bool {
+        self.major <= NEGATIVE || (self.major == SIMPLE && self.info > 24)
+    }
+
+    /// Whether nothing follows that belongs to the item.
+    pub(crate) fn is_scalar(&self) -> bool {
+        self.major < ARRAY || self.major == SIMPLE
+    }
+
+    /// How many elements a container has.
+    pub(crate) fn elements(&self) -> Elements {
+        Elements((self.info != INDEFINITE).then_some(self.argument))
+    }
+
+    /// The value in the given type, where there is one of no loss.
+    pub(crate) fn value(&self, kind: Type) -> Option<Value<'a>> {
+        Some(match kind {
+            Type::Integer => Value::Integer(self.integer()?),
+            Type::Time => Value::Time(self.integer()?),
+            Type::Unsigned => Value::Unsigned(self.unsigned()?),
+            Type::Float => Value::Float(self.float()?),
+            Type::Boolean => Value::Boolean(self.boolean()?),
+            Type::String => Value::String(self.text()?),
+            Type::Opaque if self.major == BYTES => Value::Opaque(self.bytes),
+            Type::ObjectLink if self.major == TEXT => {
+                Value::ObjectLink(object_link::parse(self.bytes)?)
+            }
+            _ => return None,
+        })
+    }
+
+    fn boolean(&self) -> Option<bool> {
+        match (self.major, self.argument) {
+            (SIMPLE, FALSE) => Some(false),
+            (SIMPLE, TRUE) => Some(true),
+            _ => None,
+        }
+    }
+
+    fn text(&self) -> Option<&'a str> {
+        match self.major {
+            TEXT => str::from_utf8(self.bytes).ok(),
+            _ => None,
+        }
+    }
+
+    fn unsigned(&self) -> Option<u64> {
+        match self.major {
+            UNSIGNED => Some(self.argument),
+            _ => self.integer()?.try_into().ok(),
+        }
+    }
+
+    /// The integer of the same value, where there is one.
+    pub(crate) fn integer(&self) -> Option<i64> {
+        match self.major {
+            UNSIGNED => self.argument.try_into().ok(),
+            NEGATIVE => i64::try_from(self.argument).ok().map(|value| !value),
+            _ => exact_integer(self.double()?),
+        }
+    }
+
+    /// The float of the same value, where there is one.
+    pub(crate) fn float(&self) -> Option<f64> {
+        Some(f64::from_bits(match self.major {
+            UNSIGNED | NEGATIVE => exact_double(self.integer()?)?,
+            _ => self.double()?,
+        }))
+    }
+
+    /// The bits of a float in double precision, which holds them all.
+    fn double(&self) -> Option<u64> {
+        let bits = self.argument;
+        match (self.major, self.info) {
+            (SIMPLE, 25) => Some(widen(bits, 10, 5)),
+            (SIMPLE, 26) => Some(widen(bits, 23, 8)),
+            (SIMPLE, 27) => Some(bits),
+            _ => None,
+        }
+    }
+}
+
+/// The elements of a container that were not read yet: a number of them, or all up to a break
+/// (3.2.2).
+pub(crate) struct Elements(Option<u64>);
+
+/// Reads items one after the other.
+pub(crate) struct Reader<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        Self { rest: bytes }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rest.is_empty()
+    }
+
+    /// Whether a container has another element, that is next.
+    pub(crate) fn has_element(&mut self, elements: &mut Elements) -> bool {
+        match (&mut elements.0, self.rest) {
+            (Some(0), _) => false,
+            (Some(left), _) => {
+                *left -= 1;
+                true
+            }
+            (None, [BREAK, rest @ ..]) => {
+                self.rest = rest;
+                false
+            }
+            (None, _) => true,
+        }
+    }
+
+    /// The next item, where it is a value: that it is a time says its resource's type too.
+    pub(crate) fn value(&mut self) -> Option<Item<'a>> {
+        let item = self.item()?;
+        if (item.major, item.argument) == (TAG, EPOCH_TIME) {
+            return self.item();
+        }
+        Some(item)
+    }
+
+    /// The next item; `None` where there is none, or a string in pieces.
+    pub(crate) fn item(&mut self) -> Option<Item<'a>> {
+        let head = *self.bytes(1)?.first()?;
+        let (major, info) = (head >> 5, head & 0x1f);
+        let mut argument = u64::from(info);
+        let is_open = info == INDEFINITE && matches!(major, ARRAY | MAP);
+        if info >= 24 && !is_open {
+            argument = self
+                .bytes(
+                    1_usize
+                        .checked_shl(u32::from(info) - 24)
+                        .filter(|length| *length <= 8)?,
+                )?
+                .iter()
+                .fold(0, |number, byte| (number << 8) | u64::from(*byte));
+        }
+        let bytes: &[u8] = match major {
+            BYTES | TEXT => self.bytes(argument.try_into().ok()?)?,
+            _ => &[],
+        };
+        Some(Item {
+            major,
+            info,
+            argument,
+            bytes,
+        })
+    }
+
+    fn bytes(&mut self, length: usize) -> Option<&'a [u8]> {
+        let (bytes, rest) = self.rest.split_at_checked(length)?;
+        self.rest = rest;
+        Some(bytes)
+    }
+}
+
+/// The head of an item: its major type and its argument in the fewest bytes.
+pub(crate) fn head(buffer: &mut Buffer<'_>, major: u8, argument: u64) {
+    let bytes = argument.to_be_bytes();
+    let (info, count) = match argument {
+        0..24 => return buffer.byte((major << 5) | argument as u8),
+        24..0x100 => (24, 1),
+        0x100..0x1_0000 => (25, 2),
+        0x1_0000..0x1_0000_0000 => (26, 4),
+        _ => (27, 8),
+    };
+    buffer.byte((major << 5) | info);
+    buffer.put(bytes.get(8 - count..).unwrap_or_default());
+}
+
+/// An integer from -24 to 23, such as a label.
+pub(crate) fn put_small(buffer: &mut Buffer<'_>, value: i64) {
+    buffer.byte(if value < 0 {
+        0x20 | !value as u8
+    } else {
+        value as u8
+    });
+}
+
+/// Puts an item's head before what was written from `start` on.
+pub(crate) fn insert_head(buffer: &mut Buffer<'_>, start: usize, major: u8, argument: u64) {
+    let mut bytes = [0; 9];
+    let mut writer = Buffer::new(&mut bytes);
+    head(&mut writer, major, argument);
+    buffer.insert(start, writer.written_since(0));
+}
+
+/// Makes what was written from `start` on a text.
+pub(crate) fn close_text(buffer: &mut Buffer<'_>, start: usize) {
+    let length = buffer.len() - start;
+    insert_head(buffer, start, TEXT, length as u64);
+}
+
+/// A value without a tag.
+pub(crate) fn put_value(buffer: &mut Buffer<'_>, value: &Value<'_>) {
+    let (major, argument, content) = match *value {
+        Value::Integer(value) | Value::Time(value) if value < 0 => {
+            (NEGATIVE, !value as u64, &[][..])
+        }
+        Value::Integer(value) | Value::Time(value) => (UNSIGNED, value as u64, &[][..]),
+        Value::Unsigned(value) => (UNSIGNED, value, &[][..]),
+        Value::Boolean(value) => (SIMPLE, FALSE + u64::from(value), &[][..]),
+        Value::String(value) => (TEXT, value.len() as u64, value.as_bytes()),
+        Value::Opaque(value) => (BYTES, value.len() as u64, value),
+        Value::Float(value) => return put_float(buffer, value),
+        Value::ObjectLink(link) => {
+            let start = buffer.len();
+            object_link::put(buffer, link);
+            return close_text(buffer, start);
+        }
+    };
+    head(buffer, major, argument);
+    buffer.put(content);
+}
+
+/// A value of which a time has the tag of those that count from 1970 (3.4.2).
+pub(crate) fn put_tagged_value(buffer: &mut Buffer<'_>, value: &Value<'_>) {
+    if let Value::Time(_) = value {
+        head(buffer, TAG, EPOCH_TIME);
+    }
+    put_value(buffer, value);
+}
+
+/// An integer of either sign.
+pub(crate) fn put_integer(buffer: &mut Buffer<'_>, value: i64) {
+    if value < 0 {
+        head(buffer, NEGATIVE, !value as u64);
+    } else {
+        head(buffer, UNSIGNED, value as u64);
+    }
+}
+
+/// Milliseconds as seconds: an integer where they are whole ones, else the nearest double.
+pub(crate) fn put_seconds(buffer: &mut Buffer<'_>, milliseconds: i64) {
+    if milliseconds % 1000 == 0 {
+        put_integer(buffer, milliseconds / 1000);
+    } else {
+        buffer.byte(DOUBLE);
+        buffer.put(&thousandths(milliseconds).to_be_bytes());
+    }
+}
+
+/// In single precision where that loses nothing.
+fn put_float(buffer: &mut Buffer<'_>, value: f64) {
+    let bits = value.to_bits();
+    match narrow(bits) {
+        Some(bits) => {
+            buffer.byte(SINGLE);
+            buffer.put(&bits.to_be_bytes());
+        }
+        None => {
+            buffer.byte(DOUBLE);
+            buffer.put(&bits.to_be_bytes());
+        }
+    }
+}
+
+// Major types (RFC 8949, 3.1).
+pub(crate) const UNSIGNED: u8 = 0;
+pub(crate) const NEGATIVE: u8 = 1;
+pub(crate) const BYTES: u8 = 2;
+pub(crate) const TEXT: u8 = 3;
+pub(crate) const ARRAY: u8 = 4;
+pub(crate) const MAP: u8 = 5;
+const TAG: u8 = 6;
+pub(crate) const SIMPLE: u8 = 7;
+
+/// The additional information of what ends with a break (3.2.1).
+const INDEFINITE: u8 = 31;
+const BREAK: u8 = 0xff;
+/// The first byte of a number in single and in double precision (3.3).
+const SINGLE: u8 = 0xfa;
+const DOUBLE: u8 = 0xfb;
+// Simple values (3.3).
+const FALSE: u64 = 20;
+const TRUE: u64 = 21;
+/// The tag of times that count from 1970 (3.4.2).
+const EPOCH_TIME: u64 = 1;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(bytes: &[u8]) -> Option<f64> {
+        Reader::new(bytes).item()?.float()
+    }
+
+    /// RFC 8949, Appendix A.
+    #[test]
+    fn floats_of_the_rfc() {
+        for (bytes, value) in [
+            (&[0xf9, 0x00, 0x00][..], 0.0),
+            (&[0xf9, 0x80, 0x00], -0.0),
+            (&[0xf9, 0x3c, 0x00], 1.0),
+            (&[0xf9, 0x3e, 0x00], 1.5),
+            (&[0xf9, 0x7b, 0xff], 65504.0),
+            (&[0xfa, 0x47, 0xc3, 0x50, 0x00], 100_000.0),
+            (&[0xfa, 0x7f, 0x7f, 0xff, 0xff], 3.402_823_466_385_288_6e38),
+            (&[0xf9, 0x00, 0x01], 5.960_464_477_539_063e-8),
+            (&[0xf9, 0x04, 0x00], 0.000_061_035_156_25),
+            (&[0xf9, 0xc4, 0x00], -4.0),
+            (&[0xf9, 0x7c, 0x00], f64::INFINITY),
+            (&[0xfa, 0xff, 0x80, 0x00, 0x00], f64::NEG_INFINITY),
+            (&[0xfb, 0x3f, 0xf1, 0x99, 0x99, 0x99, 0x99, 0x99, 0x9a], 1.1),
+            (
+                &[0xfb, 0x7e, 0x37, 0xe4, 0x3c, 0x88, 0x00, 0x75, 0x9c],
+                1e300,
+            ),
+        ] {
+            assert_eq!(
+                read(bytes).map(f64::to_bits),
+                Some(value.to_bits()),
+                "{bytes:x?}"
+            );
+        }
+        assert!(read(&[0xf9, 0x7e, 0x00]).is_some_and(f64::is_nan));
+    }
+
+    #[test]
+    fn single_precision_is_used_where_it_is_exact() {
+        for value in [
+            0.0,
+            -0.0,
+            22.5,
+            f64::from(f32::MAX),
+            f64::from(-1e-3_f32),
+            1.0,
+        ] {
+            let mut bytes = [0; 9];
+            let mut buffer = Buffer::new(&mut bytes);
+            put_float(&mut buffer, value);
+            assert_eq!(buffer.len(), 5, "{value}");
+            assert_eq!(read(&bytes).map(f64::to_bits), Some(f64::to_bits(value)));
+        }
+        for value in [0.1, 1e300, 1e-40, f64::MAX] {
+            let mut bytes = [0; 9];
+            let mut buffer = Buffer::new(&mut bytes);
+            put_float(&mut buffer, value);
+            assert_eq!(buffer.len(), 9, "{value}");
+            assert_eq!(read(&bytes), Some(value));
+        }
+    }
+}
