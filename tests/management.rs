@@ -255,9 +255,9 @@ fn formats_that_do_not_fit_are_not_acceptable() {
     for (path, accept) in [
         ("/3/0", TEXT),
         ("/3", TEXT),
-        ("/3/0/0", 42),
-        ("/3/0/0", 11543),
-        ("/3/0/0", 110),
+        ("/3303/0/5700", 42),
+        ("/3303/0/5700", 1543),
+        ("/3303/0/5700", 11543),
         ("/3303/0/5700", 65_535),
     ] {
         let request = with_accept(server.request(RequestType::Get, path), accept);
@@ -268,7 +268,11 @@ fn formats_that_do_not_fit_are_not_acceptable() {
 #[test]
 fn formats_that_are_not_read_are_unsupported() {
     let mut server = Manual::new(9);
-    for (path, format) in [("/33000/0/1", 42), ("/33000/0/1", 11543), ("/33000/0", 60)] {
+    for (path, format) in [
+        ("/33000/0/1", 50),
+        ("/33000/0/1", 1543),
+        ("/33000/0", 11543),
+    ] {
         let request = with_body(server.request(RequestType::Put, path), format, b"1");
         assert_eq!(code(&server.ask(&request)), "4.15", "{path} {format}");
     }
