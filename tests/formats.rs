@@ -164,6 +164,7 @@ fn values_are_written_in_each_format() {
 
 /// What is wrong at its end leaves what is right before it unwritten.
 #[test]
+#[allow(clippy::single_element_loop, reason = "features add others")]
 fn a_wrong_body_writes_nothing() {
     let mut server = server(4);
     for (format, body) in [
