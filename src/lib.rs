@@ -95,6 +95,7 @@
 extern crate std;
 
 mod buffer;
+mod checksum;
 mod client;
 mod coap;
 mod error;

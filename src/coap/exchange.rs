@@ -1,6 +1,7 @@
 //! The one confirmable message that may be outstanding (RFC 7252, 4.2 and NSTART = 1 in 4.7), and
 //! when it is sent again.
 
+use crate::checksum;
 use crate::coap::Token;
 use crate::random::Random;
 use crate::time::{Duration, Instant};
@@ -107,10 +108,7 @@ impl<P> Exchange<P> {
     /// Keeps what the message says (its bytes behind message id and token); whether it said
     /// something else when it went out before.
     pub(crate) fn has_changed(&mut self, content: &[u8]) -> bool {
-        // FNV-1a in 32 bits.
-        let checksum = content.iter().fold(0x811c_9dc5, |hash, byte| {
-            (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193)
-        });
+        let checksum = checksum::extend(checksum::START, content);
         let before = core::mem::replace(&mut self.checksum, checksum);
         self.was_sent() && before != checksum
     }
