@@ -101,6 +101,9 @@ pub enum Detail {
     Transmission,
     /// The message does not fit into [`Storage`](crate::Storage)'s message buffer.
     MessageTooLarge,
+    /// Objects or values changed again and again while they were sent in blocks.
+    #[cfg(feature = "block")]
+    BodyChanged,
     /// The Location-Path does not fit into [`Storage`](crate::Storage)'s location.
     LocationTooLong,
     /// Not registered when the command came.
@@ -149,6 +152,10 @@ impl fmt::Display for Detail {
             }
             Self::BackOff => "the back-off needs 0 < min < max <= cap and a factor of at least 1",
             Self::MessageTooLarge => "a message does not fit: enlarge Storage's MESSAGE",
+            #[cfg(feature = "block")]
+            Self::BodyChanged => {
+                "what was sent in blocks changed again and again on the way: enlarge Storage's MESSAGE"
+            }
             Self::LocationTooLong => "the Location-Path does not fit: enlarge Storage's LOCATION",
             Self::NoRegistration => "the device is not registered",
             Self::AlreadyRegistered => "the device is registered already",

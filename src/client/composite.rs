@@ -39,12 +39,14 @@ impl Client<'_> {
         if !format::is_pack(format) {
             return Err(Refusal::NotAcceptable);
         }
-        if !self.list(&message.token, given, message.payload)? {
+        // A further block of the newest answer, which is not observed anew (RFC 7959, 3.4).
+        let further = request.asks_for_more();
+        let token = if further { Token::NONE } else { message.token };
+        if !(further && message.payload.is_empty()) && !self.list(&token, given, message.payload)? {
             return Err(Refusal::TooLarge);
         }
-        let sequence = request
-            .observe
-            .and_then(|wish| self.observe(message, wish, Path::ROOT, format));
+        let observe = request.observe.filter(|_| !further);
+        let sequence = observe.and_then(|wish| self.observe(message, wish, Path::ROOT, format));
         if sequence.is_some() {
             self.observations.adopt(&message.token);
         }
@@ -53,6 +55,8 @@ impl Client<'_> {
             path: Path::ROOT,
             format,
             sequence,
+            #[cfg(feature = "block")]
+            blocks: request.blocks,
         };
         let result = self.write_content(kind, id, &message.token, &content, objects);
         if result.is_err() && sequence.is_some() {

@@ -294,6 +294,8 @@ impl Client<'_> {
     fn stop(&mut self, phase: Phase) {
         self.phase = phase;
         self.abandon();
+        #[cfg(feature = "block")]
+        self.uploads.abort();
         self.connected = None;
         self.wanted = Some(Wanted::Close);
     }
@@ -302,6 +304,8 @@ impl Client<'_> {
     fn forget_registration(&mut self) {
         self.registration.location.clear();
         self.forget_observations();
+        #[cfg(feature = "block")]
+        self.uploads.abort();
     }
 
     pub(super) fn opened(&mut self, association: Association) {
@@ -320,6 +324,8 @@ impl Client<'_> {
             self.duplicates.clear();
             self.acknowledged = None;
             self.next_token = 0;
+            #[cfg(feature = "block")]
+            self.uploads.abort();
         }
         let holds = continued && self.registration.is_valid(self.timeline.now());
         match operation {

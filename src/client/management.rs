@@ -9,6 +9,8 @@ use crate::buffer::Buffer;
 use crate::client::config::Role;
 use crate::client::write::{Writing, write};
 use crate::client::{Client, understands};
+#[cfg(feature = "block")]
+use crate::coap::block::Blocks;
 use crate::coap::duplicates::Reply;
 use crate::coap::exchange::EXCHANGE_LIFETIME;
 use crate::coap::message::{response_code, uint};
@@ -31,6 +33,8 @@ pub(super) struct Request {
     pub(super) accept: Option<u32>,
     /// The Observe option.
     pub(super) observe: Option<u32>,
+    #[cfg(feature = "block")]
+    pub(super) blocks: Blocks,
 }
 
 impl Request {
@@ -42,8 +46,14 @@ impl Request {
             format: None,
             accept: None,
             observe: None,
+            #[cfg(feature = "block")]
+            blocks: Blocks::default(),
         };
         for (number, value) in message.options() {
+            #[cfg(feature = "block")]
+            if request.blocks.take(number, value)? {
+                continue;
+            }
             let is = |option: CoapOption| number == u16::from(option);
             if is(CoapOption::UriPath) {
                 request.enter(value).ok_or(Refusal::NotFound)?;
@@ -68,6 +78,20 @@ impl Request {
     /// What the request writes, with room for one of its values.
     pub(super) fn body<'b>(&self, bytes: &'b [u8], scratch: &'b mut [u8]) -> Body<'b> {
         Body::new(self.format, bytes, scratch)
+    }
+
+    /// Whether it is for a further block of an answer.
+    pub(super) fn asks_for_more(&self) -> bool {
+        #[cfg(feature = "block")]
+        return self.blocks.offset() > 0;
+        #[cfg(not(feature = "block"))]
+        false
+    }
+
+    /// Whether it is a Write to a value, and not of attributes.
+    #[cfg(feature = "block")]
+    pub(super) fn writes_value(&self, message: &Message<'_>) -> bool {
+        !self.has_query && !self.is_bootstrap && message.asks(RequestType::Put)
     }
 
     /// One segment of the path.
@@ -121,7 +145,7 @@ impl Client<'_> {
                     Ok(Answer::Reply(reply)) => reply,
                     Err(refusal) => refusal.code().into(),
                 };
-                if once && reply.code >> 5 == 2 {
+                if once && reply.code >> 5 == 2 && reply.code != CONTINUE {
                     self.duplicates
                         .keep(message.id, reply, self.timeline.now(), EXCHANGE_LIFETIME);
                 }
@@ -132,8 +156,7 @@ impl Client<'_> {
             // Such a message is rejected, not answered (5.4.1).
             return self.answer_empty(MessageType::Reset, message.id);
         }
-        let (kind, id) = self.answer_kind(message);
-        self.answer_reply(kind, reply, id, &message.token);
+        self.answer_reply(message, reply);
         self.follow_triggers();
         #[cfg(feature = "create")]
         self.update_if_changed();
@@ -144,10 +167,23 @@ impl Client<'_> {
         message: &Message<'_>,
         objects: Objects<'_, '_>,
     ) -> Result<Answer, Refusal> {
-        let request = Request::parse(message)?;
+        let request = &Request::parse(message)?;
+        #[cfg(feature = "block")]
+        return self.serve_blocks(message, request, objects);
+        #[cfg(not(feature = "block"))]
+        self.carry_out(message, request, objects)
+    }
+
+    /// Carries out a request whose body is whole.
+    pub(super) fn carry_out(
+        &mut self,
+        message: &Message<'_>,
+        request: &Request,
+        objects: Objects<'_, '_>,
+    ) -> Result<Answer, Refusal> {
         #[cfg(feature = "bootstrap")]
         if self.connected == Some(Role::Bootstrap) {
-            return self.serve_bootstrap(&request, message, objects);
+            return self.serve_bootstrap(request, message, objects);
         }
         let path = request.path;
         if request.is_bootstrap {
@@ -158,18 +194,18 @@ impl Client<'_> {
         }
         let depth = path.depth();
         if message.asks(RequestType::Get) && depth > 0 {
-            return self.read(message, &request, objects).map(Answer::Written);
+            return self.read(message, request, objects).map(Answer::Written);
         }
         #[cfg(feature = "composite")]
         if depth == 0 && message.asks(RequestType::Fetch) {
-            let read = self.read_composite(message, &request, objects);
+            let read = self.read_composite(message, request, objects);
             return read.map(Answer::Written);
         } else if depth == 0 && message.asks(RequestType::IPatch) {
-            return self.write_composite(&request, message.payload, objects);
+            return self.write_composite(request, message.payload, objects);
         }
         #[cfg(feature = "create")]
         if depth == 1 && message.asks(RequestType::Post) {
-            return self.create(&request, message.payload, objects);
+            return self.create(request, message.payload, objects);
         } else if depth == 2 && message.asks(RequestType::Delete) {
             return self.delete(path, objects);
         }
@@ -222,6 +258,8 @@ impl Client<'_> {
             .accept
             .map_or(self.preferred_format(), |accept| accept as u16);
         let sequence = match request.observe {
+            // That is not to observe anew (RFC 7959, 3.4).
+            _ if request.asks_for_more() => None,
             Some(wish) if format != format::LINK => {
                 self.observe(message, wish, request.path, format)
             }
@@ -232,6 +270,8 @@ impl Client<'_> {
             path: request.path,
             format,
             sequence,
+            #[cfg(feature = "block")]
+            blocks: request.blocks,
         };
         let result = self.write_content(kind, id, &message.token, &content, objects);
         if result.is_err() && sequence.is_some() {
@@ -240,7 +280,8 @@ impl Client<'_> {
         result
     }
 
-    /// Writes an answer or a notification with the content of a path.
+    /// Writes an answer or a notification with the content of a path, or the block of it that is
+    /// wanted.
     pub(super) fn write_content(
         &mut self,
         kind: MessageType,
@@ -262,6 +303,8 @@ impl Client<'_> {
         let observations = &mut self.observations;
         let path = content.path;
         let buffer = writer.payload();
+        #[cfg(feature = "block")]
+        buffer.skip(content.blocks.offset());
         let result = match content.format {
             format::LINK => link::discover(&mut tree, path, buffer, |place, buffer| {
                 #[cfg(feature = "attributes")]
@@ -276,15 +319,18 @@ impl Client<'_> {
                 observations.read(observer, path, &mut tree, encoder, now)
             }),
         };
+        #[cfg(feature = "block")]
+        let result = result.and_then(|()| content.blocks.answer(&mut writer));
         let (message, length) = writer.finish();
         self.message = message;
         // Larger than this device's messages.
         result.and_then(|()| length.ok_or(Refusal::InternalError))
     }
 
-    fn answer_reply(&mut self, kind: MessageType, reply: Reply, id: u16, token: &Token) {
-        #[cfg_attr(not(feature = "create"), expect(unused_mut))]
-        let mut writer = Writer::new(self.message, kind, reply.code, id, token);
+    fn answer_reply(&mut self, request: &Message<'_>, reply: Reply) {
+        let (kind, id) = self.answer_kind(request);
+        #[cfg_attr(not(any(feature = "block", feature = "create")), expect(unused_mut))]
+        let mut writer = Writer::new(self.message, kind, reply.code, id, &request.token);
         #[cfg(feature = "create")]
         for id in (0..).map_while(|level| reply.created.id(level)) {
             let mut digits = [0; 5];
@@ -292,11 +338,14 @@ impl Client<'_> {
             text.number(id.into());
             writer.option(CoapOption::LocationPath, &[text.written_since(0)]);
         }
+        #[cfg(feature = "block")]
+        self.uploads.answer(request, reply.code, &mut writer);
         self.answer = writer.finish().1.unwrap_or_default();
     }
 
     pub(super) fn answer_code(&mut self, kind: MessageType, code: u8, id: u16, token: &Token) {
-        self.answer_reply(kind, code.into(), id, token);
+        let (_, length) = Writer::new(self.message, kind, code, id, token).finish();
+        self.answer = length.unwrap_or_default();
     }
 
     /// A confirmable request is acknowledged with its answer; to another one the answer is a
@@ -324,6 +373,9 @@ pub(super) struct Content {
     pub(super) format: u16,
     /// The number for the Observe option.
     pub(super) sequence: Option<u32>,
+    /// What the request says of blocks.
+    #[cfg(feature = "block")]
+    pub(super) blocks: Blocks,
 }
 
 /// Hands all readable values at or below a path to an encoder. What was not asked for by its own
@@ -392,3 +444,5 @@ fn read_resource(
 }
 
 pub(super) const SECURITY: u16 = 0;
+/// 2.31 (RFC 7959, 2.9.1)
+pub(super) const CONTINUE: u8 = (2 << 5) | 31;

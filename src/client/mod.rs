@@ -1,6 +1,8 @@
 //! The client: the application's commands, the platform's inputs, and what comes out of them.
 
 pub(crate) mod backoff;
+#[cfg(feature = "block")]
+mod block;
 #[cfg(feature = "bootstrap")]
 mod bootstrap;
 #[cfg(feature = "composite")]
@@ -23,6 +25,8 @@ mod registration;
 pub(crate) mod send;
 pub(crate) mod storage;
 pub(crate) mod transport;
+#[cfg(feature = "block")]
+mod upload;
 mod write;
 #[cfg(feature = "attributes")]
 mod write_attributes;
@@ -88,6 +92,10 @@ pub struct Client<'a> {
     registration: Registration<'a>,
     back_off: Step,
     exchange: Option<Exchange<Purpose>>,
+    #[cfg(feature = "block")]
+    sending: block::Sending,
+    #[cfg(feature = "block")]
+    uploads: upload::Uploads<'a>,
     /// The message id of the newest separate answer, which is acknowledged again if it comes again.
     acknowledged: Option<u16>,
     /// The length of an answer that waits in `message`.
@@ -128,6 +136,7 @@ impl<'a> Client<'a> {
         const ATTRIBUTES: usize,
         const COMPOSITE: usize,
         const RECORDS: usize,
+        const BODY: usize,
     >(
         config: Config<'a>,
         storage: &'a mut Storage<
@@ -139,6 +148,7 @@ impl<'a> Client<'a> {
             ATTRIBUTES,
             COMPOSITE,
             RECORDS,
+            BODY,
         >,
         seed: [u32; 4],
     ) -> Self {
@@ -180,6 +190,10 @@ impl<'a> Client<'a> {
             registration: Registration::new(&mut storage.location),
             back_off: config.back_off.first(),
             exchange: None,
+            #[cfg(feature = "block")]
+            sending: block::Sending::new(),
+            #[cfg(feature = "block")]
+            uploads: upload::Uploads::new(&mut storage.body, MESSAGE),
             acknowledged: None,
             answer: 0,
             events: Deque::new(),
@@ -230,6 +244,8 @@ impl<'a> Client<'a> {
         if self.paused {
             return;
         }
+        #[cfg(feature = "block")]
+        self.uploads.expire(now);
         if self.connected.is_some()
             && let Some(exchange) = &mut self.exchange
             && exchange.gives_up(now, &self.config.transmission)
@@ -260,6 +276,8 @@ impl<'a> Client<'a> {
         objects: &mut [&mut dyn crate::Object],
     ) -> Option<&[u8]> {
         let now = self.timeline.advance(now);
+        #[cfg(feature = "block")]
+        self.tell_aborted(&mut *objects);
         // What answers the server goes out even where its message has ended the association.
         let length = match core::mem::take(&mut self.answer) {
             0 => self.next_message(now, objects)?,
@@ -293,13 +311,12 @@ impl<'a> Client<'a> {
             .as_ref()
             .filter(|_| self.connected.is_some())
             .map(|exchange| exchange.deadline);
-        let next = match (exchange, self.phase_deadline()) {
-            (Some(one), Some(other)) => one.min(other),
-            (one, other) => one.or(other)?,
-        };
+        let next = earlier(exchange, self.phase_deadline());
         #[cfg(feature = "attributes")]
-        let next = self.next_evaluation().map_or(next, |at| at.min(next));
-        self.timeline.for_caller(next)
+        let next = earlier(next, self.next_evaluation());
+        #[cfg(feature = "block")]
+        let next = earlier(next, self.uploads.deadline());
+        self.timeline.for_caller(next?)
     }
 
     /// The next event. Up to eight wait; of more, the oldest go.
@@ -412,6 +429,8 @@ impl<'a> Client<'a> {
         }
         match self.exchange.take_if(|_| expected) {
             None => count(&mut self.counters.discarded, 1),
+            #[cfg(feature = "block")]
+            Some(exchange) if self.goes_on(&exchange, message) => {}
             Some(exchange) => match exchange.purpose {
                 Purpose::Operation(operation) => {
                     self.answered(operation, exchange.started, message);
@@ -446,7 +465,7 @@ impl<'a> Client<'a> {
         };
         match exchange.purpose {
             Purpose::Notify => self.notification_acknowledged(&exchange.token, rejected, objects),
-            purpose if rejected => self.rejected(purpose),
+            purpose if rejected => self.rejected(purpose, Detail::Reset),
             _ => {
                 exchange.acknowledged(self.timeline.now(), &self.config.transmission);
                 self.exchange = Some(exchange);
@@ -454,14 +473,14 @@ impl<'a> Client<'a> {
         }
     }
 
-    /// A Reset to an outstanding message.
-    fn rejected(&mut self, purpose: Purpose) {
+    /// A Reset to an outstanding message, or another reason to give it up.
+    fn rejected(&mut self, purpose: Purpose, detail: Detail) {
         match purpose {
             Purpose::Operation(operation) => {
-                self.fail(operation, Error::UnknownError, Detail::Reset);
+                self.fail(operation, Error::UnknownError, detail);
             }
             #[cfg(feature = "send")]
-            Purpose::Send(batch) => self.send_refused(batch, Detail::Reset),
+            Purpose::Send(batch) => self.send_refused(batch, detail),
             Purpose::Notify => {}
         }
     }
@@ -538,13 +557,17 @@ impl<'a> Client<'a> {
     fn begin(&mut self, purpose: Purpose, token: Token) {
         let id = self.new_message_id();
         self.exchange = Some(Exchange::new(purpose, id, token, self.timeline.now()));
+        #[cfg(feature = "block")]
+        {
+            self.sending = block::Sending::new();
+        }
     }
 
     /// Writes the outstanding message, the first time or again; `None` where it does not fit, and
     /// is given up.
     fn transmit_exchange(&mut self, now: Instant, objects: Objects<'_, '_>) -> Option<usize> {
         let mut exchange = self.exchange.take()?;
-        let mut length = self.write(&exchange, objects);
+        let mut length = self.write(&exchange, &mut *objects);
         if exchange.has_changed(self.content(length)) {
             // It says something else by now: another message, whose answer cannot be taken for the
             // answer to the one before.
@@ -573,18 +596,29 @@ impl<'a> Client<'a> {
     /// The length of the message as it is now; 0 where it does not fit.
     fn write(&mut self, exchange: &Exchange<Purpose>, objects: Objects<'_, '_>) -> usize {
         let (id, token) = (exchange.id, &exchange.token);
-        match exchange.purpose {
-            Purpose::Operation(operation) => self.write_operation(operation, id, token, objects),
+        let length = match exchange.purpose {
+            Purpose::Operation(operation) => {
+                self.write_operation(operation, id, token, &mut *objects)
+            }
             Purpose::Notify => {
-                self.write_notification(MessageType::Confirmable, id, token, objects)
+                self.write_notification(MessageType::Confirmable, id, token, &mut *objects)
             }
             #[cfg(feature = "send")]
-            Purpose::Send(batch) => self.write_send(batch, id, token, objects),
+            Purpose::Send(batch) => self.write_send(batch, id, token, &mut *objects),
+        };
+        #[cfg(feature = "block")]
+        if self.sending.begins_anew() {
+            // A few times at most.
+            return self.write(exchange, objects);
         }
-        .unwrap_or_default()
+        length.unwrap_or_default()
     }
 
     fn does_not_fit(&mut self, purpose: Purpose, token: &Token) {
+        #[cfg(feature = "block")]
+        if self.sending.is_unsteady() {
+            return self.rejected(purpose, Detail::BodyChanged);
+        }
         match purpose {
             Purpose::Operation(operation) => {
                 self.fail(operation, Error::MemoryFail, Detail::MessageTooLarge);
@@ -674,6 +708,16 @@ fn understands(number: u16) -> bool {
         || number == u16::from(CoapOption::UriPath)
         || number == u16::from(CoapOption::UriQuery)
         || number == u16::from(CoapOption::Accept)
+        || (cfg!(feature = "block")
+            && (number == u16::from(CoapOption::Block1) || number == u16::from(CoapOption::Block2)))
+}
+
+#[inline(always)]
+fn earlier(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
 }
 
 /// Counters wrap.

@@ -448,6 +448,9 @@ impl Client<'_> {
             path: observation.path,
             format: observation.format,
             sequence: Some(observation.sequence),
+            // The first block; the server fetches the others (RFC 7959, 3.4).
+            #[cfg(feature = "block")]
+            blocks: Default::default(),
         };
         let result = self.write_content(kind, id, token, &content, objects);
         let confirmed = kind == MessageType::Confirmable;

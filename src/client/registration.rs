@@ -151,8 +151,12 @@ impl Client<'_> {
             Operation::Update => self.write_update(&mut writer, objects),
             Operation::Deregister => self.write_location(&mut writer),
         }
+        #[cfg(feature = "block")]
+        let cut = self.sending.cut(&mut writer);
         let (message, length) = writer.finish();
         self.message = message;
+        #[cfg(feature = "block")]
+        cut?;
         length
     }
 
@@ -175,7 +179,7 @@ impl Client<'_> {
             let binding: &[u8] = if self.speaks_1_0() { b"b=UQ" } else { b"Q" };
             writer.option(CoapOption::UriQuery, &[binding]);
         }
-        link::object_list(&mut self.tree(objects), writer.payload());
+        self.write_object_list(writer, objects);
     }
 
     /// Only what the server does not know yet.
@@ -198,8 +202,15 @@ impl Client<'_> {
             writer.option(CoapOption::UriQuery, &[binding]);
         }
         if tells_objects {
-            link::object_list(&mut self.tree(objects), writer.payload());
+            self.write_object_list(writer, objects);
         }
+    }
+
+    fn write_object_list(&mut self, writer: &mut Writer<'_>, objects: Objects<'_, '_>) {
+        let buffer = writer.payload();
+        #[cfg(feature = "block")]
+        buffer.skip(self.sending.offset);
+        link::object_list(&mut self.tree(objects), buffer);
     }
 
     fn write_location(&self, writer: &mut Writer<'_>) {

@@ -130,6 +130,14 @@ impl<'s> Sends<'s> {
         }
     }
 
+    /// Leaves some of the outstanding message out; `false` where there is one value only.
+    fn has_fewer(&mut self, batch: Batch) -> bool {
+        match batch {
+            Batch::Changes => self.leave_out(),
+            Batch::Records => self.records.leave_out(),
+        }
+    }
+
     /// The outstanding message is too large, and gets fewer; those that go together last. Whether
     /// there is one to leave out besides the first.
     fn leave_out(&mut self) -> bool {
@@ -295,18 +303,33 @@ impl<'a> Client<'a> {
             }
             Batch::Records => self.sends.records.begin(),
         }
+        #[cfg(feature = "block")]
+        let mut alone = self.sending.is_in_blocks();
+        #[cfg(feature = "block")]
+        while alone && self.sends.has_fewer(batch) {}
         let code = request_code(RequestType::Post);
         loop {
             let message = core::mem::take(&mut self.message);
             let mut writer = Writer::new(message, MessageType::Confirmable, code, id, token);
             writer.option(CoapOption::UriPath, &[b"dp"]);
             writer.option_uint(CoapOption::ContentFormat, format::SENML_CBOR.into());
+            let buffer = writer.payload();
+            #[cfg(feature = "block")]
+            buffer.skip(self.sending.offset);
             let any = match batch {
-                Batch::Changes => self.encode_changes(writer.payload(), &mut *objects),
-                Batch::Records => self.sends.records.encode(writer.payload()),
+                Batch::Changes => self.encode_changes(buffer, &mut *objects),
+                Batch::Records => self.sends.records.encode(buffer),
+            };
+            #[cfg(feature = "block")]
+            let cut = if alone {
+                self.sending.cut(&mut writer)
+            } else {
+                Some(())
             };
             let (message, length) = writer.finish();
             self.message = message;
+            #[cfg(feature = "block")]
+            let length = cut.and(length);
             if !any {
                 self.send_refused(batch, Detail::NoValue);
                 return None;
@@ -314,12 +337,12 @@ impl<'a> Client<'a> {
             if length.is_some() {
                 return length;
             }
-            // Fewer; the first alone, where it is too large, is the one to be given up.
-            let fewer = match batch {
-                Batch::Changes => self.sends.leave_out(),
-                Batch::Records => self.sends.records.leave_out(),
-            };
-            if !fewer {
+            if !self.sends.has_fewer(batch) {
+                // The first alone goes in blocks; where it cannot, it is given up.
+                #[cfg(feature = "block")]
+                if !core::mem::replace(&mut alone, true) {
+                    continue;
+                }
                 return None;
             }
         }

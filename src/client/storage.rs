@@ -18,7 +18,8 @@ use crate::objects::security::Accounts;
 /// The memory that a [`Client`](crate::Client) works in. Its code is the same for all sizes.
 ///
 /// - `MESSAGE`: bytes of the largest message to be sent (Register with the object list, or the
-///   answer to a Read). 1,152 is CoAP's own assumption of what passes everywhere.
+///   answer to a Read). 1,152 is CoAP's own assumption of what passes everywhere. What is larger goes
+///   in the largest blocks of 16 to 1,024 bytes that fit (feature `block`).
 /// - `OBSERVATIONS`: observations at a time, 48 bytes each, with the feature `attributes` 96. One more is answered like a Read.
 /// - `CHANGES`: changed resources waiting for a Send, 12 bytes each.
 /// - `REQUESTS`: executions and other requests that must not run twice within 247 s, 16 bytes each.
@@ -29,6 +30,9 @@ use crate::objects::security::Accounts;
 /// - `COMPOSITE`: places of composite observations, together, 18 bytes each, with the feature
 ///   `attributes` 64. An Observe-Composite of more is answered like a Read-Composite.
 /// - `RECORDS`: recorded values waiting for a Send, 32 bytes each.
+/// - `BODY`: bytes of the largest request of the server that comes in blocks (RFC 7959); a larger one
+///   is answered 4.13. What an object takes block by block
+///   ([`Object::takes_blocks`](crate::Object::takes_blocks)) does not count.
 ///
 /// ```
 /// let mut storage: client_lite::Storage = client_lite::Storage::new();
@@ -44,6 +48,7 @@ pub struct Storage<
     const ATTRIBUTES: usize = 16,
     const COMPOSITE: usize = 16,
     const RECORDS: usize = 16,
+    const BODY: usize = 1024,
 > {
     pub(crate) message: [u8; MESSAGE],
     pub(crate) observations: Vec<Observation, OBSERVATIONS>,
@@ -57,6 +62,8 @@ pub struct Storage<
     pub(crate) attributes: Vec<Attribute, ATTRIBUTES>,
     #[cfg(feature = "composite")]
     pub(crate) members: Vec<Member, COMPOSITE>,
+    #[cfg(feature = "block")]
+    pub(crate) body: [u8; BODY],
     #[cfg(feature = "bootstrap")]
     pub(crate) accounts: Accounts,
 }
@@ -70,7 +77,19 @@ impl<
     const ATTRIBUTES: usize,
     const COMPOSITE: usize,
     const RECORDS: usize,
-> Storage<MESSAGE, OBSERVATIONS, CHANGES, REQUESTS, LOCATION, ATTRIBUTES, COMPOSITE, RECORDS>
+    const BODY: usize,
+>
+    Storage<
+        MESSAGE,
+        OBSERVATIONS,
+        CHANGES,
+        REQUESTS,
+        LOCATION,
+        ATTRIBUTES,
+        COMPOSITE,
+        RECORDS,
+        BODY,
+    >
 {
     /// Empty storage; usable for a `static`.
     pub const fn new() -> Self {
@@ -87,6 +106,8 @@ impl<
             attributes: Vec::new(),
             #[cfg(feature = "composite")]
             members: Vec::new(),
+            #[cfg(feature = "block")]
+            body: [0; BODY],
             #[cfg(feature = "bootstrap")]
             accounts: Accounts::new(),
         }
@@ -102,8 +123,19 @@ impl<
     const ATTRIBUTES: usize,
     const COMPOSITE: usize,
     const RECORDS: usize,
+    const BODY: usize,
 > Default
-    for Storage<MESSAGE, OBSERVATIONS, CHANGES, REQUESTS, LOCATION, ATTRIBUTES, COMPOSITE, RECORDS>
+    for Storage<
+        MESSAGE,
+        OBSERVATIONS,
+        CHANGES,
+        REQUESTS,
+        LOCATION,
+        ATTRIBUTES,
+        COMPOSITE,
+        RECORDS,
+        BODY,
+    >
 {
     fn default() -> Self {
         Self::new()

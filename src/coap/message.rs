@@ -53,6 +53,15 @@ impl<'a> Message<'a> {
         })
     }
 
+    /// The same message with another payload.
+    #[cfg(feature = "block")]
+    pub(crate) fn with_payload<'b>(&self, payload: &'b [u8]) -> Message<'b>
+    where
+        'a: 'b,
+    {
+        Message { payload, ..*self }
+    }
+
     /// Whether the code is in one of the response classes 2.xx, 4.xx and 5.xx (12.1.2).
     pub(crate) fn is_response(&self) -> bool {
         matches!(self.code >> 5, 2 | 4 | 5)
@@ -247,6 +256,9 @@ pub(crate) struct Writer<'b> {
     buffer: Buffer<'b>,
     number: u16,
     payload: Option<usize>,
+    /// Where the options begin.
+    #[cfg(feature = "block")]
+    first_option: usize,
 }
 
 impl<'b> Writer<'b> {
@@ -268,6 +280,8 @@ impl<'b> Writer<'b> {
         buffer.put(&[0x40 | (kind << 4) | token.len, code, high, low]);
         buffer.put(token.as_bytes());
         Self {
+            #[cfg(feature = "block")]
+            first_option: buffer.len(),
             buffer,
             number: 0,
             payload: None,
@@ -327,6 +341,64 @@ impl<'b> Writer<'b> {
         self.payload = Some(self.buffer.len());
         self.buffer.byte(MARKER);
         &mut self.buffer
+    }
+
+    /// An option whose value is a number, behind the others and before a payload that is there
+    /// already.
+    #[cfg(feature = "block")]
+    #[inline(always)]
+    pub(crate) fn add_option_uint(&mut self, option: CoapOption, value: u32) {
+        self.add_option(option.into(), value);
+    }
+
+    #[cfg(feature = "block")]
+    #[inline(never)]
+    fn add_option(&mut self, number: u16, value: u32) {
+        let Some(marker) = self.payload else {
+            return self.put_option_uint(number, value);
+        };
+        let mut bytes = [0; 8];
+        let mut writer = Writer {
+            buffer: Buffer::new(&mut bytes),
+            number: self.number,
+            payload: None,
+            first_option: 0,
+        };
+        writer.put_option_uint(number, value);
+        self.number = number;
+        self.insert(marker, writer.buffer.written_since(0));
+    }
+
+    /// An ETag, which goes before all other options that this client writes. There is one at least,
+    /// and a payload.
+    #[cfg(feature = "block")]
+    pub(crate) fn put_etag(&mut self, etag: u32) {
+        let first = self.first_option;
+        let head = self.buffer.written_since(first).first().copied();
+        // That one's number is told by its distance to this one.
+        self.buffer
+            .set(first, head.unwrap_or_default().wrapping_sub(4 << 4));
+        let [a, b, c, d] = etag.to_be_bytes();
+        self.insert(first, &[(4 << 4) | 4, a, b, c, d]);
+    }
+
+    /// Inserts options before the payload.
+    #[cfg(feature = "block")]
+    fn insert(&mut self, position: usize, options: &[u8]) {
+        self.buffer.insert(position, options);
+        self.payload = self.payload.map(|marker| marker + options.len());
+    }
+
+    /// The payload that was begun.
+    #[cfg(feature = "block")]
+    pub(crate) fn body(&mut self) -> Option<&mut Buffer<'b>> {
+        self.payload.map(|_| &mut self.buffer)
+    }
+
+    /// Whether all that was written is in the message.
+    #[cfg(feature = "block")]
+    pub(crate) fn fits(&self) -> bool {
+        self.buffer.fits()
     }
 
     /// The memory that the message was written in, and its length, or `None` where it did not fit.

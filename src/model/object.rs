@@ -105,7 +105,11 @@ pub trait Object {
         false
     }
 
-    /// The next step of a value that arrives in blocks.
+    /// The next step of a value that arrives in blocks. One that came in a single message is
+    /// written by [`write`](Self::write).
+    ///
+    /// A step that is refused ends the upload: after a refused piece follows [`Upload::Abort`], after
+    /// the others nothing.
     #[cfg(feature = "block")]
     fn upload(&mut self, at: At, step: Upload<'_>) -> Result<(), Refusal> {
         let _ = (at, step);
@@ -166,7 +170,7 @@ pub enum Upload<'a> {
         /// The size of the whole.
         size: Option<u32>,
     },
-    /// The next bytes, right behind those before them.
+    /// The next bytes, right behind those before them. Of a String they are whole characters.
     Piece(&'a [u8]),
     /// That was all: the value counts from now on.
     Commit,

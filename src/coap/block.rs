@@ -1,0 +1,207 @@
+//! Block-wise transfer (RFC 7959): the options, and which block of a body a message carries.
+
+use coap_lite::CoapOption;
+
+use crate::buffer::SLACK;
+use crate::coap::message::{Writer, uint};
+use crate::error::Refusal;
+
+/// The value of a Block1 or Block2 option (2.2).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Block {
+    pub(crate) number: u32,
+    /// Whether others follow.
+    pub(crate) more: bool,
+    pub(crate) size: Size,
+}
+
+/// The size of blocks: 16 bytes, doubled as often as the exponent says, up to 1024.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+pub(crate) struct Size(u8);
+
+impl Block {
+    /// The block that begins at an offset, which the size divides.
+    pub(crate) fn at(offset: usize, size: Size, more: bool) -> Option<Self> {
+        let number = (offset / size.bytes()) as u32;
+        (number < 1 << 20).then_some(Self { number, more, size })
+    }
+
+    pub(crate) fn parse(value: &[u8]) -> Result<Self, Refusal> {
+        let value = uint(value, 3).ok_or(Refusal::BadOption)?;
+        let exponent = (value & 7) as u8;
+        if exponent > Size::LARGEST.0 {
+            return Err(Refusal::BadRequest);
+        }
+        Ok(Self {
+            number: value >> 4,
+            more: value & 8 != 0,
+            size: Size(exponent),
+        })
+    }
+
+    pub(crate) fn value(self) -> u32 {
+        (self.number << 4) | (u32::from(self.more) << 3) | u32::from(self.size.0)
+    }
+
+    /// Where in the body the block begins.
+    pub(crate) fn offset(self) -> usize {
+        self.number as usize * self.size.bytes()
+    }
+}
+
+impl Size {
+    pub(crate) const LARGEST: Self = Self(6);
+
+    pub(crate) fn bytes(self) -> usize {
+        16 << self.0
+    }
+
+    /// The largest, up to this one, that fits.
+    pub(crate) fn fitting(self, room: usize) -> Option<Self> {
+        (0..=self.0)
+            .rev()
+            .map(Self)
+            .find(|size| size.bytes() <= room)
+    }
+}
+
+/// What a request says of blocks.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Blocks {
+    /// Which block of the request's body it carries.
+    pub(crate) block1: Option<Block>,
+    /// Which block of the answer it wants.
+    pub(crate) block2: Option<Block>,
+    /// How large the request's body is.
+    pub(crate) size1: Option<u32>,
+    /// Whether it wants to know how large the answer's body is.
+    size2: bool,
+}
+
+impl Blocks {
+    /// Takes an option; whether it is one of these.
+    pub(crate) fn take(&mut self, number: u16, value: &[u8]) -> Result<bool, Refusal> {
+        let is = |option: CoapOption| number == option.into();
+        let block = if is(CoapOption::Block1) {
+            &mut self.block1
+        } else if is(CoapOption::Block2) {
+            &mut self.block2
+        } else {
+            if is(CoapOption::Size1) {
+                self.size1 = self.size1.or(uint(value, 4));
+            } else if is(CoapOption::Size2) {
+                self.size2 = true;
+            } else {
+                return Ok(false);
+            }
+            return Ok(true);
+        };
+        // A critical option that comes twice is one that is not understood (RFC 7252, 5.4.5).
+        match block.replace(Block::parse(value)?) {
+            None => Ok(true),
+            Some(_) => Err(Refusal::BadOption),
+        }
+    }
+
+    /// Where the part of the answer's body begins that is wanted.
+    pub(crate) fn offset(&self) -> usize {
+        self.block2.map_or(0, Block::offset)
+    }
+
+    /// Makes an answer whose body was written from [`offset`](Self::offset) on the one that is
+    /// wanted: the whole body where it fits and no block was asked for, otherwise one block.
+    pub(crate) fn answer(&self, writer: &mut Writer<'_>) -> Result<(), Refusal> {
+        let mut total = None;
+        if self.block2.is_some() || !writer.fits() {
+            let largest = self.block2.map_or(Size::LARGEST, |block| block.size);
+            let part = Part::cut(writer, self.offset(), largest)?;
+            writer.put_etag(part.checksum);
+            writer.add_option_uint(CoapOption::Block2, part.block.value());
+            total = (self.size2 || part.block.number == 0).then_some(part.total);
+        }
+        if let Some(block) = self.block1 {
+            writer.add_option_uint(CoapOption::Block1, block.value());
+        }
+        if let Some(total) = total {
+            writer.add_option_uint(CoapOption::Size2, total as u32);
+        }
+        Ok(())
+    }
+}
+
+/// A block that was cut out of a body, and what is known of the whole.
+pub(crate) struct Part {
+    pub(crate) block: Block,
+    pub(crate) total: usize,
+    /// Tells this body from another one. Being of the content, it also notices values that are
+    /// measured on demand, of which nobody says that they have changed.
+    pub(crate) checksum: u32,
+}
+
+impl Part {
+    /// Leaves of a body that was written behind a message's options the block at an offset.
+    pub(crate) fn cut(
+        writer: &mut Writer<'_>,
+        offset: usize,
+        largest: Size,
+    ) -> Result<Self, Refusal> {
+        let body = writer.body().ok_or(Refusal::InternalError)?;
+        let (total, checksum) = (body.total(), body.checksum());
+        // The slack is room enough for the options that are yet to come, too.
+        let size = largest.fitting(body.room().saturating_sub(SLACK));
+        let size = size.ok_or(Refusal::InternalError)?;
+        if offset > 0 && offset >= total {
+            return Err(Refusal::BadRequest);
+        }
+        let length = size.bytes().min(total - offset);
+        body.keep(offset, length).ok_or(Refusal::InternalError)?;
+        let block = Block::at(offset, size, offset + length < total);
+        Ok(Self {
+            block: block.ok_or(Refusal::InternalError)?,
+            total,
+            checksum,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn block(number: u32, more: bool, bytes: usize) -> Block {
+        let size = Size::LARGEST.fitting(bytes).expect("a size");
+        Block { number, more, size }
+    }
+
+    /// RFC 7959, 2.2 and the examples of 3.
+    #[test]
+    fn values_of_the_rfc() {
+        for (value, expected) in [
+            (&[][..], block(0, false, 16)),
+            (&[0x0b], block(0, true, 128)),
+            (&[0x22], block(2, false, 64)),
+            (&[0x02, 0x0e], block(32, true, 1024)),
+            (&[0xff, 0xff, 0xf6], block((1 << 20) - 1, false, 1024)),
+            (&[0, 0x10], block(1, false, 16)),
+        ] {
+            assert_eq!(Block::parse(value), Ok(expected), "{value:x?}");
+        }
+        assert_eq!(Block::parse(&[0x07]), Err(Refusal::BadRequest));
+        assert_eq!(Block::parse(&[0; 4]), Err(Refusal::BadOption));
+    }
+
+    #[test]
+    fn what_is_written_can_be_read() {
+        for number in [0, 1, 15, 16, 4095, 4096, (1 << 20) - 1] {
+            for exponent in 0..=6 {
+                for more in [false, true] {
+                    let block = block(number, more, 16 << exponent);
+                    let bytes = block.value().to_be_bytes();
+                    assert_eq!(Block::parse(&bytes[1..]), Ok(block));
+                    assert_eq!(Block::at(block.offset(), block.size, more), Some(block));
+                }
+            }
+        }
+        assert_eq!(Block::at(16 << 20, Size(0), false), None);
+    }
+}
