@@ -780,27 +780,6 @@ fn the_reserved_id_ends_a_path() {
     assert_eq!(Path::resource(3, 65_535, 1).to_string(), "/3");
 }
 
-/// An answer that is larger than the device's messages is an error, and the device goes on.
-#[test]
-fn an_answer_that_does_not_fit_is_an_error() {
-    let storage = Box::leak(Box::new(client_lite::Storage::<160, 4, 4, 4, 32>::new()));
-    let mut setup = Setup::new(29);
-    setup.config.device.manufacturer = "a manufacturer with a long name, as they are now and then";
-    setup.config.device.model = "a model with a name that is no shorter than its manufacturer's";
-    setup.config.device.serial_number = "and a serial number of very many digits 0123456789";
-    let mut world = setup.build_in(storage);
-    world.register();
-    world.expect(Event::Registered);
-    for format in [TLV, SENML_CBOR] {
-        let answer = read(&mut world, "/3/0", Some(format));
-        assert_eq!(answer.code, ResponseType::InternalServerError);
-    }
-    assert_eq!(
-        read(&mut world, "/3/0/0", Some(TEXT)).code,
-        ResponseType::Content
-    );
-}
-
 /// Cells with voltages, at instances 3 and 300; the latter links to the former.
 struct Cells {
     volts: [i64; 2],

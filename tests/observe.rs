@@ -2,7 +2,7 @@
 
 mod common;
 
-use client_lite::{Detail, Error, Event, Operation, State, Storage, object};
+use client_lite::{Detail, Error, Event, Operation, State, Storage};
 use coap_lite::{MessageType, RequestType, ResponseType};
 use common::manual::*;
 use common::*;
@@ -255,34 +255,6 @@ fn a_value_that_is_gone_ends_its_observation() {
         said.iter().all(|said| said.get_token() != token),
         "{said:?}"
     );
-}
-
-object! {
-    #[derive(Default)]
-    pub struct Growing: 33004 {
-        1: text: &'static str [R],
-    }
-}
-
-/// The same for a value that has become larger than the device's messages.
-#[test]
-fn a_value_that_does_not_fit_ends_its_observation() {
-    for setup in [Setup::new(26), confirming(26)] {
-        let storage = Box::leak(Box::new(Storage::<160, 4, 4, 4, 32>::new()));
-        let mut server = Manual::of(setup.build_in(storage));
-        server.objects.others = vec![Box::new(Growing::default())];
-        let token = server.observe("/33004/0/1");
-        let text = Box::leak("a".repeat(200).into_boxed_str());
-        server.objects.others = vec![Box::new(Growing { text })];
-        let said = server.change("/33004/0/1");
-        assert_eq!(said.iter().map(code).collect::<Vec<_>>(), ["5.00"]);
-        assert_eq!((said[0].get_token(), observe(&said[0])), (&token[..], None));
-        server.acknowledge(&said[0]);
-        assert_eq!(server.change("/33004/0/1"), []);
-        server.run_for(minutes(5));
-        server.expect_no_event();
-        server.expect_state(State::Registered);
-    }
 }
 
 /// A halt is no end of the registration, nor of its observations.

@@ -666,7 +666,8 @@ object! {
     }
 }
 
-/// What does not fit into one message goes in several; what fits into none is given up, and told.
+/// What does not fit into one message goes in several; what fits into none goes in blocks, and is given
+/// up where the server knows no blocks.
 #[test]
 fn long_values_go_one_by_one() {
     let storage = Box::leak(Box::new(Storage::<256, 4, 4, 4, 32>::new()));
@@ -681,7 +682,7 @@ fn long_values_go_one_by_one() {
     }
     world.register();
     world.expect(Event::Registered);
-    world.expect(Event::SendFailed(Detail::MessageTooLarge));
+    world.expect(Event::SendFailed(answered(ResponseType::BadOption)));
     world.run_for(seconds(10));
     let sent: Vec<_> = sends(&world)
         .iter()
@@ -691,9 +692,9 @@ fn long_values_go_one_by_one() {
     world.expect_no_event();
 }
 
-/// What waits behind a value that is too large goes out at once.
+/// What waits behind a value that the server does not take goes out at once.
 #[test]
-fn a_value_that_does_not_fit_holds_nothing_up() {
+fn a_value_that_is_not_taken_holds_nothing_up() {
     let storage = Box::leak(Box::new(Storage::<256, 4, 4, 4, 32>::new()));
     let mut world = Setup::new(31).build_in(storage);
     let mut long = Long::default();
@@ -707,11 +708,7 @@ fn a_value_that_does_not_fit_holds_nothing_up() {
         told.expect("room for the change");
     }
     world.settle();
-    assert_eq!(world.wire.requests(Asked::Send).len(), 1);
-    assert_eq!(
-        world.take_events(),
-        [Event::SendFailed(Detail::MessageTooLarge)]
-    );
+    world.expect(Event::SendFailed(answered(ResponseType::BadOption)));
     world.run_for(seconds(1));
     assert_eq!(sends(&world), [["/33003/0/1 = "]]);
 }

@@ -10,6 +10,7 @@
 //! A failing test prints the seed of its worlds and the last datagrams.
 #![allow(dead_code, unused_imports)] // No test file uses all of it.
 
+pub mod block;
 pub mod bootstrap;
 mod clock;
 mod link;
@@ -21,6 +22,7 @@ mod random;
 mod requests;
 mod shelf;
 mod transport;
+mod vault;
 mod wire;
 mod world;
 
@@ -32,5 +34,6 @@ pub use peer::Peer;
 pub use random::Random;
 pub use shelf::Shelf;
 pub use transport::{Outcome, ScriptedTransport};
+pub use vault::{Step, Vault};
 pub use wire::{Datagram, Direction, Wire};
 pub use world::{ENDPOINT, Setup, World, leak};

@@ -43,6 +43,14 @@ impl Peer {
         })
     }
 
+    /// What a script says to a datagram.
+    pub fn answers(&mut self, datagram: &[u8]) -> Vec<Vec<u8>> {
+        match self {
+            Self::Server(_) => panic!("the peer is no script"),
+            Self::Script(script) => (script.answer)(datagram),
+        }
+    }
+
     /// A script that hears and says nothing.
     pub fn silent() -> Self {
         Self::script(|_| Vec::new())

@@ -46,6 +46,7 @@ impl Setup {
         const ATTRIBUTES: usize,
         const COMPOSITE: usize,
         const RECORDS: usize,
+        const BODY: usize,
     >(
         self,
         storage: &'static mut Storage<
@@ -57,6 +58,7 @@ impl Setup {
             ATTRIBUTES,
             COMPOSITE,
             RECORDS,
+            BODY,
         >,
     ) -> World {
         let mut random = Random::new(self.seed);
