@@ -115,12 +115,10 @@ impl<'b> Buffer<'b> {
     fn place(&mut self, position: usize, data: &[u8]) {
         let cut = self.first().saturating_sub(position);
         let data = data.get(cut..).unwrap_or_default();
-        let mut at = self.index(position + cut);
-        for byte in data {
+        for (at, byte) in (self.index(position + cut)..).zip(data) {
             if let Some(place) = self.bytes.get_mut(at) {
                 *place = *byte;
             }
-            at += 1;
         }
     }
 

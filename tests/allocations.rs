@@ -77,7 +77,11 @@ struct Bench<'a> {
 }
 
 impl<'a> Bench<'a> {
-    fn new(config: Config<'a>, server: demo_server::Config, storage: &'a mut Storage) -> Self {
+    fn new<const MESSAGE: usize>(
+        config: Config<'a>,
+        server: demo_server::Config,
+        storage: &'a mut Storage<MESSAGE>,
+    ) -> Self {
         let before = allocations();
         let client = Client::new(config, storage, [1, 2, 3, 4]);
         Self {
@@ -189,7 +193,7 @@ fn allocations_are_counted() {
 
 #[test]
 fn the_core_does_not_allocate() {
-    let mut storage = Storage::new();
+    let mut storage: Storage = Storage::new();
     let mut config = Config::new("device", Account::new("coap://server"));
     config.notifications = Notifications::Confirmable;
     let mut bench = Bench::new(config, demo_server::Config::default(), &mut storage);
@@ -337,7 +341,7 @@ fn bootstrap_does_not_allocate() {
     let mut server = demo_server::Config::default();
     let operations = BootstrapOperation::account(&security, &instance);
     server.bootstrap.insert("device".into(), operations);
-    let mut storage = Storage::new();
+    let mut storage: Storage = Storage::new();
     let account = Account::new("coap://bootstrap").for_bootstrap();
     let mut bench = Bench::new(Config::new("device", account), server, &mut storage);
     bench.command(|client, now| client.register(now));
@@ -345,10 +349,41 @@ fn bootstrap_does_not_allocate() {
     assert_eq!(bench.allocations, 0);
 }
 
+#[test]
+fn blocks_do_not_allocate() {
+    let mut storage = Storage::<160>::new();
+    let config = Config::new("device", Account::new("coap://server"));
+    let mut bench = Bench::new(config, demo_server::Config::default(), &mut storage);
+    bench.command(|client, now| client.register(now));
+    assert_eq!(bench.events, [Event::Registered]);
+    for number in 0..8 {
+        let mut answer = [0; 160];
+        let mut read = *b"\x40\x01\x00\x00\xb43303\xc1\x00";
+        read[3] = number;
+        read[10] = number << 4;
+        let mut write = *b"\x40\x03\x01\x00\xb43303\x010\x045701\xd1\x03\x08\xff0123456789abcdef";
+        write[3] = number;
+        write[18] = number << 4 | u8::from(number < 7) << 3;
+        for (datagram, code) in [
+            (&read[..], if number < 4 { 0x45 } else { 0x80 }),
+            (&write, if number < 7 { 0x5f } else { 0x80 }),
+        ] {
+            let length = bench.core(|client, now, objects| {
+                client.handle_datagram(now, datagram, objects);
+                let datagram = client.poll_transmit(now, objects).expect("an answer");
+                answer[..datagram.len()].copy_from_slice(datagram);
+                datagram.len()
+            });
+            assert_eq!(answer[1], code, "{number}: {:x?}", &answer[..length]);
+        }
+    }
+    assert_eq!(bench.allocations, 0);
+}
+
 /// Datagrams that cost others an allocation for each option.
 #[test]
 fn hostile_datagrams_do_not_allocate() {
-    let mut storage = Storage::new();
+    let mut storage: Storage = Storage::new();
     let config = Config::new("device", Account::new("coap://server"));
     let mut bench = Bench::new(config, demo_server::Config::default(), &mut storage);
     bench.command(|client, now| client.register(now));

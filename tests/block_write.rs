@@ -380,3 +380,55 @@ fn non_confirmable_blocks() {
     }
     assert_eq!(vault.take_values(), [(3, body)]);
 }
+
+/// The bootstrap server writes accounts in blocks, too.
+#[test]
+fn an_account_in_blocks() {
+    let mut world = bootstrap::world(16);
+    world.peer = Peer::answering(|request| match operation(request)? {
+        demo_server::Operation::BootstrapRequest => {
+            Some(answer(request, coap_lite::ResponseType::Changed))
+        }
+        _ => common::manual::willing(request),
+    });
+    world.register();
+    world.run_for(seconds(1));
+    let uri = b"coap://a-server-with-a-long-name.example.org";
+    let security = [
+        &[0xc8, 0, uri.len() as u8],
+        &uri[..],
+        b"\xc1\x01\x00\xc1\x02\x03\xc1\x0a\x07",
+    ];
+    let server: &[&[u8]] = &[b"\xc1\x00\x07\xc2\x01\x0e\x10\xc1\x06\x00\xc1\x07U"];
+    let mut id = 0x2000;
+    for (path, body) in [
+        (["0", "1"], security.concat()),
+        (["1", "0"], server.concat()),
+    ] {
+        let count = body.chunks(16).len();
+        for (number, piece) in body.chunks(16).enumerate() {
+            let mut request = Packet::new();
+            request.header.code = coap_lite::MessageClass::Request(RequestType::Put);
+            id += 1;
+            request.header.message_id = id;
+            for segment in path {
+                request.add_option(CoapOption::UriPath, segment.into());
+            }
+            let request = with_body(request, TLV, b"");
+            let more = number + 1 < count;
+            let request = part(request, &body, number, piece, more, 16);
+            world.deliver(&bytes(&request));
+            let answer = world.wire.up().last().expect("an answer").packet();
+            assert_eq!(code(&answer), if more { "2.31" } else { "2.04" });
+        }
+    }
+    let mut finish = Packet::new();
+    finish.header.code = coap_lite::MessageClass::Request(RequestType::Post);
+    finish.header.message_id = 0x3000;
+    finish.add_option(CoapOption::UriPath, b"bs".to_vec());
+    world.deliver(&bytes(&finish));
+    world.expect(Event::BootstrapDone);
+    world.expect(Event::Registered);
+    let opened = world.transport.opened.last().expect("an association");
+    assert_eq!(opened.uri.as_bytes(), uri);
+}

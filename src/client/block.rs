@@ -37,6 +37,7 @@ impl Sending {
     }
 
     /// Whether the body goes in blocks.
+    #[cfg(feature = "send")]
     pub(super) fn is_in_blocks(&self) -> bool {
         self.block.is_some()
     }

@@ -42,7 +42,8 @@ impl Client<'_> {
         // A further block of the newest answer, which is not observed anew (RFC 7959, 3.4).
         let further = request.asks_for_more();
         let token = if further { Token::NONE } else { message.token };
-        if !(further && message.payload.is_empty()) && !self.list(&token, given, message.payload)? {
+        let names = !further || !message.payload.is_empty();
+        if names && !self.list(&token, given, message.payload)? {
             return Err(Refusal::TooLarge);
         }
         let observe = request.observe.filter(|_| !further);
