@@ -283,7 +283,7 @@ fn the_core_does_not_allocate() {
 /// Neither to write attributes, nor to look at values and tell them by their conditions and periods.
 #[test]
 fn attributes_do_not_allocate() {
-    let mut storage = Storage::new();
+    let mut storage = Storage::<1152>::new();
     let config = Config::new("device", Account::new("coap://server"));
     let mut bench = Bench::new(config, demo_server::Config::default(), &mut storage);
     bench.command(|client, now| client.register(now));

@@ -87,8 +87,7 @@ fn the_size_of_blocks() {
         world.register();
         world.expect(Event::Registered);
         assert_eq!(collected.borrow().bodies, [whole(200)]);
-        let size = collected.borrow().blocks[0].2;
-        size
+        collected.borrow().blocks[0].2
     }
     assert_eq!(size::<1152>(), 1024);
     assert_eq!(size::<128>(), 32);

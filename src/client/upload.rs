@@ -416,8 +416,8 @@ fn key(message: &Message<'_>) -> u32 {
     let mut key = checksum::extend(checksum::START, &[message.code]);
     for (number, value) in message.options() {
         let counts = number & 0x1e != 0x1c
-            && number != CoapOption::Block1.into()
-            && number != CoapOption::Block2.into();
+            && number != u16::from(CoapOption::Block1)
+            && number != u16::from(CoapOption::Block2);
         if counts {
             key = checksum::extend(key, &number.to_be_bytes());
             key = checksum::extend(key, &(value.len() as u16).to_be_bytes());

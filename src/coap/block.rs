@@ -81,7 +81,7 @@ pub(crate) struct Blocks {
 impl Blocks {
     /// Takes an option; whether it is one of these.
     pub(crate) fn take(&mut self, number: u16, value: &[u8]) -> Result<bool, Refusal> {
-        let is = |option: CoapOption| number == option.into();
+        let is = |option: CoapOption| number == u16::from(option);
         let block = if is(CoapOption::Block1) {
             &mut self.block1
         } else if is(CoapOption::Block2) {
