@@ -429,7 +429,7 @@ fn key(message: &Message<'_>) -> u32 {
 
 /// Formats in which a value is nothing but its bytes: without one, application/octet-stream, and
 /// what LwM2M 1.0 called it first.
-const OPAQUE: [Option<u16>; 3] = [None, Some(42), Some(1544)];
+const OPAQUE: [Option<u16>; 2] = [Some(42), Some(1544)];
 /// The same for text.
 const TEXT: [Option<u16>; 3] = [None, Some(0), Some(1541)];
 
