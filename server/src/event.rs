@@ -160,6 +160,9 @@ pub enum Error {
     Path(String),
     /// No observation of this path to cancel or forget.
     NotObserved(String),
+    /// This path is observed without a request, so that there is none to cancel: it can be
+    /// forgotten.
+    NotRequested(String),
     /// No answer (only from the waiting calls of [`UdpServer`](crate::UdpServer)).
     NoResponse(NoResponse),
 }
@@ -175,6 +178,10 @@ impl fmt::Display for Error {
                 "\"{path}\" is not an LwM2M path: expected up to four numbers from 0 to 65534, such as /3303/0/5700"
             ),
             Self::NotObserved(path) => write!(f, "{path} is not observed"),
+            Self::NotRequested(path) => write!(
+                f,
+                "{path} is observed without a request: it can only be forgotten"
+            ),
             Self::NoResponse(reason) => reason.fmt(f),
         }
     }

@@ -35,5 +35,5 @@ pub use coap_lite::{RequestType, ResponseType};
 pub use config::{Config, Segment, Timing};
 pub use event::{Error, Event, NoResponse, RequestId, Response};
 pub use fault::Operation;
-pub use server::{ObjectLink, Registration, Request, Server};
+pub use server::{AutoObservation, ObjectLink, Registration, Request, Server};
 pub use udp::{Direction, Psk, Tap, UdpConfig, UdpServer};

@@ -256,8 +256,14 @@ fn perform(server: &UdpServer, line: &str) -> Result<Outcome, String> {
         _ => return Err(format!("unknown command \"{command}\"; help lists them")),
     };
     server
-        .with(|server, now| request(server, now, first, second, rest))
-        .map(|_| Outcome::Go)
+        .with(
+            |server, now| match request(server, now, first, second, rest) {
+                // Its next notification is answered with RST.
+                Err(Error::NotRequested(path)) => server.forget(first, &path),
+                result => result.map(|_| ()),
+            },
+        )
+        .map(|()| Outcome::Go)
         .map_err(|error| format!("{command}: {error}"))
 }
 
@@ -307,5 +313,8 @@ fn print_clients(server: &Server, now: Duration) {
             if client.queue { "queue mode, " } else { "" },
             objects.join(" "),
         );
+        for observation in &client.auto_observations {
+            println!("  notifies {} without a request", observation.path);
+        }
     }
 }

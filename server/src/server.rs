@@ -1,3 +1,4 @@
+mod auto_observation;
 mod bootstrap;
 mod registration;
 mod requests;
@@ -14,6 +15,7 @@ use crate::messages::{Messages, Received, Token, unknown_critical};
 use crate::rng::Rng;
 use crate::{Config, Event, Operation};
 
+pub use auto_observation::AutoObservation;
 pub use registration::{ObjectLink, Registration};
 pub use requests::Request;
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 use coap_lite::link_format::LinkFormatParser;
 use coap_lite::{CoapOption, Packet, ResponseType};
 
+use super::auto_observation::AutoObservation;
 use super::requests::Queued;
 use super::{Refusal, Server, content_format, refusal, response, texts};
 use crate::format::LINK_FORMAT;
@@ -32,8 +33,13 @@ pub struct Registration {
     pub binding: String,
     /// Queue mode.
     pub queue: bool,
-    /// Objects and instances, in the order of the list.
+    /// The parameters of Register that LwM2M does not know, as they were sent: such as `aid=1`.
+    pub parameters: Vec<String>,
+    /// Objects and instances, in the order of the list. Links to resources (Izuma's profile) count
+    /// as their instance.
     pub objects: Vec<ObjectLink>,
+    /// The places that the device notifies without being asked, by the list's `aobs` attributes.
+    pub auto_observations: Vec<AutoObservation>,
     /// Content formats that it says it supports, by the `ct` of its root link.
     pub content_formats: Vec<u16>,
     /// Registers since the endpoint name was first seen, this one included.
@@ -105,7 +111,9 @@ impl Server {
             queue: is_queue(&version, &binding, parameters.queue),
             version,
             binding,
+            parameters: parameters.others,
             objects: list.objects,
+            auto_observations: list.auto_observations,
             content_formats: list.content_formats,
             registers: before
                 .as_ref()
@@ -123,6 +131,7 @@ impl Server {
         self.clients.insert(endpoint.clone(), client);
         self.locations.insert(location.clone(), endpoint.clone());
         self.peers.insert(peer, endpoint.clone());
+        self.auto_observe(&endpoint);
         self.renew(now, &endpoint);
         self.events.push_back(Event::Registered { endpoint, peer });
 
@@ -158,6 +167,7 @@ impl Server {
         }
         if let Some(list) = list {
             registration.objects = list.objects;
+            registration.auto_observations = list.auto_observations;
             registration.content_formats = list.content_formats;
         }
         registration.updates += 1;
@@ -167,6 +177,7 @@ impl Server {
             self.end_conversations(&endpoint, before);
         }
         self.peers.insert(peer, endpoint.clone());
+        self.auto_observe(&endpoint);
         self.renew(now, &endpoint);
         self.events.push_back(Event::Updated { endpoint, peer });
         Ok(response(ResponseType::Changed))
@@ -298,6 +309,8 @@ struct Parameters {
     version: Option<String>,
     binding: Option<String>,
     queue: bool,
+    /// What LwM2M does not know.
+    others: Vec<String>,
 }
 
 impl Parameters {
@@ -316,7 +329,7 @@ impl Parameters {
                 "lwm2m" => parameters.version = Some(value.to_owned()),
                 "b" => parameters.binding = Some(value.to_owned()),
                 "Q" => parameters.queue = true,
-                _ => {}
+                _ => parameters.others.push(query),
             }
         }
         Ok(parameters)
@@ -346,9 +359,29 @@ fn is_queue(version: &str, binding: &str, parameter: bool) -> bool {
     }
 }
 
+#[derive(Default)]
 struct ObjectList {
     objects: Vec<ObjectLink>,
+    auto_observations: Vec<AutoObservation>,
     content_formats: Vec<u16>,
+}
+
+impl ObjectList {
+    fn insert(&mut self, link: ObjectLink) {
+        if !self.objects.contains(&link) {
+            self.objects.push(link);
+        }
+    }
+
+    fn auto_observe(&mut self, observation: AutoObservation) -> Result<(), Refusal> {
+        let same = |other: &&AutoObservation| other.token == observation.token;
+        if let Some(other) = self.auto_observations.iter().find(same) {
+            let (one, other) = (&other.path, &observation.path);
+            return Err(bad(format!("{one} and {other} have the same aobs")));
+        }
+        self.auto_observations.push(observation);
+        Ok(())
+    }
 }
 
 /// The payload of Register and Update; `None` if there is none.
@@ -360,11 +393,10 @@ fn object_list(packet: &Packet) -> Result<Option<ObjectList>, Refusal> {
         return Err(bad("the object list needs Content-Format 40"));
     }
     let text = std::str::from_utf8(&packet.payload).map_err(|_| bad("links are not UTF-8"))?;
-    let mut list = ObjectList {
-        objects: Vec::new(),
-        content_formats: Vec::new(),
-    };
+    let mut list = ObjectList::default();
     let mut root = String::new();
+    let mut resources = Vec::new();
+    let mut observable = false;
     for link in LinkFormatParser::new(text) {
         let (target, attributes) = link.map_err(|_| bad(format!("not a list of links: {text}")))?;
         // `Unquote::to_cow` panics on a lone quotation mark.
@@ -393,40 +425,46 @@ fn object_list(packet: &Packet) -> Result<Option<ObjectList>, Refusal> {
         }
         let numbers = target
             .strip_prefix(&root)
-            .and_then(|path| path.strip_prefix('/'));
-        if let Some(link) = object_link(numbers.unwrap_or(target), attribute("ver"))? {
-            list.objects.push(link);
+            .and_then(|path| path.strip_prefix('/'))
+            .unwrap_or(target);
+        let Some(ids) = ids(numbers)? else { continue };
+        observable |= attribute("obs").or(attribute("aobs")).is_some();
+        if let Some(token) = attribute("aobs") {
+            list.auto_observe(AutoObservation::parse(&ids, token).map_err(bad)?)?;
         }
+        if ids.len() > 2 {
+            resources.push(numbers.to_owned());
+        }
+        list.insert(ObjectLink {
+            object: ids[0],
+            instance: ids.get(1).copied(),
+            version: attribute("ver").map(str::to_owned),
+        });
     }
-    Ok(Some(list))
+    match resources.first() {
+        // Only Izuma's profile, which marks what can be observed, lists resources.
+        Some(path) if !observable => Err(bad(format!(
+            "</{path}> is neither an object nor an instance"
+        ))),
+        _ => Ok(Some(list)),
+    }
 }
 
-/// An object link, or `None` for a link to something that is not LwM2M's.
-fn object_link(path: &str, version: Option<&str>) -> Result<Option<ObjectLink>, Refusal> {
+/// The ids of a place, or `None` for a link to something that is not LwM2M's.
+fn ids(path: &str) -> Result<Option<Vec<u16>>, Refusal> {
     if !path.starts_with(|first: char| first.is_ascii_digit()) {
         return Ok(None);
     }
     let ids = path
         .split('/')
         .map(|id| id.parse().ok().filter(|id| *id != u16::MAX))
-        .collect::<Option<Vec<u16>>>();
-    let (object, instance) = match ids.as_deref() {
-        Some([object]) => (*object, None),
-        Some([object, instance]) => (*object, Some(*instance)),
-        _ => {
-            return Err(bad(format!(
-                "</{path}> is neither an object nor an instance"
-            )));
-        }
-    };
-    if matches!(object, 0 | 21) {
-        return Err(bad(format!(
+        .collect::<Option<Vec<u16>>>()
+        .filter(|ids| ids.len() <= 4)
+        .ok_or_else(|| bad(format!("</{path}> is no place of LwM2M")))?;
+    match ids[0] {
+        0 | 21 => Err(bad(format!(
             "</{path}>: objects 0 and 21 are not to be registered"
-        )));
+        ))),
+        _ => Ok(Some(ids)),
     }
-    Ok(Some(ObjectLink {
-        object,
-        instance,
-        version: version.map(str::to_owned),
-    }))
 }

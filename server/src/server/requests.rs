@@ -161,14 +161,18 @@ impl Server {
         self.enqueue(now, endpoint, request, Purpose::Observe)
     }
 
-    /// Cancel Observation: GET with Observe 1 and the observation's token.
+    /// Cancel Observation: GET with Observe 1 and the observation's token. What is observed without
+    /// a request (Izuma's profile) is to be [forgotten](Self::forget) instead.
     pub fn cancel(
         &mut self,
         now: Duration,
         endpoint: &str,
         path: &str,
     ) -> Result<RequestId, Error> {
-        self.observation_token(endpoint, path)?;
+        let key = self.observation_token(endpoint, path)?;
+        if self.observations[&key].origin != Origin::Request {
+            return Err(Error::NotRequested(path.to_owned()));
+        }
         self.enqueue(
             now,
             endpoint,
@@ -181,7 +185,14 @@ impl Server {
     /// (RFC 7641, 3.6).
     pub fn forget(&mut self, endpoint: &str, path: &str) -> Result<(), Error> {
         let key = self.observation_token(endpoint, path)?;
-        self.observations.remove(&key);
+        match self.observations.get_mut(&key) {
+            Some(observation) if observation.origin != Origin::Request => {
+                observation.origin = Origin::Forgotten;
+            }
+            _ => {
+                self.observations.remove(&key);
+            }
+        }
         Ok(())
     }
 
@@ -200,7 +211,7 @@ impl Server {
     pub fn observed(&self, endpoint: &str) -> Vec<&str> {
         self.observations
             .values()
-            .filter(|observation| observation.endpoint == endpoint)
+            .filter(|observation| observation.is_of(endpoint))
             .map(|observation| observation.path.as_str())
             .collect()
     }
@@ -319,8 +330,9 @@ impl Server {
             exchange.purpose != Purpose::Cancel || observe.is_none()
         });
         if exchange.is_none() {
-            let known = self.observations.contains_key(&key) && !unsupported;
-            if !known {
+            let observation = self.observations.get(&key);
+            let known = observation.is_some_and(|known| known.origin != Origin::Forgotten);
+            if !known || unsupported {
                 self.messages.reset(peer, packet);
                 return;
             }
@@ -343,6 +355,7 @@ impl Server {
                 let observation = Observation {
                     endpoint: exchange.endpoint.clone(),
                     path: exchange.subject.clone(),
+                    origin: Origin::Request,
                     newest: observe.map(|value| (value, now)),
                 };
                 self.observations.insert(key, observation);
@@ -500,7 +513,7 @@ impl Server {
         self.observations
             .range((peer, Token::new())..)
             .take_while(|((at, _), _)| *at == peer)
-            .find(|(_, observation)| observation.endpoint == endpoint && observation.path == path)
+            .find(|(_, observation)| observation.is_of(endpoint) && observation.path == path)
             .map(|(key, _)| key.clone())
             .ok_or_else(|| Error::NotObserved(path.to_owned()))
     }
@@ -559,11 +572,26 @@ pub(super) enum Purpose {
 pub(super) struct Observation {
     pub(super) endpoint: String,
     pub(super) path: String,
+    pub(super) origin: Origin,
     /// The newest notification's Observe value, and when it came.
-    newest: Option<(u32, Duration)>,
+    pub(super) newest: Option<(u32, Duration)>,
+}
+
+/// What an observation comes from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Origin {
+    Request,
+    /// An `aobs` attribute of the object list.
+    List,
+    /// The same, but notifications are not wanted any longer.
+    Forgotten,
 }
 
 impl Observation {
+    fn is_of(&self, endpoint: &str) -> bool {
+        self.endpoint == endpoint && self.origin != Origin::Forgotten
+    }
+
     /// RFC 7641, 3.4.
     fn is_newer(&self, value: u32, now: Duration) -> bool {
         const HALF: u32 = 1 << 23;
