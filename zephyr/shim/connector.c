@@ -26,7 +26,8 @@ static struct {
 	/** Counts what was wanted: a result for an older number is a stale one. */
 	uint32_t number;
 	bool connect;
-	struct client_lite_way way;
+	/** The client thread's, which leaves it alone while `connect` is true. */
+	const struct client_lite_way *way;
 	union client_lite_address last;
 	bool renew;
 	int watch;
@@ -69,7 +70,7 @@ void client_lite_connector_connect(const struct client_lite_way *way,
 
 	k_mutex_lock(&lock, K_FOREVER);
 	wanted.connect = true;
-	wanted.way = *way;
+	wanted.way = way;
 	wanted.last = last != NULL ? *last : (union client_lite_address){0};
 	wanted.renew = renew;
 	k_mutex_unlock(&lock);
@@ -178,7 +179,7 @@ static bool connect_next(void)
 		return false;
 	}
 	wanted.connect = false;
-	way = wanted.way;
+	way = *wanted.way;
 	last = wanted.last;
 	renew = wanted.renew;
 	number = wanted.number;

@@ -17,6 +17,7 @@ void client_lite_connector_start(void);
 /**
  * Looks the host up and connects to the first of its addresses that can be connected to.
  *
+ * @param way to be left alone until there is a result, or client_lite_connector_cancel().
  * @param last where the host has this address among others, it is tried first; or NULL.
  * @param renew the last address has failed: it is tried last instead.
  */

@@ -42,8 +42,8 @@ enum client_lite_connection client_lite_connect(const struct client_lite_way *wa
 
 	*association = (struct client_lite_association){
 		.secure = way->secure,
-		.remote = *remote,
-		.losses = client_lite_network_losses(),
+		.addresses.remote = *remote,
+		.addresses.losses = client_lite_network_losses(),
 	};
 	(void)zsock_inet_ntop(family,
 			      family == AF_INET6 ? (const void *)&remote->v6.sin6_addr
@@ -67,7 +67,8 @@ enum client_lite_connection client_lite_connect(const struct client_lite_way *wa
 	if (error == 0) {
 		step = way->secure ? "handshake" : "connect";
 		if (!way->secure) {
-			association->local_port = bind_port(socket, family, way->local_port);
+			association->addresses.local_port =
+				bind_port(socket, family, way->local_port);
 		}
 		if (zsock_connect(socket, &remote->any, size_of(family)) < 0) {
 			error = errno;
@@ -75,7 +76,7 @@ enum client_lite_connection client_lite_connect(const struct client_lite_way *wa
 	}
 
 	if (error == 0) {
-		local_address(socket, remote, way->iface, &association->local);
+		local_address(socket, remote, way->iface, &association->addresses.local);
 		LOG_INF("%s to %s port %u", way->secure ? "DTLS session" : "UDP socket", text,
 			way->port);
 		return result;
@@ -90,33 +91,32 @@ enum client_lite_connection client_lite_connect(const struct client_lite_way *wa
 	return result;
 }
 
-bool client_lite_same_addresses(const struct client_lite_association *association,
-				const struct client_lite_association *other)
+bool client_lite_same_addresses(const struct client_lite_addresses *addresses,
+				const struct client_lite_addresses *other)
 {
-	if (association->local_port == 0 || association->local_port != other->local_port) {
+	if (addresses->local_port == 0 || addresses->local_port != other->local_port) {
 		return false;
 	}
 	/* What the stack does not tell may have changed while the network was away. */
-	if (association->local.any.sa_family == AF_UNSPEC &&
-	    association->losses != other->losses) {
+	if (addresses->local.any.sa_family == AF_UNSPEC && addresses->losses != other->losses) {
 		return false;
 	}
-	return client_lite_same_address(&association->local, &other->local) &&
-	       client_lite_same_address(&association->remote, &other->remote) &&
-	       net_sin(&association->remote.any)->sin_port ==
-		       net_sin(&other->remote.any)->sin_port;
+	return client_lite_same_address(&addresses->local, &other->local) &&
+	       client_lite_same_address(&addresses->remote, &other->remote) &&
+	       net_sin(&addresses->remote.any)->sin_port == net_sin(&other->remote.any)->sin_port;
 }
 
 bool client_lite_address_holds(const struct client_lite_association *association,
 			       struct net_if *iface)
 {
+	const struct client_lite_addresses *addresses = &association->addresses;
 	union client_lite_address now;
 
-	local_address(association->socket, &association->remote, iface, &now);
+	local_address(association->socket, &addresses->remote, iface, &now);
 	if (now.any.sa_family == AF_UNSPEC) {
-		return association->losses == client_lite_network_losses();
+		return addresses->losses == client_lite_network_losses();
 	}
-	return client_lite_same_address(&association->local, &now);
+	return client_lite_same_address(&addresses->local, &now);
 }
 
 bool client_lite_same_address(const union client_lite_address *left,

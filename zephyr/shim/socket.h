@@ -34,17 +34,22 @@ struct client_lite_way {
 	uint16_t local_port;
 };
 
-/** A connected socket, with its handshake done, and what makes the server know it again. */
-struct client_lite_association {
-	int socket;
-	bool secure;
+/** What makes a server without security know an association again. */
+struct client_lite_addresses {
 	union client_lite_address remote;
 	/** AF_UNSPEC where the stack does not tell. */
 	union client_lite_address local;
-	/** 0 where it is not known. */
+	/** 0 where it is not known, and under DTLS. */
 	uint16_t local_port;
 	/** Of client_lite_network_losses(), for where the address is not known. */
 	uint32_t losses;
+};
+
+/** A connected socket, with its handshake done. */
+struct client_lite_association {
+	int socket;
+	bool secure;
+	struct client_lite_addresses addresses;
 };
 
 /**
@@ -56,9 +61,9 @@ enum client_lite_connection client_lite_connect(const struct client_lite_way *wa
 						const union client_lite_address *remote,
 						struct client_lite_association *association);
 
-/** Whether the server, which knows this association by its addresses, knows the other as this. */
-bool client_lite_same_addresses(const struct client_lite_association *association,
-				const struct client_lite_association *other);
+/** Whether the server, which knows an association by these addresses, knows the others as these. */
+bool client_lite_same_addresses(const struct client_lite_addresses *addresses,
+				const struct client_lite_addresses *other);
 
 /** Whether the local address is still the one that it was when the socket was connected. */
 bool client_lite_address_holds(const struct client_lite_association *association,

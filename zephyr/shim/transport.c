@@ -34,7 +34,7 @@ static short events;
 /** What client_lite_connection() tells without the connector. */
 static enum client_lite_connection outcome;
 /** What the client was told of last. */
-static struct client_lite_association told = {.socket = -1};
+static struct client_lite_addresses told;
 
 static bool goes_on(const struct client_lite_server *server, struct net_if *iface);
 static bool way_to(const struct client_lite_server *server, struct net_if *iface);
@@ -92,10 +92,10 @@ enum client_lite_connection client_lite_connection(void)
 	if (connection == CLIENT_LITE_CONNECTION_NEW) {
 		adopt(&opened);
 		/* A handshake makes a new security context, whatever the addresses. */
-		if (!opened.secure && !told.secure && client_lite_same_addresses(&told, &opened)) {
+		if (!opened.secure && client_lite_same_addresses(&told, &opened.addresses)) {
 			connection = CLIENT_LITE_CONNECTION_CONTINUED;
 		}
-		told = opened;
+		told = opened.addresses;
 	}
 	return connection;
 }
@@ -238,7 +238,7 @@ static void adopt(const struct client_lite_association *opened)
 	receive_flags = ZSOCK_MSG_DONTWAIT | ZSOCK_MSG_TRUNC;
 	polls_with_event = client_lite_polls_with_event(association.socket, &events);
 	LOG_DBG("%s waits for datagrams", polls_with_event ? "the client" : "the connector");
-	if (!association.secure && association.local_port == 0) {
+	if (!association.secure && association.addresses.local_port == 0) {
 		/* Taken, perhaps by another socket of this image. */
 		way.local_port = 0;
 	}

@@ -174,10 +174,10 @@ impl<A: Application> Device<'_, A> {
             while let Some(wanted) = self.client.poll_transport() {
                 match wanted {
                     Transport::Open { account, renew } => {
+                        self.opening = true;
                         self.lost = open(account, renew).err();
-                        self.opening = self.lost.is_none();
                         if self.lost.is_some() {
-                            platform::shut();
+                            self.shut();
                         }
                     }
                     Transport::Close => self.shut(),
