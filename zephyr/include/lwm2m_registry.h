@@ -99,6 +99,10 @@ void registry_set_path(registry_path_t *path, const uint16_t object, const uint1
 registry_status_t registry_set_value_int(registry_t *registry, const registry_path_t *path,
 					 int64_t value);
 
+/** @brief Sets an unsigned number. */
+registry_status_t registry_set_value_unsigned(registry_t *registry, const registry_path_t *path,
+					      uint64_t value);
+
 /** @cond INTERNAL_HIDDEN */
 registry_status_t client_lite_set_value_float(registry_t *registry, const registry_path_t *path,
 					      const double *value);
@@ -119,6 +123,10 @@ registry_status_t registry_set_value_boolean(registry_t *registry, const registr
 /** @brief Sets a time, in seconds since 1970-01-01T00:00Z. */
 registry_status_t registry_set_value_time(registry_t *registry, const registry_path_t *path,
 					  int64_t value);
+
+/** @brief Sets an object link. */
+registry_status_t registry_set_value_objlnk(registry_t *registry, const registry_path_t *path,
+					    registry_objlnk_t value);
 
 /**
  * @brief Sets a text, which is copied: @p value may be changed or freed afterwards.
@@ -176,6 +184,10 @@ registry_status_t registry_set_value_opaque_copy(registry_t *registry, const reg
 registry_status_t registry_get_value_int(const registry_t *registry, const registry_path_t *path,
 					 int64_t *value);
 
+/** @brief Gets an unsigned number. */
+registry_status_t registry_get_value_unsigned(const registry_t *registry,
+					      const registry_path_t *path, uint64_t *value);
+
 /** @brief Gets a float. */
 registry_status_t registry_get_value_float(const registry_t *registry, const registry_path_t *path,
 					   double *value);
@@ -187,6 +199,10 @@ registry_status_t registry_get_value_boolean(const registry_t *registry,
 /** @brief Gets a time, in seconds since 1970-01-01T00:00Z. */
 registry_status_t registry_get_value_time(const registry_t *registry, const registry_path_t *path,
 					  int64_t *value);
+
+/** @brief Gets an object link. */
+registry_status_t registry_get_value_objlnk(const registry_t *registry, const registry_path_t *path,
+					    registry_objlnk_t *value);
 
 /**
  * @brief Gets a text.

@@ -38,7 +38,7 @@ typedef enum lwm2m_resource_meta_definition_constants_multi {
 	LWM2M_RESOURCE_MULTIPLE_INSTANCES = 1,
 } lwm2m_resource_meta_definition_multiple_t;
 
-/** @brief What the object's specification says; of no consequence for the client. */
+/** @brief Whether each instance of the object has a resource, as its specification says. */
 typedef enum lwm2m_resource_meta_definition_constants_mandatory {
 	/** An instance may lack the resource. */
 	LWM2M_RESOURCE_OPTIONAL = 0,
@@ -76,6 +76,10 @@ typedef enum lwm2m_resource_meta_definition_constants_types {
 	LWM2M_RESOURCE_TYPE_OPAQUE = 5,
 	/** Seconds since 1970-01-01T00:00Z. */
 	LWM2M_RESOURCE_TYPE_TIME = 6,
+	/** A reference to an object instance. */
+	LWM2M_RESOURCE_TYPE_OBJLNK = 7,
+	/** An unsigned number of 64 bits. */
+	LWM2M_RESOURCE_TYPE_UNSIGNED = 8,
 } lwm2m_resource_meta_definition_types_t;
 
 /** @brief What is known of a resource. LWM2M_RESOURCE_DEFINITION() fills it in. */
@@ -84,6 +88,8 @@ typedef struct lwm2m_resource_meta_definition {
 	uint16_t id;
 	/** Of lwm2m_resource_meta_definition_multiple_t. */
 	uint8_t multiple;
+	/** Of lwm2m_resource_meta_definition_mandatory_t. */
+	uint8_t mandatory;
 	/** Of lwm2m_resource_meta_definition_operations_t. */
 	uint8_t operations;
 	/** Of lwm2m_resource_meta_definition_types_t. */
@@ -95,13 +101,13 @@ typedef struct lwm2m_resource_meta_definition {
  *
  * @param id Resource id, 0 to 65534.
  * @param multiple Of lwm2m_resource_meta_definition_multiple_t.
- * @param mandatory Of lwm2m_resource_meta_definition_mandatory_t; for the reader.
+ * @param mandatory Of lwm2m_resource_meta_definition_mandatory_t.
  * @param operations Of lwm2m_resource_meta_definition_operations_t.
  * @param type Of lwm2m_resource_meta_definition_types_t.
  * @param description What the resource is; for the reader, no part of the image.
  */
 #define LWM2M_RESOURCE_DEFINITION(id, multiple, mandatory, operations, type, description)          \
-	{id, multiple, operations, type}
+	{id, multiple, mandatory, operations, type}
 
 /**
  * @brief Makes an array of definitions the resources of an object, version 1.0.
@@ -110,7 +116,7 @@ typedef struct lwm2m_resource_meta_definition {
  * error in the log tells of an object that is refused: one with the id 0, 1 or 65535, or with that
  * of another object. A single resource is refused, also with an error in the log, where its id is
  * 65535 or that of another one, or where its operations or its type are none of the above. Their
- * order is free. 6 bytes of RAM are used for each.
+ * order is free. 8 bytes of RAM are used for each.
  *
  * To be written once in one source file, at its top level.
  *
@@ -155,7 +161,7 @@ registry_meta_get_resource_definition(uint16_t object_id, uint16_t resource_id,
 
 /** @cond INTERNAL_HIDDEN */
 
-/* The number of definitions that were accepted, and these in the client's own form: 6 bytes each. */
+/* The number of definitions that were accepted, and these in the client's own form: 8 bytes each. */
 #define LWM2M_OBJECT_STORAGE(array) (1 + 4 * ARRAY_SIZE(array))
 
 struct lwm2m_object_registration {

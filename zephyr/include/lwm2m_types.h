@@ -108,10 +108,22 @@ typedef struct registry_generic_value_s {
 	registry_data_generic_t data;
 } registry_generic_value_t;
 
+/** @brief A reference to an object instance. 65535 and 65535 refer to nothing. */
+typedef struct registry_objlnk_s {
+	/** Object id. */
+	uint16_t object_id;
+	/** Object instance id. */
+	uint16_t object_instance_id;
+} registry_objlnk_t;
+
 /** @brief The value that a callback is given; the resource's type says which member counts. */
 typedef union registry_object_value_u {
 	/** Of integer, boolean (0 or 1) and time (seconds since 1970-01-01T00:00Z) resources. */
 	int64_t int_value;
+	/** Of unsigned resources. */
+	uint64_t unsigned_value;
+	/** Of object link resources. */
+	registry_objlnk_t objlnk_value;
 	/** Of float resources. */
 	double float_value;
 	/** Of string and opaque resources, and of executions. */

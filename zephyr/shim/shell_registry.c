@@ -62,6 +62,8 @@ static void print_value(const struct shell *sh, const registry_path_t *path, uin
 	registry_t *registry = the_registry();
 	registry_status_t ret;
 	char text[PATH_SIZE];
+	registry_objlnk_t link;
+	uint64_t size;
 	int64_t number;
 	double real;
 	bool on;
@@ -106,6 +108,19 @@ static void print_value(const struct shell *sh, const registry_path_t *path, uin
 		ret = registry_get_value_time(registry, path, &number);
 		if (ret == REGISTRY_STATUS_OK) {
 			shell_print(sh, "%s = %" PRId64 " s", text, number);
+		}
+		break;
+	case LWM2M_RESOURCE_TYPE_OBJLNK:
+		ret = registry_get_value_objlnk(registry, path, &link);
+		if (ret == REGISTRY_STATUS_OK) {
+			shell_print(sh, "%s = %u:%u", text, link.object_id,
+				    link.object_instance_id);
+		}
+		break;
+	case LWM2M_RESOURCE_TYPE_UNSIGNED:
+		ret = registry_get_value_unsigned(registry, path, &size);
+		if (ret == REGISTRY_STATUS_OK) {
+			shell_print(sh, "%s = %" PRIu64, text, size);
 		}
 		break;
 	default:
@@ -167,6 +182,33 @@ static bool parse_integer(const char *text, int64_t *number)
 	return errno == 0 && end != text && *end == '\0';
 }
 
+static bool parse_unsigned(const char *text, uint64_t *number)
+{
+	char *end;
+
+	errno = 0;
+	*number = strtoull(text, &end, 10);
+	/* strtoull() takes a sign. */
+	return errno == 0 && *text >= '0' && *text <= '9' && *end == '\0';
+}
+
+/** Reads object:instance. */
+static bool parse_link(const char *text, registry_objlnk_t *link)
+{
+	const char *colon = strchr(text, ':');
+	char *end;
+	unsigned long object = strtoul(text, &end, 10);
+	uint64_t instance;
+
+	if (colon == NULL || end != colon || *text < '0' || *text > '9' || object > UINT16_MAX ||
+	    !parse_unsigned(colon + 1, &instance) || instance > UINT16_MAX) {
+		return false;
+	}
+	link->object_id = object;
+	link->object_instance_id = instance;
+	return true;
+}
+
 /** Reads a decimal number of up to 15 digits exactly, without the C library's strtod(). */
 static bool parse_float(const char *text, double *number)
 {
@@ -195,6 +237,8 @@ static bool parse_float(const char *text, double *number)
 static registry_status_t set_value(const registry_path_t *path, uint8_t type, const char *text)
 {
 	registry_t *registry = the_registry();
+	registry_objlnk_t link;
+	uint64_t size;
 	int64_t number;
 	double real;
 
@@ -225,6 +269,13 @@ static registry_status_t set_value(const registry_path_t *path, uint8_t type, co
 	case LWM2M_RESOURCE_TYPE_TIME:
 		return parse_integer(text, &number)
 			       ? registry_set_value_time(registry, path, number)
+			       : REGISTRY_STATUS_INVALID_INPUT;
+	case LWM2M_RESOURCE_TYPE_OBJLNK:
+		return parse_link(text, &link) ? registry_set_value_objlnk(registry, path, link)
+					       : REGISTRY_STATUS_INVALID_INPUT;
+	case LWM2M_RESOURCE_TYPE_UNSIGNED:
+		return parse_unsigned(text, &size)
+			       ? registry_set_value_unsigned(registry, path, size)
 			       : REGISTRY_STATUS_INVALID_INPUT;
 	default:
 		return REGISTRY_STATUS_INVALID_INPUT;

@@ -2,7 +2,7 @@
 
 use core::ffi::{c_char, c_int, c_void};
 
-use client_lite::Path;
+use client_lite::{ObjectLink, Path};
 
 /// `registry_path_t`
 #[repr(C)]
@@ -90,11 +90,39 @@ pub enum NotificationStatus {
     Delivered = 4,
 }
 
+/// `registry_objlnk_t`
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Objlnk {
+    pub object_id: u16,
+    pub object_instance_id: u16,
+}
+
+impl From<ObjectLink> for Objlnk {
+    fn from(link: ObjectLink) -> Self {
+        Self {
+            object_id: link.object,
+            object_instance_id: link.instance,
+        }
+    }
+}
+
+impl From<Objlnk> for ObjectLink {
+    fn from(link: Objlnk) -> Self {
+        Self {
+            object: link.object_id,
+            instance: link.object_instance_id,
+        }
+    }
+}
+
 /// `registry_object_value_t`
 #[repr(C)]
 pub union ObjectValue {
     pub int_value: i64,
+    pub unsigned_value: u64,
     pub float_value: f64,
+    pub objlnk_value: Objlnk,
     /// A text, or a `registry_data_opaque_t`.
     pub generic_value: *const c_void,
 }

@@ -13,7 +13,8 @@ use client_lite::{Account, At, Client, Config, Instant, Object, Refusal, Storage
 use client_lite_zephyr::Application as _;
 
 use crate::abi::{
-    Callback, CallbackType, NotificationStatus, ObjectValue, RegistryHandle, RegistryPath, Status,
+    Callback, CallbackType, NotificationStatus, ObjectValue, Objlnk, RegistryHandle, RegistryPath,
+    Status,
 };
 use crate::application::Application;
 use crate::connect::{
@@ -66,6 +67,37 @@ fn each_type_passes_both_ways() {
     assert_eq!(get_bytes(&bytes, 8), Ok(vec![0, 255]));
     ok(set_bytes(&bytes, &[]));
     assert_eq!(get_bytes(&bytes, 8), Ok(vec![]));
+}
+
+#[test]
+fn unsigned_numbers_and_links_pass_both_ways() {
+    let _alone = alone();
+    let (unsigned, link) = (add(3200, 0, 10), add(3200, 0, 11));
+    let set = registry_set_value_unsigned(registry(), Some(&unsigned), u64::MAX);
+    ok(set);
+    let got = out(|value| registry_get_value_unsigned(registry(), Some(&unsigned), value));
+    assert_eq!(got, Ok(u64::MAX));
+    let reference = Objlnk {
+        object_id: 65535,
+        object_instance_id: 1,
+    };
+    ok(registry_set_value_objlnk(
+        registry(),
+        Some(&link),
+        reference,
+    ));
+    let got = out(|value| registry_get_value_objlnk(registry(), Some(&link), value));
+    assert_eq!(got, Ok(reference));
+    with_object(3200, |object| {
+        let expected = Value::ObjectLink(reference.into());
+        assert_eq!(object.read(at(0, 10)), Ok(Value::Unsigned(u64::MAX)));
+        assert_eq!(object.read(at(0, 11)), Ok(expected));
+        object.write(at(0, 10), Value::Unsigned(0)).unwrap();
+    });
+    let got = out(|value| registry_get_value_unsigned(registry(), Some(&unsigned), value));
+    assert_eq!(got, Ok(0));
+    let (status, _) = failure(|| registry_set_value_int(registry(), Some(&unsigned), 1));
+    assert_eq!(status, Status::InvalidInput);
 }
 
 #[test]

@@ -100,8 +100,12 @@ impl Scratch {
                 int_value: value.into(),
             },
             Value::Integer(value) | Value::Time(value) => ObjectValue { int_value: value },
-            // The C API has no such types.
-            Value::Unsigned(_) | Value::ObjectLink(_) => ObjectValue { int_value: 0 },
+            Value::Unsigned(value) => ObjectValue {
+                unsigned_value: value,
+            },
+            Value::ObjectLink(link) => ObjectValue {
+                objlnk_value: link.into(),
+            },
         }
     }
 

@@ -23,6 +23,7 @@ pub struct Registration {
 pub struct Definition {
     id: u16,
     multiple: u8,
+    mandatory: u8,
     operations: u8,
     kind: u8,
 }
@@ -175,11 +176,10 @@ impl Definition {
             }
             None => return None,
         };
-        let resource = ResourceDefinition::new(self.id, kind, operations);
-        Some(match self.multiple {
-            0 => resource,
-            _ => resource.multiple(),
-        })
+        let mut resource = ResourceDefinition::new(self.id, kind, operations);
+        resource.multiple = self.multiple != 0;
+        resource.mandatory = self.mandatory != 0;
+        Some(resource)
     }
 
     fn kind(&self) -> Option<Type> {
@@ -190,6 +190,8 @@ impl Definition {
             4 => Type::Boolean,
             5 => Type::Opaque,
             6 => Type::Time,
+            7 => Type::ObjectLink,
+            8 => Type::Unsigned,
             _ => return None,
         })
     }
@@ -228,7 +230,9 @@ pub mod tests {
         let _alone = alone();
         let button = objects().find(|object| object.id == 3200).unwrap();
         let ids: Vec<u16> = button.resources.iter().map(|other| other.id).collect();
-        assert_eq!(ids, [1, 5, 9, 5500, 5501, 5523]);
+        assert_eq!(ids, [1, 5, 9, 10, 11, 5500, 5501, 5523]);
+        let mandatory = button.resources.iter().filter(|other| other.mandatory);
+        assert_eq!(mandatory.map(|other| other.id).collect::<Vec<_>>(), [5501]);
         assert_eq!(button.version, (1, 1));
     }
 
@@ -294,14 +298,14 @@ pub mod tests {
         }
     }
 
-    struct Storage(UnsafeCell<[u16; 40]>);
+    struct Storage(UnsafeCell<[u16; 49]>);
     // SAFETY: as of the table.
     unsafe impl Sync for Storage {}
 
-    static STORAGES: [Storage; 7] = [const { Storage(UnsafeCell::new([0; 40])) }; 7];
+    static STORAGES: [Storage; 7] = [const { Storage(UnsafeCell::new([0; 49])) }; 7];
 
-    static BUTTON: [Definition; 10] = [
-        definition(5501, 0, 1, 2),
+    static BUTTON: [Definition; 12] = [
+        mandatory(definition(5501, 0, 1, 2)),
         definition(65535, 0, 1, 2),
         definition(5500, 0, 3, 4),
         definition(5501, 0, 1, 1),
@@ -310,6 +314,8 @@ pub mod tests {
         definition(1, 0, 3, 1),
         definition(5, 0, 4, 0),
         definition(9, 1, 3, 5),
+        definition(10, 0, 3, 8),
+        definition(11, 0, 3, 7),
         definition(5523, 0, 3, 6),
     ];
     static TEMPERATURE: [Definition; 1] = [definition(5700, 0, 3, 3)];
@@ -319,8 +325,16 @@ pub mod tests {
         Definition {
             id,
             multiple,
+            mandatory: 0,
             operations,
             kind,
+        }
+    }
+
+    const fn mandatory(definition: Definition) -> Definition {
+        Definition {
+            mandatory: 1,
+            ..definition
         }
     }
 }

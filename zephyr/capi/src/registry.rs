@@ -2,7 +2,7 @@
 
 use core::str;
 
-use client_lite::{Path, Type, Value};
+use client_lite::{ObjectLink, Path, Type, Value};
 use client_lite_zephyr::kconfig;
 use client_lite_zephyr::lock::Locked;
 use heapless::Vec;
@@ -40,7 +40,8 @@ struct Slot {
 
 enum Stored {
     Nothing,
-    Integer(i64),
+    /// The bits of every type that is not one of the others.
+    Integer(u64),
     Float(f64),
     Boolean(bool),
     Bytes(Span),
@@ -164,8 +165,15 @@ impl Registry {
         let slot = self.slot(path)?;
         Ok(match slot.stored {
             Stored::Nothing => return Err(Failure::NoValue),
-            Stored::Integer(value) if slot.kind == Some(Type::Time) => Value::Time(value),
-            Stored::Integer(value) => Value::Integer(value),
+            Stored::Integer(bits) => match slot.kind {
+                Some(Type::Time) => Value::Time(bits as i64),
+                Some(Type::Unsigned) => Value::Unsigned(bits),
+                Some(Type::ObjectLink) => Value::ObjectLink(ObjectLink {
+                    object: (bits >> 16) as u16,
+                    instance: bits as u16,
+                }),
+                _ => Value::Integer(bits as i64),
+            },
             Stored::Float(value) => Value::Float(value),
             Stored::Boolean(value) => Value::Boolean(value),
             Stored::Bytes(span) if slot.kind == Some(Type::String) => {
@@ -215,10 +223,14 @@ impl Registry {
         let old = core::mem::replace(&mut self.slot_mut(path)?.stored, Stored::Nothing);
         self.discard(&old);
         self.slot_mut(path)?.stored = match value {
-            Value::Integer(value) | Value::Time(value) => Stored::Integer(value),
+            Value::Integer(value) | Value::Time(value) => Stored::Integer(value as u64),
+            Value::Unsigned(value) => Stored::Integer(value),
+            Value::ObjectLink(ObjectLink { object, instance }) => {
+                Stored::Integer(u64::from(object) << 16 | u64::from(instance))
+            }
             Value::Float(value) => Stored::Float(value),
             Value::Boolean(value) => Stored::Boolean(value),
-            _ => {
+            Value::String(_) | Value::Opaque(_) => {
                 let bytes = bytes(&value).unwrap_or_default();
                 Stored::Bytes(self.pool.append(bytes).ok_or(Failure::PoolFull)?)
             }

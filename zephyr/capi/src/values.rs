@@ -7,7 +7,7 @@ use core::ptr;
 
 use client_lite::{Path, Value};
 
-use crate::abi::{Callback, RegistryHandle, RegistryPath, Status};
+use crate::abi::{Callback, Objlnk, RegistryHandle, RegistryPath, Status};
 use crate::arguments::{self, answer};
 use crate::connect::command_if_done;
 use crate::definitions::{self, Definition};
@@ -22,6 +22,16 @@ pub extern "C" fn registry_set_value_int(
 ) -> Status {
     let value = Ok(Value::Integer(value));
     set("registry_set_value_int", registry, path, value)
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn registry_set_value_unsigned(
+    registry: *const RegistryHandle,
+    path: Option<&RegistryPath>,
+    value: u64,
+) -> Status {
+    let value = Ok(Value::Unsigned(value));
+    set("registry_set_value_unsigned", registry, path, value)
 }
 
 #[unsafe(no_mangle)]
@@ -56,6 +66,16 @@ pub extern "C" fn registry_set_value_time(
 ) -> Status {
     let value = Ok(Value::Time(value));
     set("registry_set_value_time", registry, path, value)
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn registry_set_value_objlnk(
+    registry: *const RegistryHandle,
+    path: Option<&RegistryPath>,
+    value: Objlnk,
+) -> Status {
+    let value = Ok(Value::ObjectLink(value.into()));
+    set("registry_set_value_objlnk", registry, path, value)
 }
 
 /// # Safety
@@ -139,6 +159,19 @@ pub extern "C" fn registry_get_value_int(
 }
 
 #[unsafe(no_mangle)]
+pub extern "C" fn registry_get_value_unsigned(
+    registry: *const RegistryHandle,
+    path: Option<&RegistryPath>,
+    value: Option<&mut MaybeUninit<u64>>,
+) -> Status {
+    let function = "registry_get_value_unsigned";
+    get(function, registry, path, value, |stored| match stored {
+        Value::Unsigned(stored) => Some(stored),
+        _ => None,
+    })
+}
+
+#[unsafe(no_mangle)]
 pub extern "C" fn registry_get_value_float(
     registry: *const RegistryHandle,
     path: Option<&RegistryPath>,
@@ -173,6 +206,19 @@ pub extern "C" fn registry_get_value_time(
     let function = "registry_get_value_time";
     get(function, registry, path, value, |stored| match stored {
         Value::Time(stored) => Some(stored),
+        _ => None,
+    })
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn registry_get_value_objlnk(
+    registry: *const RegistryHandle,
+    path: Option<&RegistryPath>,
+    value: Option<&mut MaybeUninit<Objlnk>>,
+) -> Status {
+    let function = "registry_get_value_objlnk";
+    get(function, registry, path, value, |stored| match stored {
+        Value::ObjectLink(stored) => Some(stored.into()),
         _ => None,
     })
 }
