@@ -42,7 +42,9 @@ typedef struct registry_s {
  * belongs to a work item or a thread, and so does a reboot, which would cut off the answer.
  *
  * @param type Why it is called.
- * @param path Path of the resource; of the resource instance where it is a multiple one.
+ * @param path Path of the resource; of the resource instance where it is a multiple one; of the object
+ *        instance that the server has created or deleted, for the callback of
+ *        LWM2M_OBJECT_REGISTER_CREATABLE().
  * @param token NULL.
  * @param value With REGISTRY_CALLBACK_VALUE_UPDATED the newest value; with
  *        REGISTRY_CALLBACK_EXECUTE the arguments of the execution in
@@ -252,7 +254,8 @@ registry_status_t registry_is_value_empty(const registry_t *registry, const regi
 registry_status_t registry_path_exists(const registry_t *registry, const registry_path_t *path);
 
 /**
- * @brief Goes on to the next resource, or resource instance, in the order of their ids.
+ * @brief Goes on to the next resource, or resource instance, in the order of their ids; object
+ *        instances without any are passed over.
  *
  * @code{.c}
  * registry_path_t path;
@@ -279,8 +282,9 @@ typedef enum registry_removal_type_e {
 } registry_removal_type_t;
 
 /**
- * @brief Removes what is at and below a path of any level. The server is told of objects and object
- *        instances that are gone with it.
+ * @brief Removes what is at and below a path of any level, whether C code has added it or a server. The
+ *        server is told of objects and object instances that are gone with it: also of one that has
+ *        lost its last resource.
  *
  * A callback that is being called on another thread goes on.
  *

@@ -38,7 +38,10 @@ typedef enum lwm2m_resource_meta_definition_constants_multi {
 	LWM2M_RESOURCE_MULTIPLE_INSTANCES = 1,
 } lwm2m_resource_meta_definition_multiple_t;
 
-/** @brief Whether each instance of the object has a resource, as its specification says. */
+/**
+ * @brief Whether each instance of the object has a resource, as its specification says. Counts where
+ *        servers create instances, or optional resources.
+ */
 typedef enum lwm2m_resource_meta_definition_constants_mandatory {
 	/** An instance may lack the resource. */
 	LWM2M_RESOURCE_OPTIONAL = 0,
@@ -81,6 +84,19 @@ typedef enum lwm2m_resource_meta_definition_constants_types {
 	/** An unsigned number of 64 bits. */
 	LWM2M_RESOURCE_TYPE_UNSIGNED = 8,
 } lwm2m_resource_meta_definition_types_t;
+
+/** @brief What servers may create in an object. */
+typedef enum lwm2m_object_creatable {
+	/** Nothing: what there is, C code adds. */
+	LWM2M_OBJECT_CREATABLE_NOTHING = 0,
+	/**
+	 * Optional resources, and instances of multiple resources: a Write brings them, and a
+	 * replacing one takes away those that it leaves out.
+	 */
+	LWM2M_OBJECT_CREATABLE_RESOURCES = 1,
+	/** The same, and object instances by Create, which servers may Delete too. */
+	LWM2M_OBJECT_CREATABLE_INSTANCES = 2,
+} lwm2m_object_creatable_t;
 
 /** @brief What is known of a resource. LWM2M_RESOURCE_DEFINITION() fills it in. */
 typedef struct lwm2m_resource_meta_definition {
@@ -137,11 +153,53 @@ typedef struct lwm2m_resource_meta_definition {
  * @param minor Minor version, 0 to 9.
  */
 #define LWM2M_OBJECT_REGISTER_VERSION(id, name, array, major, minor)                               \
-	static uint16_t _CONCAT(lwm2m_object_storage_, id)[LWM2M_OBJECT_STORAGE(array)];           \
-	static const STRUCT_SECTION_ITERABLE(lwm2m_object_registration,                            \
-					     _CONCAT(lwm2m_object_, id)) = {                       \
-		name, array, _CONCAT(lwm2m_object_storage_, id), ARRAY_SIZE(array), id, major,     \
-		minor}
+	LWM2M_OBJECT_REGISTRATION(id, name, array, major, minor, LWM2M_OBJECT_CREATABLE_NOTHING,   \
+				  NULL)
+
+/**
+ * @brief LWM2M_OBJECT_REGISTER_VERSION() for an object in which servers may create something. Needs
+ *        CONFIG_CLIENT_LITE_CREATE.
+ *
+ * @code{.c}
+ * static registry_status_t on_timer(registry_callback_type_t type, const registry_path_t *path, ...)
+ * {
+ *	switch (type) {
+ *	case REGISTRY_CALLBACK_ITEM_ADDED:
+ *		return start_timer(path->object_instance_id);
+ *	case REGISTRY_CALLBACK_ITEM_REMOVED:
+ *		...
+ * }
+ *
+ * LWM2M_OBJECT_REGISTER_CREATABLE(3340, "timer", timer, 1, 0, LWM2M_OBJECT_CREATABLE_INSTANCES,
+ *				   on_timer);
+ * @endcode
+ *
+ * A new object instance has its mandatory resources, with 0, false, an empty text or no bytes, or the
+ * object link 65535:65535, until a value is written; the server has to bring those that it can write.
+ * Of a mandatory multiple resource there are no instances yet. Of the optional resources it has those
+ * that the server brings. None is auto-observable. C code may set them, add others, and remove them, as
+ * if it had added all of them.
+ *
+ * What servers create takes its room from CONFIG_CLIENT_LITE_RESOURCES and
+ * CONFIG_CLIENT_LITE_VALUE_POOL. Where there is none, a Create is answered 5.00 Internal Server Error
+ * or, for the values that it brings, as a Write, 5.03 Service Unavailable; then nothing of it stays.
+ * An object with LWM2M_OBJECT_CREATABLE_INSTANCES counts for CONFIG_CLIENT_LITE_OBJECTS also while it
+ * has no instances; one too many is refused as in LWM2M_OBJECT_REGISTER().
+ *
+ * @param id See LWM2M_OBJECT_REGISTER().
+ * @param name See LWM2M_OBJECT_REGISTER().
+ * @param array See LWM2M_OBJECT_REGISTER().
+ * @param major Major version, 1 to 9.
+ * @param minor Minor version, 0 to 9.
+ * @param creatable Of lwm2m_object_creatable_t.
+ * @param callback The registry_callback_t of all that servers create in the object, called with
+ *        REGISTRY_CALLBACK_ITEM_ADDED and REGISTRY_CALLBACK_ITEM_REMOVED for object instances; NULL
+ *        for none. registry_set_callback() gives a resource another one.
+ */
+#define LWM2M_OBJECT_REGISTER_CREATABLE(id, name, array, major, minor, creatable, callback)        \
+	BUILD_ASSERT(IS_ENABLED(CONFIG_CLIENT_LITE_CREATE),                                        \
+		     "LWM2M_OBJECT_REGISTER_CREATABLE needs CONFIG_CLIENT_LITE_CREATE=y");         \
+	LWM2M_OBJECT_REGISTRATION(id, name, array, major, minor, creatable, callback)
 
 /**
  * @brief The definition of a resource.
@@ -164,15 +222,31 @@ registry_meta_get_resource_definition(uint16_t object_id, uint16_t resource_id,
 /* The number of definitions that were accepted, and these in the client's own form: 8 bytes each. */
 #define LWM2M_OBJECT_STORAGE(array) (1 + 4 * ARRAY_SIZE(array))
 
+struct registry_s;
+
 struct lwm2m_object_registration {
 	const char *name;
 	const lwm2m_resource_meta_definition_t *resources;
 	uint16_t *storage;
+	/* A registry_callback_t. */
+	registry_status_t (*callback)(registry_callback_type_t type, const registry_path_t *path,
+				      const registry_callback_token_t *token,
+				      const registry_object_value_t *value,
+				      const registry_notification_status_t status,
+				      struct registry_s *registry);
 	uint16_t count;
 	uint16_t id;
 	uint8_t major;
 	uint8_t minor;
+	uint8_t creatable;
 };
+
+#define LWM2M_OBJECT_REGISTRATION(id, name, array, major, minor, creatable, callback)              \
+	static uint16_t _CONCAT(lwm2m_object_storage_, id)[LWM2M_OBJECT_STORAGE(array)];           \
+	static const STRUCT_SECTION_ITERABLE(lwm2m_object_registration,                            \
+					     _CONCAT(lwm2m_object_, id)) = {                       \
+		name,  array, _CONCAT(lwm2m_object_storage_, id), callback, ARRAY_SIZE(array), id, \
+		major, minor, creatable}
 
 /** @endcond */
 

@@ -70,6 +70,16 @@ typedef enum registry_callback_type_e {
 	REGISTRY_CALLBACK_EXECUTE = 2,
 	/** The status of a notification is told. */
 	REGISTRY_CALLBACK_NOTIFICATION_STATUS = 5,
+	/**
+	 * The server has deleted an object instance, or a Write of the server has left out a
+	 * resource or resource instance, which is gone with its value.
+	 */
+	REGISTRY_CALLBACK_ITEM_REMOVED = 6,
+	/**
+	 * The server has created an object instance. For each value that it brought,
+	 * REGISTRY_CALLBACK_VALUE_UPDATED follows.
+	 */
+	REGISTRY_CALLBACK_ITEM_ADDED = 8,
 } registry_callback_type_t;
 
 /** @brief What has become of a value on its way to the server. */

@@ -24,7 +24,7 @@ BUILD_ASSERT(sizeof(lwm2m_interface_event_t) == 2 * sizeof(void *),
 	     "zephyr/capi/src/abi.rs has another one");
 BUILD_ASSERT(sizeof(lwm2m_resource_meta_definition_t) == 6,
 	     "zephyr/capi/src/definitions.rs has another one");
-BUILD_ASSERT(sizeof(struct lwm2m_object_registration) == ROUND_UP(3 * sizeof(void *) + 6, sizeof(void *)),
+BUILD_ASSERT(sizeof(struct lwm2m_object_registration) == ROUND_UP(4 * sizeof(void *) + 7, sizeof(void *)),
 	     "zephyr/capi/src/definitions.rs has another one");
 
 static struct {

@@ -80,6 +80,10 @@ pub enum CallbackType {
     ValueUpdated = 1,
     Execute = 2,
     NotificationStatus = 5,
+    #[cfg(feature = "create")]
+    ItemRemoved = 6,
+    #[cfg(feature = "create")]
+    ItemAdded = 8,
 }
 
 /// `registry_notification_status_t`

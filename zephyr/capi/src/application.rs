@@ -56,9 +56,8 @@ impl client_lite_zephyr::Application for Application {
         REGISTRY.with(|registry| {
             // No write goes from one call to the next.
             registry.release();
-            let there = definitions::objects()
-                .filter(|object| registry.below(Path::object(object.id)).next().is_some());
-            for (definition, view) in there.zip(&mut self.views) {
+            let shown = definitions::objects().filter(|object| registry.shows(object.id));
+            for (definition, view) in shown.zip(&mut self.views) {
                 view.show(definition);
                 let _ = objects.push(view);
             }
@@ -83,6 +82,8 @@ impl client_lite_zephyr::Application for Application {
     }
 
     fn poll(&mut self, client: &mut Client<'_>, now: Instant) -> Option<Instant> {
+        #[cfg(feature = "create")]
+        self.tell_of_items();
         self.tell_of_writes();
         if REGISTRY.with(|registry| registry.take_listing_changed()) {
             client.objects_changed(now);
@@ -116,6 +117,27 @@ unsafe extern "C" {
 }
 
 impl Application {
+    /// Calls the callbacks of what the server has created, and of what its writes have left out.
+    #[cfg(feature = "create")]
+    fn tell_of_items(&self) {
+        for _ in 0..kconfig::RESOURCES {
+            match REGISTRY.with(|registry| registry.take_cleared()) {
+                Some((path, Some(callback))) => callback::removed(callback, path),
+                Some((_, None)) => {}
+                None => break,
+            }
+        }
+        for _ in 0..kconfig::RESOURCES {
+            let Some(instance) = REGISTRY.with(|registry| registry.take_created()) else {
+                break;
+            };
+            let creation = instance.object_id().and_then(definitions::creation);
+            if let Some(callback) = creation.and_then(|creation| creation.callback) {
+                callback::added(callback, instance);
+            }
+        }
+    }
+
     /// Calls the callbacks of what the server has written.
     fn tell_of_writes(&mut self) {
         for _ in 0..kconfig::RESOURCES {

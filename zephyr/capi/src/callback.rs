@@ -15,6 +15,20 @@ pub fn value_updated(callback: Callback, path: Path, value: &ObjectValue) {
     call(callback, kind, path, Some(value), status);
 }
 
+/// The server has created an object instance.
+#[cfg(feature = "create")]
+pub fn added(callback: Callback, instance: Path) {
+    let status = NotificationStatus::Ignore;
+    call(callback, CallbackType::ItemAdded, instance, None, status);
+}
+
+/// The server has deleted an object instance, or a replacing Write has left a resource out.
+#[cfg(feature = "create")]
+pub fn removed(callback: Callback, path: Path) {
+    let status = NotificationStatus::Ignore;
+    call(callback, CallbackType::ItemRemoved, path, None, status);
+}
+
 /// A value has reached the server.
 pub fn delivered(callback: Callback, path: Path) {
     let kind = CallbackType::NotificationStatus;

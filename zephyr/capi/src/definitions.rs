@@ -5,6 +5,10 @@ use core::ffi::{CStr, c_char};
 use core::slice;
 
 use client_lite::{ObjectDefinition, Operations, ResourceDefinition, Type};
+#[cfg(feature = "create")]
+use client_lite_zephyr::kconfig;
+
+use crate::abi::Callback;
 
 /// `struct lwm2m_object_registration`
 #[repr(C)]
@@ -12,10 +16,12 @@ pub struct Registration {
     name: *const c_char,
     resources: *const Definition,
     storage: *mut u16,
+    callback: Option<Callback>,
     count: u16,
     id: u16,
     major: u8,
     minor: u8,
+    creatable: u8,
 }
 
 /// `lwm2m_resource_meta_definition_t`
@@ -38,6 +44,28 @@ pub fn objects() -> impl Iterator<Item = ObjectDefinition> {
         .iter()
         .map(Registration::definition)
         .filter(|object| !object.resources.is_empty())
+}
+
+/// What servers may create in an object, beside optional resources and resource instances.
+#[cfg(feature = "create")]
+pub struct Creation {
+    /// Whether object instances too, and delete them.
+    pub instances: bool,
+    /// Is told of them, and of what they have.
+    pub callback: Option<Callback>,
+}
+
+/// What servers may create in an object; `None` where they may not create anything.
+#[cfg(feature = "create")]
+pub fn creation(object: u16) -> Option<Creation> {
+    let mut registrations = registrations().iter();
+    // Of several with this id the first was accepted.
+    let registration = registrations.find(|registration| registration.id == object)?;
+    let refused = registration.definition().resources.is_empty();
+    (registration.creatable != 0 && !refused).then_some(Creation {
+        instances: registration.creatable == INSTANCES,
+        callback: registration.callback,
+    })
 }
 
 /// The definition of a resource that is not refused, and its type; `None` where it has none.
@@ -75,7 +103,7 @@ extern "C" fn client_lite_define_objects() {
         } else if before.any(|other| other.id == registration.id) {
             Some("there is another object of this id")
         } else {
-            None
+            registration.has_no_room()
         };
         match refused {
             Some(reason) => registration.complain(None, reason),
@@ -103,6 +131,23 @@ impl Registration {
             version: (self.major, self.minor),
             resources,
         }
+    }
+
+    /// Objects of which there are no instances yet are shown to servers that may create them.
+    #[cfg(feature = "create")]
+    fn has_no_room(&self) -> Option<&'static str> {
+        let shown = objects().filter(|object| {
+            let creation = creation(object.id);
+            creation.is_some_and(|creation| creation.instances)
+        });
+        (self.creatable == INSTANCES && shown.count() >= kconfig::OBJECTS).then_some(
+            "too many objects with creatable instances: raise CONFIG_CLIENT_LITE_OBJECTS",
+        )
+    }
+
+    #[cfg(not(feature = "create"))]
+    fn has_no_room(&self) -> Option<&'static str> {
+        None
     }
 
     fn define(&self) {
@@ -217,12 +262,17 @@ fn registrations() -> &'static [Registration] {
 
 const RESERVED: u16 = u16::MAX;
 
+/// `LWM2M_OBJECT_CREATABLE_INSTANCES`
+#[cfg(feature = "create")]
+const INSTANCES: u8 = 2;
+
 #[cfg(test)]
 pub mod tests {
     use std::cell::UnsafeCell;
     use std::sync::Once;
 
     use super::*;
+    use crate::c_tests::create::note;
     use crate::c_tests::{alone, logged};
 
     #[test]
@@ -255,7 +305,7 @@ pub mod tests {
         ];
         assert_eq!(lines, expected);
         let ids: Vec<u16> = objects().map(|object| object.id).collect();
-        assert_eq!(ids, [3200, 3303, 3, 3305]);
+        assert_eq!(ids, [3200, 3303, 3, 3305, 33002, 33003]);
         for (object, resource) in [(3200, 65535), (3200, 5502), (1, 5700), (65535, 5700)] {
             assert!(in_c(object, resource).is_none());
         }
@@ -267,7 +317,7 @@ pub mod tests {
         DEFINED.call_once(|| client_lite_define_objects());
     }
 
-    pub struct Table(pub [Registration; 7]);
+    pub struct Table(pub [Registration; 9]);
     // SAFETY: the storages are written under a lock.
     unsafe impl Sync for Table {}
 
@@ -279,6 +329,8 @@ pub mod tests {
         entry(c"last", 65535, &TEMPERATURE, &STORAGES[4]),
         entry(c"device", 3, &DEVICE, &STORAGES[5]),
         entry(c"power", 3305, &TEMPERATURE, &STORAGES[6]),
+        creatable(entry(c"shelf", 33002, &SHELF, &STORAGES[7])),
+        creatable(entry(c"box", 33003, &BOX, &STORAGES[8])),
     ]);
 
     const fn entry(
@@ -291,10 +343,21 @@ pub mod tests {
             name: name.as_ptr(),
             resources: resources.as_ptr(),
             storage: storage.0.get().cast(),
+            callback: None,
             count: resources.len() as u16,
             id,
             major: 1,
             minor: 1,
+            creatable: 0,
+        }
+    }
+
+    const fn creatable(registration: Registration) -> Registration {
+        Registration {
+            callback: Some(note),
+            minor: 0,
+            creatable: INSTANCES,
+            ..registration
         }
     }
 
@@ -302,7 +365,7 @@ pub mod tests {
     // SAFETY: as of the table.
     unsafe impl Sync for Storage {}
 
-    static STORAGES: [Storage; 7] = [const { Storage(UnsafeCell::new([0; 49])) }; 7];
+    static STORAGES: [Storage; 9] = [const { Storage(UnsafeCell::new([0; 49])) }; 9];
 
     static BUTTON: [Definition; 12] = [
         mandatory(definition(5501, 0, 1, 2)),
@@ -320,6 +383,13 @@ pub mod tests {
     ];
     static TEMPERATURE: [Definition; 1] = [definition(5700, 0, 3, 3)];
     static DEVICE: [Definition; 1] = [definition(4, 0, 4, 0)];
+    static SHELF: [Definition; 4] = [
+        mandatory(definition(0, 0, 3, 1)),
+        mandatory(definition(1, 0, 1, 2)),
+        definition(2, 1, 3, 2),
+        definition(3, 0, 3, 1),
+    ];
+    static BOX: [Definition; 2] = [definition(0, 0, 3, 2), definition(1, 0, 3, 2)];
 
     const fn definition(id: u16, multiple: u8, operations: u8, kind: u8) -> Definition {
         Definition {

@@ -4,6 +4,8 @@ use client_lite::{At, Object, ObjectDefinition, Path, Refusal, Value};
 use client_lite_zephyr::kconfig;
 
 use crate::callback::{self, Scratch};
+#[cfg(feature = "create")]
+use crate::definitions::{self, Creation};
 use crate::failure::Failure;
 use crate::registry::REGISTRY;
 
@@ -35,6 +37,13 @@ impl View {
         Path::resource(self.definition.id, instance, resource)
     }
 
+    #[cfg(feature = "create")]
+    fn creation_of_instances(&self) -> Result<Creation, Refusal> {
+        definitions::creation(self.definition.id)
+            .filter(|creation| creation.instances)
+            .ok_or(Refusal::MethodNotAllowed)
+    }
+
     /// The path in the registry: only a multiple resource has instances there.
     fn path(&self, at: At) -> Path {
         let resource = self.resource(at.instance, at.resource);
@@ -53,20 +62,12 @@ impl Object for View {
     }
 
     fn instance(&self, index: usize) -> Option<u16> {
-        REGISTRY.with(|registry| {
-            let paths = registry.below(Path::object(self.definition.id));
-            let mut last = None;
-            let instances = paths.filter_map(|path| {
-                let instance = path.instance_id();
-                (core::mem::replace(&mut last, instance) != instance).then_some(instance)?
-            });
-            { instances }.nth(index)
-        })
+        REGISTRY.with(|registry| registry.instance(self.definition.id, index))
     }
 
     fn has(&self, instance: u16, resource: u16) -> bool {
         let path = self.resource(instance, resource);
-        REGISTRY.with(|registry| registry.below(path).next().is_some())
+        REGISTRY.with(|registry| registry.exists(path))
     }
 
     fn resource_instance(&self, instance: u16, resource: u16, index: usize) -> Option<u16> {
@@ -82,6 +83,13 @@ impl Object for View {
         })
     }
 
+    #[cfg(feature = "create")]
+    fn can_add(&self, at: At) -> bool {
+        let definition = self.definition.resource(at.resource);
+        definitions::creation(self.definition.id).is_some()
+            && definition.is_some_and(|definition| definition.multiple || !definition.mandatory)
+    }
+
     fn validate(&self, at: At, value: &Value<'_>) -> Result<(), Refusal> {
         let path = self.path(at);
         REGISTRY.with(|registry| registry.reserve(path, value).map_err(refusal))
@@ -90,6 +98,38 @@ impl Object for View {
     fn write(&mut self, at: At, value: Value<'_>) -> Result<(), Refusal> {
         let path = self.path(at);
         REGISTRY.with(|registry| registry.write(path, value).map_err(refusal))
+    }
+
+    #[cfg(feature = "create")]
+    fn clear(&mut self, instance: u16, resource: u16) {
+        let path = self.resource(instance, resource);
+        let at = At {
+            instance,
+            resource,
+            resource_instance: 0,
+        };
+        if self.can_add(at) {
+            REGISTRY.with(|registry| registry.clear(path));
+        }
+    }
+
+    #[cfg(feature = "create")]
+    fn create(&mut self, instance: u16) -> Result<(), Refusal> {
+        self.creation_of_instances()?;
+        REGISTRY
+            .with(|registry| registry.create(&self.definition, instance))
+            .map_err(|_| Refusal::InternalError)
+    }
+
+    #[cfg(feature = "create")]
+    fn delete(&mut self, instance: u16) -> Result<(), Refusal> {
+        let creation = self.creation_of_instances()?;
+        let path = Path::instance(self.definition.id, instance);
+        let told = REGISTRY.with(|registry| registry.delete(path));
+        if let Some(callback) = creation.callback.filter(|_| told) {
+            callback::removed(callback, path);
+        }
+        Ok(())
     }
 
     fn execute(&mut self, at: At, arguments: &[u8]) -> Result<(), Refusal> {
@@ -130,7 +170,7 @@ fn refusal(failure: Failure) -> Refusal {
     match failure {
         Failure::NoValue | Failure::NotAdded => Refusal::NotFound,
         Failure::TooLong => Refusal::TooLarge,
-        Failure::PoolFull => Refusal::Unavailable,
+        Failure::PoolFull | Failure::ResourcesFull => Refusal::Unavailable,
         Failure::NotText | Failure::WrongType => Refusal::BadRequest,
         _ => Refusal::InternalError,
     }

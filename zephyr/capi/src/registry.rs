@@ -8,8 +8,12 @@ use client_lite_zephyr::lock::Locked;
 use heapless::Vec;
 
 use crate::abi::Callback;
+use crate::definitions;
 use crate::failure::Failure;
 use crate::pool::{Pool, Span};
+
+#[cfg(feature = "create")]
+mod create;
 
 /// The one table, shared by the application's threads and the client's.
 pub static REGISTRY: Locked<Registry> = Locked::new(Registry::new());
@@ -18,13 +22,23 @@ pub struct Registry {
     /// By ascending path.
     slots: Vec<Slot, { kconfig::RESOURCES }>,
     pool: Pool<{ kconfig::VALUE_POOL }>,
-    /// Bytes of the pool for values that the server is about to write.
-    reserved: usize,
-    /// Whether objects or object instances have come or gone.
+    reserved: Reserved,
+    /// Whether C code has added or removed objects or object instances.
     listing_changed: bool,
 }
 
-/// A resource, or an instance of a multiple one.
+/// What is kept for values that the server is about to write.
+struct Reserved {
+    /// Of the pool.
+    bytes: usize,
+    slots: usize,
+}
+
+impl Reserved {
+    const NOTHING: Self = Self { bytes: 0, slots: 0 };
+}
+
+/// A resource, an instance of a multiple one, or an object instance that has none of either.
 struct Slot {
     path: Path,
     /// `None` where it is executed only.
@@ -36,6 +50,27 @@ struct Slot {
     changed: bool,
     /// The server has written a value that the callback has not been told.
     written: bool,
+    /// The server has created the object instance, which the callback has not been told.
+    created: bool,
+}
+
+impl Slot {
+    const fn new(path: Path, kind: Option<Type>, callback: Option<Callback>) -> Self {
+        Self {
+            path,
+            kind,
+            stored: Stored::Nothing,
+            callback,
+            auto_observable: false,
+            changed: false,
+            written: false,
+            created: false,
+        }
+    }
+
+    fn is_there(&self) -> bool {
+        !matches!(self.stored, Stored::Cleared)
+    }
 }
 
 enum Stored {
@@ -45,6 +80,9 @@ enum Stored {
     Float(f64),
     Boolean(bool),
     Bytes(Span),
+    /// A replacing write has taken the resource away, and may bring it again.
+    #[cfg_attr(not(feature = "create"), expect(dead_code))]
+    Cleared,
 }
 
 /// Adding and removing.
@@ -53,7 +91,7 @@ impl Registry {
         Self {
             slots: Vec::new(),
             pool: Pool::new(),
-            reserved: 0,
+            reserved: Reserved::NOTHING,
             listing_changed: false,
         }
     }
@@ -71,43 +109,31 @@ impl Registry {
             slot.callback = callback;
             return Ok(());
         }
-        if !self.has_object(path) && self.count(1) >= kconfig::OBJECTS {
-            return Err(Failure::ObjectsFull);
+        if !self.shows(path.object_id().unwrap_or_default()) {
+            let shown = definitions::objects().filter(|object| self.shows(object.id));
+            if shown.count() >= kconfig::OBJECTS {
+                return Err(Failure::ObjectsFull);
+            }
         }
-        let slot = Slot {
-            path,
-            kind,
-            stored: Stored::Nothing,
-            callback,
+        let instances = self.count_instances();
+        self.insert(Slot {
             auto_observable,
-            changed: false,
-            written: false,
-        };
-        let instances = self.count(2);
-        let behind = |other: &Slot| order(other.path) > order(path);
-        let place = self.slots.iter().position(behind);
-        self.slots.push(slot).map_err(|_| Failure::ResourcesFull)?;
-        if let Some(moved) = place.and_then(|place| self.slots.get_mut(place..)) {
-            moved.rotate_right(1);
-        }
-        self.listing_changed |= self.count(2) != instances;
+            ..Slot::new(path, kind, callback)
+        })?;
+        self.listing_changed |= self.count_instances() != instances;
         Ok(())
     }
 
     /// Removes all at and below a path.
     pub fn remove(&mut self, path: Path) -> Result<(), Failure> {
-        let (resources, instances) = (self.slots.len(), self.count(2));
-        while let Some(slot) = self.slots.iter_mut().find(|slot| path.contains(slot.path)) {
-            let stored = core::mem::replace(&mut slot.stored, Stored::Nothing);
-            let removed = slot.path;
-            self.discard(&stored);
-            self.slots.retain(|slot| slot.path != removed);
+        let instances = self.count_instances();
+        let found = self.take_out(path);
+        self.listing_changed |= self.count_instances() != instances;
+        if found {
+            Ok(())
+        } else {
+            Err(Failure::NotAdded)
         }
-        self.listing_changed |= self.count(2) != instances;
-        if self.slots.len() == resources {
-            return Err(Failure::NotAdded);
-        }
-        Ok(())
     }
 
     pub fn set_callback(&mut self, path: Path, callback: Option<Callback>) -> Result<(), Failure> {
@@ -119,20 +145,93 @@ impl Registry {
         self.slot_mut(path)?.auto_observable = on;
         Ok(())
     }
+
+    /// Puts a slot of a path that is not there into its place.
+    fn insert(&mut self, mut slot: Slot) -> Result<(), Failure> {
+        // What was cleared, and what stands for an empty instance, give their place to it.
+        let instance = instance_of(slot.path);
+        let mut slots = self.slots.iter_mut();
+        if let Some(other) = slots.find(|other| [slot.path, instance].contains(&other.path)) {
+            slot.created |= other.created;
+            *other = slot;
+            return Ok(());
+        }
+        if self.slot_room() == 0 {
+            return Err(Failure::ResourcesFull);
+        }
+        let behind = |other: &Slot| order(other.path) > order(slot.path);
+        let place = self.slots.iter().position(behind);
+        self.slots.push(slot).map_err(|_| Failure::ResourcesFull)?;
+        if let Some(moved) = place.and_then(|place| self.slots.get_mut(place..)) {
+            moved.rotate_right(1);
+        }
+        Ok(())
+    }
+
+    /// Removes all at and below a path; whether there was anything.
+    fn take_out(&mut self, path: Path) -> bool {
+        let mut found = false;
+        while let Some(slot) = self.slots.iter_mut().find(|slot| path.contains(slot.path)) {
+            found |= slot.is_there();
+            let stored = core::mem::replace(&mut slot.stored, Stored::Nothing);
+            let removed = slot.path;
+            self.discard(&stored);
+            self.slots.retain(|slot| slot.path != removed);
+        }
+        found
+    }
+
+    fn slot_room(&self) -> usize {
+        let room = kconfig::RESOURCES - self.slots.len();
+        room.saturating_sub(self.reserved.slots)
+    }
 }
 
 /// What is there.
 impl Registry {
-    /// The paths of all resources and resource instances at and below a path, in ascending order.
-    pub fn below(&self, path: Path) -> impl Iterator<Item = Path> + '_ {
-        let paths = self.slots.iter().map(|slot| slot.path);
-        paths.filter(move |other| path.contains(*other))
+    /// Whether the client is shown an object: one with instances, or of which servers create them.
+    pub fn shows(&self, object: u16) -> bool {
+        #[cfg(feature = "create")]
+        if definitions::creation(object).is_some_and(|creation| creation.instances) {
+            return true;
+        }
+        self.instance(object, 0).is_some()
     }
 
-    /// The first path behind another one.
+    /// The id of an object instance by its place among those of an object.
+    pub fn instance(&self, object: u16, index: usize) -> Option<u16> {
+        let mut last = None;
+        let slots = self.slots.iter();
+        let instances = slots
+            .filter(|slot| slot.path.object_id() == Some(object))
+            .filter_map(|slot| {
+                let instance = slot.path.instance_id();
+                (core::mem::replace(&mut last, instance) != instance).then_some(instance)?
+            });
+        { instances }.nth(index)
+    }
+
+    /// Whether there is something at or below a path.
+    pub fn exists(&self, path: Path) -> bool {
+        let mut slots = self.slots.iter();
+        slots.any(|slot| slot.is_there() && path.contains(slot.path))
+    }
+
+    /// The paths of all resources and resource instances at and below a path, in ascending order.
+    pub fn below(&self, path: Path) -> impl Iterator<Item = Path> + '_ {
+        self.resources().filter(move |other| path.contains(*other))
+    }
+
+    /// The first path of a resource or a resource instance behind another path.
     pub fn next(&self, path: Path) -> Option<Path> {
-        let mut paths = self.slots.iter().map(|slot| slot.path);
-        paths.find(|other| order(*other) > order(path))
+        self.resources().find(|other| order(*other) > order(path))
+    }
+
+    fn resources(&self) -> impl Iterator<Item = Path> + '_ {
+        let slots = self.slots.iter().filter(|slot| slot.is_there());
+        slots
+            .map(|slot| slot.path)
+            .filter(|path| path.resource_id().is_some())
     }
 
     pub fn callback(&self, path: Path) -> Option<Callback> {
@@ -142,20 +241,15 @@ impl Registry {
     /// Whether any of the resources at and below a path is auto-observable.
     pub fn is_auto_observable(&self, path: Path) -> bool {
         let mut slots = self.slots.iter();
-        slots.any(|slot| slot.auto_observable && path.contains(slot.path))
+        slots.any(|slot| slot.auto_observable && slot.is_there() && path.contains(slot.path))
     }
 
-    /// How many different paths of this depth there are.
-    fn count(&self, depth: usize) -> usize {
-        let start = |slot: &Slot| order(slot.path).into_iter().take(depth);
+    /// How many object instances there are.
+    fn count_instances(&self) -> usize {
+        let start = |slot: &Slot| order(slot.path).into_iter().take(2);
         let pairs = self.slots.iter().zip(self.slots.iter().skip(1));
         let changes = pairs.filter(|(one, next)| start(one).ne(start(next)));
         changes.count() + usize::from(!self.slots.is_empty())
-    }
-
-    fn has_object(&self, path: Path) -> bool {
-        let mut slots = self.slots.iter();
-        slots.any(|slot| slot.path.object_id() == path.object_id())
     }
 }
 
@@ -164,7 +258,7 @@ impl Registry {
     pub fn get(&self, path: Path) -> Result<Value<'_>, Failure> {
         let slot = self.slot(path)?;
         Ok(match slot.stored {
-            Stored::Nothing => return Err(Failure::NoValue),
+            Stored::Nothing | Stored::Cleared => return Err(Failure::NoValue),
             Stored::Integer(bits) => match slot.kind {
                 Some(Type::Time) => Value::Time(bits as i64),
                 Some(Type::Unsigned) => Value::Unsigned(bits),
@@ -185,6 +279,7 @@ impl Registry {
 
     /// C code sets a value: the client is to know.
     pub fn set(&mut self, path: Path, value: Value<'_>) -> Result<(), Failure> {
+        self.slot(path)?;
         self.store(path, value)?;
         self.slot_mut(path)?.changed = true;
         Ok(())
@@ -197,19 +292,23 @@ impl Registry {
         if more > self.room() {
             return Err(Failure::PoolFull);
         }
-        self.reserved += more;
+        #[cfg(feature = "create")]
+        self.reserve_slot(path)?;
+        self.reserved.bytes += more;
         Ok(())
     }
 
     /// No write is under way any longer.
     pub fn release(&mut self) {
-        self.reserved = 0;
+        self.reserved = Reserved::NOTHING;
     }
 
     /// The server writes a value: the callback is to know.
     pub fn write(&mut self, path: Path, value: Value<'_>) -> Result<(), Failure> {
+        #[cfg(feature = "create")]
+        self.bring(path)?;
         let more = self.needs(path, &value)?;
-        self.reserved = self.reserved.saturating_sub(more);
+        self.reserved.bytes = self.reserved.bytes.saturating_sub(more);
         self.store(path, value)?;
         self.slot_mut(path)?.written = true;
         Ok(())
@@ -240,8 +339,17 @@ impl Registry {
 
     /// How many bytes of the pool a value takes beyond those that the one in its place has.
     fn needs(&self, path: Path, value: &Value<'_>) -> Result<usize, Failure> {
-        let slot = self.slot(path)?;
-        if slot.kind != Some(value.kind()) {
+        let (kind, old) = match self.slots.iter().find(|slot| slot.path == path) {
+            Some(slot) => match slot.stored {
+                Stored::Bytes(span) => (slot.kind, span.len()),
+                _ => (slot.kind, 0),
+            },
+            #[cfg(feature = "create")]
+            None => (create::kind_of(path), 0),
+            #[cfg(not(feature = "create"))]
+            None => return Err(Failure::NotAdded),
+        };
+        if kind != Some(value.kind()) {
             return Err(Failure::WrongType);
         }
         let Some(bytes) = bytes(value) else {
@@ -251,18 +359,14 @@ impl Registry {
             return Err(Failure::TooLong);
         }
         // Callbacks get texts that end with a zero byte.
-        if slot.kind == Some(Type::String) && bytes.contains(&0) {
+        if kind == Some(Type::String) && bytes.contains(&0) {
             return Err(Failure::NotText);
         }
-        let old = match slot.stored {
-            Stored::Bytes(span) => span.len(),
-            _ => 0,
-        };
         Ok(bytes.len().saturating_sub(old))
     }
 
     fn room(&self) -> usize {
-        self.pool.room().saturating_sub(self.reserved)
+        self.pool.room().saturating_sub(self.reserved.bytes)
     }
 
     /// Gives the pool back what a value had of it.
@@ -311,12 +415,12 @@ impl Registry {
 impl Registry {
     fn slot(&self, path: Path) -> Result<&Slot, Failure> {
         let slot = self.slots.iter().find(|slot| slot.path == path);
-        slot.ok_or(Failure::NotAdded)
+        slot.filter(|slot| slot.is_there()).ok_or(Failure::NotAdded)
     }
 
     fn slot_mut(&mut self, path: Path) -> Result<&mut Slot, Failure> {
         let slot = self.slots.iter_mut().find(|slot| slot.path == path);
-        slot.ok_or(Failure::NotAdded)
+        slot.filter(|slot| slot.is_there()).ok_or(Failure::NotAdded)
     }
 }
 
@@ -327,6 +431,12 @@ fn bytes<'v>(value: &Value<'v>) -> Option<&'v [u8]> {
         Value::Opaque(bytes) => Some(bytes),
         _ => None,
     }
+}
+
+/// The object instance that a path is in.
+fn instance_of(path: Path) -> Path {
+    let ids = (path.object_id(), path.instance_id());
+    Path::instance(ids.0.unwrap_or_default(), ids.1.unwrap_or_default())
 }
 
 /// A path goes before what is below it.

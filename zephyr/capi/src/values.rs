@@ -336,7 +336,7 @@ pub extern "C" fn registry_path_exists(
     path: Option<&RegistryPath>,
 ) -> Status {
     let found = arguments::path(registry, path)
-        .map(|place| REGISTRY.with(|registry| registry.below(place).next().is_some()));
+        .map(|place| REGISTRY.with(|registry| registry.exists(place)));
     match found {
         Ok(false) => Status::NotFound,
         found => answer("registry_path_exists", path, found.map(|_| ())),
