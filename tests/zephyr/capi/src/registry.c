@@ -28,6 +28,10 @@ ZTEST(registry, test_numbers_pass_both_ways)
 	registry_path_t integer = add(INTEGER, false, NULL);
 	registry_path_t time = add(TIME, false, NULL);
 	registry_path_t boolean = add(BOOLEAN, false, NULL);
+	registry_path_t size = add(UNSIGNED, false, NULL);
+	registry_path_t link = add(LINK, false, NULL);
+	registry_objlnk_t reference = {65535, 1};
+	uint64_t large;
 	int64_t number;
 	bool on = false;
 
@@ -40,6 +44,14 @@ ZTEST(registry, test_numbers_pass_both_ways)
 	zassert_ok(registry_set_value_boolean(the_registry(), &boolean, true));
 	zassert_ok(registry_get_value_boolean(the_registry(), &boolean, &on));
 	zassert_true(on);
+	zassert_ok(registry_set_value_unsigned(the_registry(), &size, UINT64_MAX));
+	zassert_ok(registry_get_value_unsigned(the_registry(), &size, &large));
+	zassert_equal(large, UINT64_MAX);
+	zassert_ok(registry_set_value_objlnk(the_registry(), &link, reference));
+	reference = (registry_objlnk_t){0};
+	zassert_ok(registry_get_value_objlnk(the_registry(), &link, &reference));
+	zassert_equal(reference.object_id, 65535);
+	zassert_equal(reference.object_instance_id, 1);
 }
 
 ZTEST(registry, test_texts_and_bytes_are_copied)

@@ -12,6 +12,8 @@
 #define PORT            5683
 #define DATAGRAM_SIZE   512
 #define PLAIN_TEXT      0
+#define TLV             11542
+#define NO_FORMAT       -1
 #define OBSERVE_TOKEN   'o'
 #define REQUEST_TOKEN   'r'
 #define PATIENCE        K_SECONDS(20)
@@ -31,8 +33,10 @@ static void serve(void *p1, void *p2, void *p3);
 static void handle(uint8_t *datagram, size_t length);
 static void handle_request(struct coap_packet *request);
 static void take(struct k_msgq *queue, struct coap_packet *packet);
-static void request(enum coap_method method, const char *path, const char *payload, char token,
-		    bool observe);
+static struct message ask(enum coap_method method, const char *path, int format,
+			  const uint8_t *body, size_t length);
+static void request(enum coap_method method, const char *path, int format, const uint8_t *body,
+		    size_t length, char token, bool observe);
 static void append_path(struct coap_packet *packet, const char *path);
 static void send_packet(struct coap_packet *packet);
 
@@ -53,12 +57,17 @@ void server_start(void)
 
 struct message server_request(enum coap_method method, const char *path, const char *payload)
 {
-	struct message answer;
+	/* The arguments of an execution have none. */
+	int format = method == COAP_METHOD_PUT ? PLAIN_TEXT : NO_FORMAT;
 
-	k_msgq_purge(&answers);
-	request(method, path, payload, REQUEST_TOKEN, false);
-	zassert_ok(k_msgq_get(&answers, &answer, PATIENCE), "%s is not answered", path);
-	return answer;
+	return ask(method, path, format, (const uint8_t *)payload,
+		   payload != NULL ? strlen(payload) : 0);
+}
+
+struct message server_request_tlv(enum coap_method method, const char *path, const uint8_t *body,
+				  size_t length)
+{
+	return ask(method, path, TLV, body, length);
 }
 
 struct message server_observe(const char *path)
@@ -66,7 +75,7 @@ struct message server_observe(const char *path)
 	struct message answer;
 
 	k_msgq_purge(&notifications);
-	request(COAP_METHOD_GET, path, NULL, OBSERVE_TOKEN, true);
+	request(COAP_METHOD_GET, path, NO_FORMAT, NULL, 0, OBSERVE_TOKEN, true);
 	zassert_ok(k_msgq_get(&notifications, &answer, PATIENCE), "%s is not answered", path);
 	return answer;
 }
@@ -149,8 +158,19 @@ static void take(struct k_msgq *queue, struct coap_packet *packet)
 	(void)k_msgq_put(queue, &message, K_NO_WAIT);
 }
 
-static void request(enum coap_method method, const char *path, const char *payload, char token,
-		    bool observe)
+static struct message ask(enum coap_method method, const char *path, int format,
+			  const uint8_t *body, size_t length)
+{
+	struct message answer;
+
+	k_msgq_purge(&answers);
+	request(method, path, format, body, length, REQUEST_TOKEN, false);
+	zassert_ok(k_msgq_get(&answers, &answer, PATIENCE), "%s is not answered", path);
+	return answer;
+}
+
+static void request(enum coap_method method, const char *path, int format, const uint8_t *body,
+		    size_t length, char token, bool observe)
 {
 	uint8_t buffer[128];
 	struct coap_packet packet;
@@ -164,14 +184,12 @@ static void request(enum coap_method method, const char *path, const char *paylo
 	if (method == COAP_METHOD_GET) {
 		zassert_ok(coap_append_option_int(&packet, COAP_OPTION_ACCEPT, PLAIN_TEXT));
 	}
-	if (payload != NULL) {
-		if (method == COAP_METHOD_PUT) {
-			/* Between Uri-Path and Accept in the order of options. */
-			zassert_ok(coap_append_option_int(&packet, COAP_OPTION_CONTENT_FORMAT,
-							  PLAIN_TEXT));
-		}
+	if (format != NO_FORMAT) {
+		zassert_ok(coap_append_option_int(&packet, COAP_OPTION_CONTENT_FORMAT, format));
+	}
+	if (length > 0) {
 		zassert_ok(coap_packet_append_payload_marker(&packet));
-		zassert_ok(coap_packet_append_payload(&packet, payload, strlen(payload)));
+		zassert_ok(coap_packet_append_payload(&packet, body, length));
 	}
 	send_packet(&packet);
 }

@@ -38,6 +38,10 @@ void server_start(void);
 /** Sends a request in plain text, and waits for the answer. */
 struct message server_request(enum coap_method method, const char *path, const char *payload);
 
+/** The same with a body in TLV, for Create and for a Write of several values. */
+struct message server_request_tlv(enum coap_method method, const char *path, const uint8_t *body,
+				  size_t length);
+
 /** Observes a path; gives the first value. */
 struct message server_observe(const char *path);
 
