@@ -489,7 +489,7 @@ fn several_values_are_written_as_a_whole_or_not_at_all() {
             assert_eq!(object.write(*instance, eight), Ok(()));
         }
         let text = Value::String("123456789");
-        assert_eq!(object.validate(at(0, 1), &text), Err(Refusal::TooLarge));
+        assert_eq!(object.validate(at(0, 1), &text), Err(Refusal::BadRequest));
         let text = Value::String("a\0b");
         assert_eq!(object.validate(at(0, 1), &text), Err(Refusal::BadRequest));
     });

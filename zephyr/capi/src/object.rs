@@ -169,9 +169,8 @@ impl Object for View {
 fn refusal(failure: Failure) -> Refusal {
     match failure {
         Failure::NoValue | Failure::NotAdded => Refusal::NotFound,
-        Failure::TooLong => Refusal::TooLarge,
         Failure::PoolFull | Failure::ResourcesFull => Refusal::Unavailable,
-        Failure::NotText | Failure::WrongType => Refusal::BadRequest,
+        Failure::TooLong | Failure::NotText | Failure::WrongType => Refusal::BadRequest,
         _ => Refusal::InternalError,
     }
 }

@@ -194,7 +194,7 @@ ZTEST(client, test_written_values_reach_callbacks)
 		      COAP_RESPONSE_CODE_CHANGED);
 	zassert_equal(next_call().number, 1);
 	zassert_equal(server_request(COAP_METHOD_PUT, "/33000/0/5", "seventeen letters").code,
-		      COAP_RESPONSE_CODE_REQUEST_TOO_LARGE);
+		      COAP_RESPONSE_CODE_BAD_REQUEST);
 }
 
 ZTEST(client, test_a_resource_without_a_value_is_not_found)

@@ -69,7 +69,7 @@ fn a_refused_create_leaves_nothing() {
             &[
                 0xc8, 0, 9, b'1', b'2', b'3', b'4', b'5', b'6', b'7', b'8', b'9',
             ],
-            "4.13",
+            "4.00",
             "a label of nine bytes",
         ),
         (
