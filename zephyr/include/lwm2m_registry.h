@@ -88,8 +88,9 @@ void registry_set_path(registry_path_t *path, const uint16_t object, const uint1
  * leaves the one before.
  *
  * @retval REGISTRY_STATUS_OK Set.
- * @retval REGISTRY_STATUS_NOT_FOUND pdmc_connect_add_cloud_resource() or
- *         pdmc_connect_add_cloud_resource_instance() has not added this path.
+ * @retval REGISTRY_STATUS_NOT_FOUND Neither pdmc_connect_add_cloud_resource() nor
+ *         pdmc_connect_add_cloud_resource_instance() nor a server has added this path, or it was
+ *         removed.
  * @retval REGISTRY_STATUS_NO_MEMORY A text or opaque value is longer than
  *         CONFIG_CLIENT_LITE_VALUE_SIZE, or CONFIG_CLIENT_LITE_VALUE_POOL has no room for it.
  * @retval REGISTRY_STATUS_INVALID_INPUT An argument is NULL, the path is none of a resource, the
