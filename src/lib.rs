@@ -66,17 +66,27 @@
 //!
 //! # Features
 //!
-//! All but `log` are on by default; a device switches off what it does not use to save flash.
+//! A device switches off what it does not use to save flash. `full` is all but `log`.
 //!
-//! | feature | what it adds |
-//! |---|---|
-//! | `senml-cbor` | SenML in CBOR, the format of LwM2M 1.1 |
-//! | `tlv` | OMA TLV, the format of LwM2M 1.0 |
-//! | `text` | plain text for single values |
-//! | `send` | Send, which takes auto-observable resources to the server; needs `senml-cbor` |
-//! | `server-object` | what LwM2M 1.1 lets a server decide: disable, its own order of retries |
-//! | `bootstrap` | accounts from a bootstrap server |
-//! | `log` | events to the `log` façade; never a key, nor a resource's value |
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `senml-cbor` | on | SenML in CBOR, the format of LwM2M 1.1 |
+//! | `tlv` | on | OMA TLV, the format of LwM2M 1.0 |
+//! | `text` | on | plain text for single values |
+//! | `cbor` | on | CBOR for single values |
+//! | `opaque` | on | opaque values as they are |
+//! | `senml-json` | | SenML in JSON |
+//! | `lwm2m-cbor` | | LwM2M CBOR, the format of LwM2M 1.2 |
+//! | `attributes` | on | Write-Attributes: when a change is worth a notification |
+//! | `composite` | on | Read-, Write- and Observe-Composite |
+//! | `create` | on | Create and Delete; resources and resource instances that a Write brings or takes away |
+//! | `block` | on | bodies larger than a message, both ways (RFC 7959) |
+//! | `send` | on | Send, which takes auto-observable resources to the server; needs `senml-cbor` |
+//! | `server-object` | on | what LwM2M 1.1 lets a server decide: disable, its own order of retries |
+//! | `bootstrap` | on | accounts from a bootstrap server |
+//! | `access-control` | | more than one server, and what each may do |
+//! | `izuma` | | the profile of Izuma Device Management |
+//! | `log` | | events to the `log` façade; never a key, nor a resource's value |
 
 #![no_std]
 #![forbid(unsafe_code)]
