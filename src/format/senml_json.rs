@@ -272,7 +272,8 @@ pub(crate) fn value<'a>(
         (Type::Opaque, Field::Data(text)) => {
             base64::decode(text.unescape_into(scratch)?).map(Value::Opaque)
         }
-        (Type::ObjectLink, Field::Link(text)) => {
+        // Leshan writes them as strings.
+        (Type::ObjectLink, Field::Link(text) | Field::Text(text)) => {
             object_link::parse(text.unescape(scratch)?).map(Value::ObjectLink)
         }
         _ => None,
