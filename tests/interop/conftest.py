@@ -1,0 +1,100 @@
+"""Fixtures: one Leshan for the whole run, a fresh device for each test; and the table of test ids at the end."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from device import Device
+from ets import NOT_APPLICABLE
+from leshan import Leshan, Server
+
+OUT = Path(os.environ["INTEROP_OUT"])
+PLATFORM = os.environ["INTEROP_PLATFORM"]
+PROGRAM = [os.environ["INTEROP_DEVICE"]]
+if PLATFORM == "zephyr":
+    # Else all have the same ports and message ids, and are one to the server.
+    PROGRAM.append("--seed-random")
+
+# id: what it asks, and what came of it.
+_table = {number: (asks, f"does not apply: {reason}") for number, (asks, reason) in NOT_APPLICABLE.items()}
+
+
+@pytest.fixture(scope="session")
+def leshan():
+    classes = OUT / "leshan"
+    running = Leshan(f"{classes}/classes:{classes}/lib/*", OUT / "leshan.log")
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def connect(leshan, request):
+    """Starts a device with settings; it and its server, once it is registered."""
+    devices = []
+
+    def start(**settings):
+        endpoint = f"{request.node.name}-{len(devices)}"
+        scheme = "coap"
+        if "psk" in settings:
+            scheme = "coaps"
+            identity, key = settings["psk"].split(":")
+            leshan.perform("key", endpoint, identity=identity, key=key)
+        uri = f"{scheme}://127.0.0.1:{leshan.ports[scheme]}"
+        device = Device(PROGRAM, uri, endpoint, settings)
+        devices.append(device)
+        server = Server(leshan, endpoint)
+        server.registered = server.expect("registered")
+        device.expect("event registered")
+        return device, server
+
+    yield start
+    for device in devices:
+        print("\n".join(device.stop()))
+
+
+@pytest.fixture
+def pair(connect):
+    return connect()
+
+
+@pytest.fixture
+def device(pair):
+    return pair[0]
+
+
+@pytest.fixture
+def server(pair):
+    return pair[1]
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = (yield).get_result()
+    named = re.match(r"test_1_int_(\d+)", item.name)
+    if named is None or (report.when != "call" and report.passed):
+        return
+    number = int(named[1])
+    asks = " ".join(item.function.__doc__.split())
+    if report.skipped:
+        result = f"does not apply: {call.excinfo.value.msg}"
+    else:
+        result = "pass" if report.passed else "FAIL"
+    if _table.get(number, ("", ""))[1] != "FAIL":
+        _table[number] = (asks, result)
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    # A part of the suite makes no table.
+    if config.getoption("keyword") or not config.getoption("file_or_dir") == [str(Path(__file__).parent)]:
+        return
+    width = max(len(asks) for asks, _ in _table.values())
+    lines = ["LightweightM2M-1.1-int-"]
+    for number, (asks, result) in sorted(_table.items()):
+        lines.append(f"{number:>5}  {asks:<{width}}  {result}")
+    results = [result for _, result in _table.values()]
+    passed, failed = results.count("pass"), results.count("FAIL")
+    lines.append(f"{passed} pass, {failed} fail, {len(results) - passed - failed} do not apply")
+    (OUT / f"table-{PLATFORM}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    terminalreporter.write("\n" + "\n".join(lines) + "\n")

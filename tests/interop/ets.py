@@ -1,0 +1,42 @@
+"""What of the OMA Enabler Test Specification for LwM2M 1.1 this device cannot be asked, and why."""
+
+_BOOTSTRAP = "bootstrap has a suite of its own: tests/bootstrap.rs"
+_FIRMWARE = "the device has no Firmware Update object"
+_CELLULAR = "the device has no Cellular Connectivity object"
+_SERVERS = "the device has an account with one server"
+
+NOT_APPLICABLE = {
+    0: ("bootstrap on the client's initiative", _BOOTSTRAP),
+    1: ("bootstrap on the client's initiative, all of the account, with a pre-shared key", _BOOTSTRAP),
+    2: ("bootstrap with certificates", "the device's DTLS has pre-shared keys only"),
+    3: ("bootstrap from a smartcard", "the device has no smartcard"),
+    4: ("Bootstrap-Delete", _BOOTSTRAP),
+    5: ("bootstrap on the server's initiative", _BOOTSTRAP),
+    6: ("the order in which accounts are looked for", _BOOTSTRAP),
+    7: ("bootstrap after a rejected registration", _BOOTSTRAP),
+    8: ("Bootstrap-Read", _BOOTSTRAP),
+    9: ("consistency of what bootstrap has configured", _BOOTSTRAP),
+    402: ("DTLS with raw public keys", "the device's DTLS has pre-shared keys only"),
+    403: ("DTLS with certificates", "the device's DTLS has pre-shared keys only"),
+    751: ("the readable resources of Firmware Update", _FIRMWARE),
+    755: ("a firmware package by Write", _FIRMWARE),
+    756: ("a firmware package by its URI", _FIRMWARE),
+    760: ("observation of Firmware Update", _FIRMWARE),
+    770: ("a firmware update over CoAP", _FIRMWARE),
+    771: ("a firmware update by another protocol", _FIRMWARE),
+    772: ("firmware that was not downloaded", _FIRMWARE),
+    773: ("firmware without room in storage", _FIRMWARE),
+    774: ("firmware without room in memory", _FIRMWARE),
+    775: ("a connection lost in a firmware download", _FIRMWARE),
+    776: ("firmware with a wrong checksum", _FIRMWARE),
+    777: ("firmware of an unknown type", _FIRMWARE),
+    778: ("firmware at a wrong URI", _FIRMWARE),
+    779: ("a firmware update that fails", _FIRMWARE),
+    950: ("registration with two servers", _SERVERS),
+    951: ("attributes of two servers", _SERVERS),
+    1200: ("the readable resources of Cellular Connectivity", _CELLULAR),
+    1201: ("the same of its version 1.1", _CELLULAR),
+    1210: ("power saving mode of Cellular Connectivity", _CELLULAR),
+    1230: ("observation of Cellular Connectivity", _CELLULAR),
+    1250: ("APN configuration", _CELLULAR),
+}
