@@ -41,6 +41,8 @@ impl Client<'_> {
         );
         #[cfg(feature = "senml-cbor")]
         writer.option(CoapOption::UriQuery, &[b"pct=112"]);
+        #[cfg(feature = "izuma")]
+        self.write_account_parameters(Operation::Bootstrap, writer);
     }
 
     /// The request was answered: the server has its time to write.

@@ -42,6 +42,17 @@ pub struct Config<'a> {
     pub reregister: bool,
     /// How observers are notified. Default [`Notifications::NonConfirmable`].
     pub notifications: Notifications,
+    /// Whether the server is Izuma's, or speaks its profile of LwM2M. Default false.
+    ///
+    /// Register, like Bootstrap-Request, then carries the query of its server's URI, and its `iep`
+    /// parameter as the endpoint name. The object list has resources, and auto-observable ones are notified from
+    /// the registration on, with acknowledgement, in place of any Send. Each of them takes a place
+    /// in [`Storage`](crate::Storage)'s `OBSERVATIONS`; of what has none
+    /// [`Event::NotAutoObserved`](crate::Event::NotAutoObserved) tells.
+    ///
+    /// Such servers are of LwM2M 1.0: see [`version`](Self::version).
+    #[cfg(feature = "izuma")]
+    pub izuma_profile: bool,
     /// What the Device object tells.
     pub device: DeviceInfo<'a>,
 }
@@ -60,6 +71,8 @@ impl<'a> Config<'a> {
             transmission: Transmission::default(),
             reregister: true,
             notifications: Notifications::NonConfirmable,
+            #[cfg(feature = "izuma")]
+            izuma_profile: false,
             device: DeviceInfo::default(),
         }
     }

@@ -47,6 +47,11 @@ pub enum Event {
     /// The backlog of records was full, and the oldest went. Told once, until the server has taken
     /// some again; [`Counters::records_dropped`] counts them.
     RecordsDropped,
+    /// [`Storage`](crate::Storage)'s `OBSERVATIONS` have no room for this auto-observable
+    /// resource, and perhaps for more: its changes reach the server only where that observes it.
+    /// Told with each object list.
+    #[cfg(feature = "izuma")]
+    NotAutoObserved(Path),
 }
 
 impl fmt::Display for Event {
@@ -72,6 +77,13 @@ impl fmt::Display for Event {
             }
             Self::RecordsDropped => "the backlog was full: the oldest records are lost",
             Self::SendFailed(detail) => return write!(formatter, "Send failed: {detail}"),
+            #[cfg(feature = "izuma")]
+            Self::NotAutoObserved(path) => {
+                return write!(
+                    formatter,
+                    "changes of {path} are not notified: enlarge Storage's OBSERVATIONS"
+                );
+            }
         })
     }
 }
@@ -140,7 +152,8 @@ pub struct LastError {
 /// Who this device is at the server.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct EndpointInfo<'c> {
-    /// The name that it registered with.
+    /// Its own name. It registers with that, but in Izuma's profile with `device_id` where the server
+    /// URI has it.
     pub endpoint_name: &'c str,
     /// The id that the server gave it: the `iep` parameter of the server URI where there is one,
     /// else the last segment of the registration's location.

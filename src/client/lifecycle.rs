@@ -264,6 +264,9 @@ impl Client<'_> {
 
     fn request(&mut self, operation: Operation) {
         self.phase = Phase::Requesting(operation);
+        if operation != Operation::Update {
+            self.abandon();
+        }
         if operation == Operation::Register {
             // The server starts anew, and observes anew.
             self.forget_registration();
@@ -272,9 +275,6 @@ impl Client<'_> {
         // A request without an answer has told nothing.
         registration.tells_objects |= core::mem::take(&mut registration.objects_changed);
         registration.told = Parameters::of(&self.server);
-        if operation != Operation::Update {
-            self.abandon();
-        }
     }
 
     /// Gives the outstanding message up; a value that it has goes out with another one.

@@ -297,6 +297,11 @@ impl Client<'_> {
             writer.option_uint(CoapOption::Observe, sequence);
         }
         writer.option_uint(CoapOption::ContentFormat, content.format.into());
+        #[cfg(feature = "izuma")]
+        if self.config.izuma_profile {
+            // Without it the server answers its own users with a value of up to 60 s of age.
+            writer.option_uint(CoapOption::MaxAge, 0);
+        }
         let observer = content.sequence.map(|_| token);
         let now = self.timeline.now();
         let mut tree = Tree::new(&mut self.server, &mut self.device, objects);

@@ -13,6 +13,8 @@ pub(crate) mod config;
 #[cfg(feature = "create")]
 mod create;
 pub(crate) mod event;
+#[cfg(feature = "izuma")]
+mod izuma;
 mod lifecycle;
 mod management;
 pub(crate) mod observe;
@@ -505,6 +507,8 @@ impl<'a> Client<'a> {
         while self.connected.is_some() && !self.paused {
             let idle = self.exchange.is_none();
             if idle && let Phase::Requesting(operation) = self.phase {
+                #[cfg(feature = "izuma")]
+                self.auto_observe(operation, &mut *objects);
                 let token = self.new_token();
                 self.begin(Purpose::Operation(operation), token);
             }
@@ -623,7 +627,7 @@ impl<'a> Client<'a> {
             Purpose::Operation(operation) => {
                 self.fail(operation, Error::MemoryFail, Detail::MessageTooLarge);
             }
-            Purpose::Notify => self.forget_observation(token),
+            Purpose::Notify => self.notification_not_written(token),
             #[cfg(feature = "send")]
             Purpose::Send(batch) => self.send_refused(batch, Detail::MessageTooLarge),
         }

@@ -11,6 +11,8 @@ use crate::client::composite::Member;
 use crate::client::condition::{Condition, Criteria, Sample, Sampler};
 use crate::client::config::Notifications;
 use crate::client::event::Event;
+#[cfg(feature = "izuma")]
+use crate::client::izuma::Origin;
 use crate::client::management::{self, Content};
 use crate::client::{Client, count};
 use crate::coap::{Message, Token, Writer};
@@ -26,8 +28,10 @@ use crate::time::{Duration, Instant};
 #[derive(Clone, Copy)]
 pub(crate) struct Observation {
     /// The root where they are several.
-    path: Path,
-    token: Token,
+    pub(super) path: Path,
+    pub(super) token: Token,
+    #[cfg(feature = "izuma")]
+    pub(super) origin: Origin,
     format: u16,
     /// The message id of the newest notification, to know a Reset by.
     message_id: u16,
@@ -36,7 +40,7 @@ pub(crate) struct Observation {
     /// When the server last said that it is still interested.
     confirmed: Instant,
     /// Whether the newest value has yet to be told.
-    changed: bool,
+    pub(super) changed: bool,
     /// Whether the newest confirmable notification was given up.
     doubted: bool,
     /// Whether the outstanding notification tells that there is no value any longer.
@@ -49,9 +53,38 @@ pub(crate) struct Observation {
 }
 
 impl Observation {
+    /// One that the server knows of, and knows the value of.
+    pub(super) fn new(path: Path, token: Token, format: u16, now: Instant) -> Self {
+        Self {
+            path,
+            token,
+            #[cfg(feature = "izuma")]
+            origin: Origin::Request,
+            format,
+            message_id: 0,
+            sequence: 0,
+            confirmed: now,
+            changed: false,
+            doubted: false,
+            ended: false,
+            #[cfg(feature = "attributes")]
+            notified: now,
+            #[cfg(feature = "attributes")]
+            condition: Condition::new(now),
+        }
+    }
+
     /// Whether its places stand in [`Observations::members`].
     fn is_composite(&self) -> bool {
         cfg!(feature = "composite") && self.path == Path::ROOT
+    }
+
+    /// Whether the server is to be notified.
+    fn is_wanted(&self) -> bool {
+        #[cfg(feature = "izuma")]
+        return self.origin != Origin::Silenced;
+        #[cfg(not(feature = "izuma"))]
+        true
     }
 
     /// In 24 bits (RFC 7641, 2).
@@ -90,7 +123,11 @@ impl Observations<'_> {
 
     /// Forgets observations, with their places.
     pub(super) fn forget(&mut self, which: &dyn Fn(&Observation) -> bool) {
+        #[cfg(not(feature = "izuma"))]
         self.list.retain(|observation| !which(observation));
+        #[cfg(feature = "izuma")]
+        self.list
+            .retain_mut(|observation| !which(observation) || observation.silence());
         #[cfg(feature = "composite")]
         self.members.retain(|member| {
             let mut composite = self.list.iter().filter(|other| other.is_composite());
@@ -137,10 +174,10 @@ impl Observations<'_> {
         management::read(tree, path, encoder)
     }
 
-    fn get(&mut self, token: &Token) -> Option<&mut Observation> {
+    pub(super) fn get(&mut self, token: &Token) -> Option<&mut Observation> {
         self.list
             .iter_mut()
-            .find(|observation| observation.token == *token)
+            .find(|observation| observation.token == *token && observation.is_wanted())
     }
 
     /// The place at `index` of those of an observation.
@@ -308,6 +345,10 @@ impl Client<'_> {
         path: Path,
         format: u16,
     ) -> Option<u32> {
+        #[cfg(feature = "izuma")]
+        if self.observations.is_taken(&message.token, path) {
+            return None;
+        }
         // The same request again does not turn its numbers back.
         let sequence = self
             .observations
@@ -323,25 +364,16 @@ impl Client<'_> {
             return None;
         }
         let observation = Observation {
-            path,
-            token: message.token,
-            format,
             message_id: message.id,
             sequence,
-            confirmed: self.timeline.now(),
-            changed: false,
-            doubted: false,
-            ended: false,
-            #[cfg(feature = "attributes")]
-            notified: self.timeline.now(),
-            #[cfg(feature = "attributes")]
-            condition: Condition::new(self.timeline.now()),
+            ..Observation::new(path, message.token, format, self.timeline.now())
         };
-        self.observations
-            .list
-            .push(observation)
-            .ok()
-            .map(|()| sequence)
+        let begun = self.observations.list.push(observation).is_ok();
+        #[cfg(feature = "izuma")]
+        if !begun {
+            self.observations.resume(path);
+        }
+        begun.then_some(sequence)
     }
 
     pub(super) fn forget_observation(&mut self, token: &Token) {
@@ -387,6 +419,8 @@ impl Client<'_> {
         let confirms = |observation: &Observation| {
             #[cfg(feature = "attributes")]
             let always = always || self.is_confirmable(observation);
+            #[cfg(feature = "izuma")]
+            let always = always || observation.origin == Origin::List;
             always || observation.confirmed.after(CONFIRM_EVERY) <= now
         };
         let observations = &self.observations;
@@ -394,7 +428,8 @@ impl Client<'_> {
             .list
             .iter()
             .enumerate()
-            .filter(|(_, observation)| observation.changed && !(busy && confirms(observation)));
+            .filter(|(_, observation)| observation.changed && observation.is_wanted())
+            .filter(|(_, observation)| !(busy && confirms(observation)));
         let first = due.next()?;
         let (place, observation) = if first.0 < observations.next {
             due.find(|(place, _)| *place >= observations.next)
@@ -453,6 +488,11 @@ impl Client<'_> {
             blocks: Default::default(),
         };
         let result = self.write_content(kind, id, token, &content, objects);
+        #[cfg(feature = "izuma")]
+        if result.is_err() && self.observations.is_auto(token) {
+            // Its next value may be one that can be told.
+            return None;
+        }
         let confirmed = kind == MessageType::Confirmable;
         if confirmed {
             self.observations.get(token)?.ended = result.is_err();
@@ -468,6 +508,15 @@ impl Client<'_> {
         })
     }
 
+    /// Nothing can be told, not even an error.
+    pub(super) fn notification_not_written(&mut self, token: &Token) {
+        #[cfg(feature = "izuma")]
+        if self.observations.is_auto(token) {
+            return;
+        }
+        self.forget_observation(token);
+    }
+
     /// The server has the outstanding notification, or wants no more of them.
     pub(super) fn notification_acknowledged(
         &mut self,
@@ -480,6 +529,11 @@ impl Client<'_> {
             return;
         };
         if rejected || observation.ended {
+            // Where it begins again with the next registration.
+            #[cfg(feature = "izuma")]
+            {
+                observation.changed = true;
+            }
             return self.forget_observation(token);
         }
         observation.confirmed = now;

@@ -163,10 +163,11 @@ impl Client<'_> {
     fn write_register(&mut self, writer: &mut Writer<'_>, objects: Objects<'_, '_>) {
         writer.option(CoapOption::UriPath, &[b"rd"]);
         writer.option_uint(CoapOption::ContentFormat, format::LINK.into());
-        writer.option(
-            CoapOption::UriQuery,
-            &[b"ep=", self.config.endpoint.as_bytes()],
-        );
+        #[cfg(feature = "izuma")]
+        let name = self.registered_name();
+        #[cfg(not(feature = "izuma"))]
+        let name = self.config.endpoint;
+        writer.option(CoapOption::UriQuery, &[b"ep=", name.as_bytes()]);
         let told = self.registration.told;
         write_lifetime(writer, told.lifetime);
         let version: &[u8] = if self.speaks_1_0() {
@@ -179,6 +180,8 @@ impl Client<'_> {
             let binding: &[u8] = if self.speaks_1_0() { b"b=UQ" } else { b"Q" };
             writer.option(CoapOption::UriQuery, &[binding]);
         }
+        #[cfg(feature = "izuma")]
+        self.write_account_parameters(Operation::Register, writer);
         self.write_object_list(writer, objects);
     }
 
@@ -210,6 +213,10 @@ impl Client<'_> {
         let buffer = writer.payload();
         #[cfg(feature = "block")]
         buffer.skip(self.sending.offset);
+        #[cfg(feature = "izuma")]
+        if self.config.izuma_profile {
+            return self.write_resource_list(buffer, objects);
+        }
         link::object_list(&mut self.tree(objects), buffer);
     }
 

@@ -215,6 +215,10 @@ impl<'a> Client<'a> {
         path: Path,
         objects: Objects<'_, '_>,
     ) -> Result<(), ChangesFull> {
+        #[cfg(feature = "izuma")]
+        if self.config.izuma_profile {
+            return Ok(());
+        }
         let mut result = Ok(());
         let mut any = false;
         let (sends, mut tree) = self.sends_and_tree(objects);
@@ -278,6 +282,8 @@ impl<'a> Client<'a> {
     /// given up; records wait on.
     fn server_takes_sends(&mut self) -> bool {
         let takes = !self.server.mute_send && !self.speaks_1_0() && !self.sends.refused;
+        #[cfg(feature = "izuma")]
+        let takes = takes && !self.config.izuma_profile;
         if !takes {
             self.sends.changes.clear();
             if !core::mem::replace(&mut self.sends.told, true) {

@@ -246,6 +246,16 @@ impl Token {
         }
     }
 
+    /// Two bytes, the higher one first.
+    #[cfg(feature = "izuma")]
+    pub(crate) fn pair(number: u16) -> Self {
+        let [high, low] = number.to_be_bytes();
+        Self {
+            bytes: [high, low, 0, 0, 0, 0, 0, 0],
+            len: 2,
+        }
+    }
+
     pub(crate) fn as_bytes(&self) -> &[u8] {
         self.bytes.get(..self.len.into()).unwrap_or_default()
     }

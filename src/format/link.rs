@@ -4,6 +4,8 @@
 use crate::buffer::Buffer;
 use crate::error::Refusal;
 use crate::model::object::Object;
+#[cfg(feature = "izuma")]
+use crate::model::object::Operations;
 use crate::model::path::Path;
 use crate::model::tree::Tree;
 
@@ -20,6 +22,33 @@ pub(crate) fn object_list(tree: &mut Tree<'_, '_>, buffer: &mut Buffer<'_>) {
         }
         2 => put_link(place, start, buffer),
         _ => {}
+    });
+}
+
+/// The same by Izuma's profile: resources in place of instances, with the number of the token where
+/// they are notified without a request.
+#[cfg(feature = "izuma")]
+pub(crate) fn resource_list(
+    tree: &mut Tree<'_, '_>,
+    buffer: &mut Buffer<'_>,
+    token: &dyn Fn(Path) -> Option<u16>,
+) {
+    let start = buffer.len();
+    let _ = tree.walk(Path::ROOT, &mut |object, place, definition| {
+        let Some(definition) = definition else {
+            if place.depth() == 1 && object.instance(0).is_none() {
+                put_link(place, start, buffer);
+            }
+            return;
+        };
+        put_link(place, start, buffer);
+        if let Some(token) = token(place) {
+            buffer.put(b";aobs=\"");
+            buffer.number(token.into());
+            buffer.byte(b'"');
+        } else if definition.operations.allow(Operations::R) {
+            buffer.put(b";obs");
+        }
     });
 }
 

@@ -123,9 +123,9 @@ pub trait Object {
         Err(Refusal::MethodNotAllowed)
     }
 
-    /// Whether changes of a resource reach the server without its asking, by Send. The definition says so,
+    /// Whether changes of a resource reach the server without its asking. The definition says so,
     /// unless this is overridden.
-    #[cfg(feature = "send")]
+    #[cfg(any(feature = "send", feature = "izuma"))]
     fn is_auto_observable(&self, instance: u16, resource: u16) -> bool {
         let _ = instance;
         self.definition()
@@ -221,7 +221,8 @@ pub struct ResourceDefinition {
     /// Whether every instance of the object has it, so that Create must bring its value where
     /// servers can write it.
     pub mandatory: bool,
-    /// Whether changes reach the server without its asking: by Send (LwM2M Core 1.1, 6.4.6).
+    /// Whether changes reach the server without its asking: by Send (LwM2M Core 1.1, 6.4.6), or in
+    /// Izuma's profile by notifications.
     pub auto_observable: bool,
 }
 

@@ -213,7 +213,7 @@ impl<T: Declared, const N: usize> Object for Instances<T, N> {
         self.at(at.instance)?.execute(at, arguments)
     }
 
-    #[cfg(feature = "send")]
+    #[cfg(any(feature = "send", feature = "izuma"))]
     fn is_auto_observable(&self, instance: u16, resource: u16) -> bool {
         self.get(instance)
             .is_some_and(|value| value.is_auto_observable(instance, resource))
