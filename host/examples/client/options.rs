@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use client_lite::{Account, Config, ServerUri, UriError};
+use client_lite::{Account, Config, ServerUri, UriError, Version};
 use lexopt::{Arg, Parser};
 
 pub const HELP: &str = "\
@@ -17,6 +17,7 @@ Usage: client                      show a registration's life with a server of i
   --queue              queue mode: the server waits with requests until the device speaks
   --psk-identity TEXT  identity of the pre-shared key, for coaps
   --psk-key HEX        the key, an even number of hex digits, for coaps
+  --izuma              the server is Izuma's, or speaks its profile of LwM2M
   --bootstrap          the server is a bootstrap server, which knows the server to register with
   --help               this text
 
@@ -39,6 +40,7 @@ pub struct Settings {
     pub endpoint: String,
     pub lifetime: u32,
     pub queue: bool,
+    pub izuma: bool,
     /// Identity and key.
     pub psk: Option<(String, Vec<u8>)>,
     pub bootstrap: bool,
@@ -53,6 +55,7 @@ impl Options {
             endpoint: "client-lite-example".into(),
             lifetime: 300,
             queue: false,
+            izuma: false,
             psk: None,
             bootstrap: false,
         };
@@ -72,6 +75,7 @@ impl Options {
                 "--endpoint" => settings.endpoint = value(&name, &mut parser)?,
                 "--lifetime" => settings.lifetime = lifetime(&name, &value(&name, &mut parser)?)?,
                 "--queue" => settings.queue = true,
+                "--izuma" => settings.izuma = true,
                 "--psk-identity" => identity = Some(value(&name, &mut parser)?),
                 "--psk-key" => key = Some(from_hex(&name, &value(&name, &mut parser)?)?),
                 "--bootstrap" => settings.bootstrap = true,
@@ -119,6 +123,10 @@ impl Settings {
         let mut config = Config::new(&self.endpoint, account);
         config.lifetime = self.lifetime;
         config.queue_mode = self.queue;
+        config.izuma_profile = self.izuma;
+        if self.izuma {
+            config.version = Version::V1_0;
+        }
         config.device.manufacturer = "Client Lite";
         config.device.model = "example";
         config.device.firmware_version = env!("CARGO_PKG_VERSION");
@@ -203,7 +211,7 @@ mod tests {
     #[test]
     fn all_options() {
         let Ok(Options::Server(settings)) = parse(
-            "--server coaps://[::1]:5694 --endpoint x --lifetime 60 --queue \
+            "--server coaps://[::1]:5694 --endpoint x --lifetime 60 --queue --izuma \
              --psk-identity i --psk-key 00fF --bootstrap",
         ) else {
             panic!("accepted");
@@ -211,7 +219,7 @@ mod tests {
         assert_eq!(settings.uri, "coaps://[::1]:5694");
         assert_eq!(settings.endpoint, "x");
         assert_eq!(settings.lifetime, 60);
-        assert!(settings.queue && settings.bootstrap);
+        assert!(settings.queue && settings.izuma && settings.bootstrap);
         assert_eq!(settings.psk, Some(("i".into(), vec![0, 255])));
         assert_eq!(parse(""), Ok(Options::Demo));
         assert_eq!(parse("--help"), Ok(Options::Help));
