@@ -33,6 +33,12 @@ impl<'a> Item<'a> {
         self.major < ARRAY || self.major == SIMPLE
     }
 
+    /// An integer from -24 to 23, such as a label, as the one byte that it is in the shortest form.
+    pub(crate) fn small(&self) -> Option<u8> {
+        (self.major <= NEGATIVE && self.argument < 24)
+            .then_some((self.major << 5) | self.argument as u8)
+    }
+
     /// How many elements a container has.
     pub(crate) fn elements(&self) -> Elements {
         Elements((self.info != INDEFINITE).then_some(self.argument))
@@ -96,11 +102,11 @@ impl<'a> Item<'a> {
 
     /// The bits of a float in double precision, which holds them all.
     fn double(&self) -> Option<u64> {
-        let bits = self.argument;
+        let bits = self.argument as u32;
         match (self.major, self.info) {
             (SIMPLE, 25) => Some(widen(bits, 10, 5)),
             (SIMPLE, 26) => Some(widen(bits, 23, 8)),
-            (SIMPLE, 27) => Some(bits),
+            (SIMPLE, 27) => Some(self.argument),
             _ => None,
         }
     }
@@ -198,15 +204,6 @@ pub(crate) fn head(buffer: &mut Buffer<'_>, major: u8, argument: u64) {
     buffer.put(bytes.get(8 - count..).unwrap_or_default());
 }
 
-/// An integer from -24 to 23, such as a label.
-pub(crate) fn put_small(buffer: &mut Buffer<'_>, value: i64) {
-    buffer.byte(if value < 0 {
-        0x20 | !value as u8
-    } else {
-        value as u8
-    });
-}
-
 /// Puts an item's head before what was written from `start` on.
 pub(crate) fn insert_head(buffer: &mut Buffer<'_>, start: usize, major: u8, argument: u64) {
     let mut bytes = [0; 9];
@@ -222,6 +219,7 @@ pub(crate) fn close_text(buffer: &mut Buffer<'_>, start: usize) {
 }
 
 /// A value without a tag.
+#[inline(never)]
 pub(crate) fn put_value(buffer: &mut Buffer<'_>, value: &Value<'_>) {
     let (major, argument, content) = match *value {
         Value::Integer(value) | Value::Time(value) if value < 0 => {

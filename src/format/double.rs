@@ -2,24 +2,25 @@
 //! large on cores without a double-precision unit.)
 
 /// The bits of a binary16 or binary32 number in double precision.
-pub(crate) fn widen(bits: u64, mantissa_bits: u32, exponent_bits: u32) -> u64 {
-    let sign = (bits >> (mantissa_bits + exponent_bits)) << 63;
+pub(crate) fn widen(bits: u32, mantissa_bits: u32, exponent_bits: u32) -> u64 {
+    let sign = (bits >> (mantissa_bits + exponent_bits)) << 31;
     let largest = (1 << exponent_bits) - 1;
     let bias = largest >> 1;
-    let exponent = (bits >> mantissa_bits) & largest;
-    let mantissa = (bits & ((1 << mantissa_bits) - 1)) << (52 - mantissa_bits);
-    sign | if exponent == largest {
-        (0x7ff << 52) | mantissa
+    let mut exponent = (bits >> mantissa_bits) & largest;
+    // From the highest bit of 32 on.
+    let mut mantissa = bits << (32 - mantissa_bits);
+    if exponent == largest {
+        exponent = 0x7ff;
     } else if exponent != 0 {
-        ((exponent + 1023 - bias) << 52) | mantissa
-    } else if mantissa == 0 {
-        0
-    } else {
+        exponent += 1023 - bias;
+    } else if mantissa != 0 {
         // A subnormal number becomes a normal one.
-        let shift = mantissa.leading_zeros() - 11;
-        let exponent = 1024 - bias - u64::from(shift);
-        (exponent << 52) | ((mantissa << shift) & MANTISSA)
+        let shift = mantissa.leading_zeros();
+        exponent = 1023 - bias - shift;
+        mantissa = (mantissa << shift) << 1;
     }
+    let high = sign | (exponent << 20);
+    (u64::from(high) << 32) | (u64::from(mantissa) << 20)
 }
 
 /// The bits of the double of the same value, where there is one: up to 2^53.

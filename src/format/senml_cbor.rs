@@ -5,8 +5,8 @@ use crate::error::Refusal;
 #[cfg(feature = "send")]
 use crate::format::cbor_item::put_seconds;
 use crate::format::cbor_item::{
-    ARRAY, BYTES, Item, MAP, NEGATIVE, Reader, SIMPLE, TEXT, UNSIGNED, close_text, head,
-    insert_head, put_small, put_value,
+    ARRAY, BYTES, Item, MAP, NEGATIVE, Reader, SIMPLE, TEXT, close_text, head, insert_head,
+    put_value,
 };
 use crate::format::link::put_path;
 #[cfg(feature = "send")]
@@ -59,7 +59,7 @@ impl Encoder for Writer<'_, '_> {
         };
         head(buffer, MAP, entries);
         if first {
-            put_small(buffer, BASE_NAME);
+            buffer.byte(BASE_NAME);
             let start = buffer.len();
             put_path(self.base, 0, buffer);
             if below {
@@ -69,31 +69,26 @@ impl Encoder for Writer<'_, '_> {
         }
         #[cfg(feature = "send")]
         if let Some(milliseconds) = base_time {
-            put_small(buffer, BASE_TIME);
+            buffer.byte(BASE_TIME);
             put_seconds(buffer, milliseconds);
         }
         if below {
-            put_small(buffer, NAME);
+            buffer.byte(NAME);
             let start = buffer.len();
             put_path(path, base, buffer);
             // The head takes the place of the first slash: a name is shorter than 24.
             let length = buffer.len().saturating_sub(start + 1);
             buffer.set(start, (TEXT << 5) | length as u8);
         }
-        let label = match value {
-            Value::ObjectLink(_) => {
-                let start = buffer.len();
-                buffer.put(OBJECT_LINK_VALUE);
-                close_text(buffer, start);
-                None
-            }
-            Value::Boolean(_) => Some(BOOLEAN_VALUE),
-            Value::String(_) => Some(STRING_VALUE),
-            Value::Opaque(_) => Some(DATA_VALUE),
-            _ => Some(VALUE),
-        };
-        if let Some(label) = label {
-            put_small(buffer, label);
+        buffer.byte(match value {
+            Value::ObjectLink(_) => OBJECT_LINK_HEAD,
+            Value::Boolean(_) => BOOLEAN_VALUE,
+            Value::String(_) => STRING_VALUE,
+            Value::Opaque(_) => DATA_VALUE,
+            _ => VALUE,
+        });
+        if let Value::ObjectLink(_) = value {
+            buffer.put(OBJECT_LINK_VALUE);
         }
         put_value(buffer, value);
     }
@@ -140,33 +135,33 @@ fn record<'a>(reader: &mut Reader<'a>, base_name: &mut &'a [u8]) -> Option<Recor
         let label = reader.item()?;
         let item = reader.item()?;
         let is_text = item.major == TEXT;
-        let fits = match (label.major, label.bytes) {
-            (UNSIGNED | NEGATIVE, _) => match label.integer()? {
-                BASE_NAME if is_text => {
-                    *base_name = item.bytes;
-                    continue;
-                }
-                NAME if is_text => {
-                    record.name = item.bytes;
-                    continue;
-                }
-                // Times and units say nothing of a value to be written; base values and sums would
-                // change it (RFC 8428, 4.1).
-                BASE_VERSION | BASE_TIME | BASE_UNIT | UNIT | TIME | UPDATE_TIME
-                    if item.is_scalar() =>
-                {
-                    continue;
-                }
-                VALUE => item.is_number(),
-                STRING_VALUE => is_text,
-                BOOLEAN_VALUE => item.major == SIMPLE,
-                DATA_VALUE => item.major == BYTES,
+        let fits = match label.small() {
+            Some(BASE_NAME) if is_text => {
+                *base_name = item.bytes;
+                continue;
+            }
+            Some(NAME) if is_text => {
+                record.name = item.bytes;
+                continue;
+            }
+            // Times and units say nothing of a value to be written; base values and sums would
+            // change it (RFC 8428, 4.1).
+            Some(BASE_VERSION | BASE_TIME | BASE_UNIT | UNIT | TIME | UPDATE_TIME)
+                if item.is_scalar() =>
+            {
+                continue;
+            }
+            Some(VALUE) => item.is_number(),
+            Some(STRING_VALUE) => is_text,
+            Some(BOOLEAN_VALUE) => item.major == SIMPLE,
+            Some(DATA_VALUE) => item.major == BYTES,
+            None if label.major == TEXT => match label.bytes {
+                OBJECT_LINK_VALUE => is_text,
+                // Labels that end in _ must be understood (4.4); of others, what they hold is
+                // skipped, unless it goes deeper than a record should.
+                name if !name.ends_with(b"_") && item.is_scalar() => continue,
                 _ => false,
             },
-            (TEXT, OBJECT_LINK_VALUE) => is_text,
-            // Labels that end in _ must be understood (4.4); of others, what they hold is skipped,
-            // unless it goes deeper than a record should.
-            (TEXT, name) if !name.ends_with(b"_") && item.is_scalar() => continue,
             _ => false,
         };
         if !fits || record.value.replace(item).is_some() {
@@ -176,18 +171,20 @@ fn record<'a>(reader: &mut Reader<'a>, base_name: &mut &'a [u8]) -> Option<Recor
     Some(record)
 }
 
-// RFC 8428, 6, Table 6.
-const UPDATE_TIME: i64 = 7;
-const DATA_VALUE: i64 = 8;
-const TIME: i64 = 6;
-const BOOLEAN_VALUE: i64 = 4;
-const STRING_VALUE: i64 = 3;
-const VALUE: i64 = 2;
-const UNIT: i64 = 1;
-const NAME: i64 = 0;
-const BASE_VERSION: i64 = -1;
-const BASE_NAME: i64 = -2;
-const BASE_TIME: i64 = -3;
-const BASE_UNIT: i64 = -4;
+// The labels (RFC 8428, 6, Table 6) as the byte that each is as an item: those below 0 are
+// NEGATIVE, from -1 downwards.
+const UPDATE_TIME: u8 = 7;
+const DATA_VALUE: u8 = 8;
+const TIME: u8 = 6;
+const BOOLEAN_VALUE: u8 = 4;
+const STRING_VALUE: u8 = 3;
+const VALUE: u8 = 2;
+const UNIT: u8 = 1;
+const NAME: u8 = 0;
+const BASE_VERSION: u8 = NEGATIVE << 5;
+const BASE_NAME: u8 = (NEGATIVE << 5) | 1;
+const BASE_TIME: u8 = (NEGATIVE << 5) | 2;
+const BASE_UNIT: u8 = (NEGATIVE << 5) | 3;
 /// LwM2M Core 1.1, 7.4.6: the label is text in CBOR too.
 const OBJECT_LINK_VALUE: &[u8] = b"vlo";
+const OBJECT_LINK_HEAD: u8 = (TEXT << 5) | OBJECT_LINK_VALUE.len() as u8;
