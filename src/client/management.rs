@@ -125,6 +125,7 @@ impl Answer {
 }
 
 impl Client<'_> {
+    #[inline(never)]
     pub(super) fn handle_request(&mut self, message: &Message<'_>, objects: Objects<'_, '_>) {
         self.duplicates.expire(self.timeline.now());
         // Of what was carried out only POST must not run twice (RFC 7252, 4.5 and 5.1), and of a
@@ -397,8 +398,7 @@ pub(super) fn read(
             return;
         };
         let read = if definition.operations.allow(Operations::R) {
-            let path = if single { path } else { place };
-            read_resource(object, definition, path, encoder)
+            read_resource(object, definition, place, path, encoder)
         } else {
             Err(Refusal::MethodNotAllowed)
         };
@@ -409,16 +409,16 @@ pub(super) fn read(
     result
 }
 
-/// The value of a resource, of all its instances, or of the one that the path names.
+/// The value of a resource, or those of its instances, as far as they are at or below the path.
 fn read_resource(
     object: &mut dyn Object,
     definition: &ResourceDefinition,
+    resource: Path,
     path: Path,
     encoder: &mut dyn Encoder,
 ) -> Result<(), Refusal> {
-    let at = path.at();
-    let whole = path.depth() == 3;
-    let mut result = if whole {
+    let at = resource.at();
+    let mut result = if path.contains(resource) {
         Ok(())
     } else {
         Err(Refusal::NotFound)
@@ -428,22 +428,18 @@ fn read_resource(
             let Some(id) = object.resource_instance(at.instance, at.resource, index) else {
                 break;
             };
-            let resource = Path::resource(
-                path.object_id().unwrap_or_default(),
-                at.instance,
-                at.resource,
-            );
-            match resource.join(id) {
-                Some(place) if path.contains(place) => place,
-                _ => continue,
-            }
-        } else if whole && index == 0 {
-            path
+            resource.join(id)
+        } else if index == 0 {
+            Some(resource)
         } else {
             break;
         };
-        encoder.value(place, &object.read(place.at())?);
-        result = Ok(());
+        if let Some(place) = place
+            && path.contains(place)
+        {
+            encoder.value(place, &object.read(place.at())?);
+            result = Ok(());
+        }
     }
     result
 }
