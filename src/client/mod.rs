@@ -129,6 +129,7 @@ impl<'a> Client<'a> {
     ///
     /// `seed` is 16 bytes from the platform's entropy source; two devices with the same seed use
     /// the same message ids and retry at the same times.
+    #[inline(never)]
     pub fn new<
         const MESSAGE: usize,
         const OBSERVATIONS: usize,
@@ -210,6 +211,7 @@ impl<'a> Client<'a> {
     /// Whatever it holds, the work is bounded: one look at the device's objects for each value in it.
     /// What is not an answer to an outstanding message, nor a request, is counted and
     /// dropped.
+    #[inline(never)]
     pub fn handle_datagram(
         &mut self,
         now: Instant,
@@ -272,6 +274,7 @@ impl<'a> Client<'a> {
     }
 
     /// The next message to send over the open association; `None` when there is nothing to send.
+    #[inline(never)]
     pub fn poll_transmit(
         &mut self,
         now: Instant,

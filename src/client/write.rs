@@ -48,6 +48,7 @@ impl Writing {
 }
 
 /// Writes a body to a target: all of it, or nothing where one of its values is refused.
+#[inline(never)]
 pub(super) fn write(
     tree: &mut Tree<'_, '_>,
     target: Path,

@@ -226,6 +226,7 @@ impl<'b> Body<'b> {
 
 /// Reads a body written to `base`. What it names only are object instances without resources,
 /// and the places that a Read-Composite asks for.
+#[inline(never)]
 pub(crate) fn decode(body: &mut Body<'_>, base: Path, visit: Visit<'_>) -> Result<(), Refusal> {
     let bytes = body.bytes;
     match body.format {
