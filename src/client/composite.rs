@@ -13,6 +13,8 @@ use crate::coap::{Message, Token};
 use crate::error::Refusal;
 use crate::format::{self, Body};
 use crate::model::path::Path;
+#[cfg(feature = "access-control")]
+use crate::model::rights::Rights;
 use crate::model::tree::Objects;
 
 /// A place that a composite operation is about.
@@ -80,8 +82,13 @@ impl Client<'_> {
             let mut names = request.body(body, &mut []);
             format::decode(&mut names, Path::ROOT, &mut |path, _| visit(path))
         };
+        #[cfg(feature = "access-control")]
+        let mut tree = self.tree(&mut *objects);
         each(&mut |path| match path.object_id() {
             Some(SECURITY) => Err(Refusal::Unauthorized),
+            #[cfg(feature = "access-control")]
+            _ => tree.require(Rights::WRITE, path),
+            #[cfg(not(feature = "access-control"))]
             _ => Ok(()),
         })?;
         let scratch = core::mem::take(&mut self.message);

@@ -11,6 +11,8 @@ use crate::error::Refusal;
 use crate::format::{self, Body};
 use crate::model::object::Operations;
 use crate::model::path::Path;
+#[cfg(feature = "access-control")]
+use crate::model::rights::Rights;
 use crate::model::tree::{Objects, Tree};
 
 impl Client<'_> {
@@ -50,7 +52,11 @@ impl Client<'_> {
         self.registration.objects_changed = true;
         self.mark_observed(instance);
         #[cfg(feature = "access-control")]
-        self.note_written(instance, true);
+        {
+            // Access Control keeps book of it.
+            self.mark_observed(Path::object(ACCESS_CONTROL));
+            self.note_written(instance, true);
+        }
     }
 }
 
@@ -61,6 +67,8 @@ fn create(
     object: Path,
     body: &mut Body<'_>,
 ) -> Result<(Path, bool), Refusal> {
+    #[cfg(feature = "access-control")]
+    tree.require(Rights::CREATE, object)?;
     let named = named_instance(object, body);
     let (target, instance) = match named {
         Ok(Some(id)) => (object, object.join(id).ok_or(Refusal::BadRequest)?),
@@ -78,15 +86,33 @@ fn create(
     if exists(tree, object, id) {
         return Err(Refusal::BadRequest);
     }
-    tree.object(object)?.create(id)?;
+    #[cfg(feature = "access-control")]
+    tree.own(instance)?;
+    let created = create_and_write(tree, instance, target, body);
+    #[cfg(feature = "access-control")]
+    if created.is_err() {
+        tree.disown(instance);
+    }
+    created.map(|()| (instance, named != Ok(Some(id))))
+}
+
+/// Creates an instance and writes a body to a target, which is the instance or its object.
+fn create_and_write(
+    tree: &mut Tree<'_, '_>,
+    instance: Path,
+    target: Path,
+    body: &mut Body<'_>,
+) -> Result<(), Refusal> {
+    let id = instance.instance_id().unwrap_or_default();
+    tree.object(instance)?.create(id)?;
     let written = match body.bytes {
         [] => Ok(()),
         _ => write(tree, target, body, Writing::Create),
     };
     if written.is_err() {
-        let _ = tree.object(object)?.delete(id);
+        let _ = tree.object(instance)?.delete(id);
     }
-    written.map(|()| (instance, named != Ok(Some(id))))
+    written
 }
 
 /// Deletes an instance.
@@ -96,7 +122,12 @@ fn delete(tree: &mut Tree<'_, '_>, instance: Path) -> Result<(), Refusal> {
     if !exists(tree, object, id) {
         return Err(Refusal::NotFound);
     }
-    tree.object(object)?.delete(id)
+    #[cfg(feature = "access-control")]
+    tree.require(Rights::DELETE, instance)?;
+    tree.object(object)?.delete(id)?;
+    #[cfg(feature = "access-control")]
+    tree.disown(instance);
+    Ok(())
 }
 
 /// The id of the one instance that a body names.
@@ -145,3 +176,6 @@ fn has_mandatory(
     }
     Ok(())
 }
+
+#[cfg(feature = "access-control")]
+const ACCESS_CONTROL: u16 = 2;

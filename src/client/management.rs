@@ -19,6 +19,8 @@ use crate::error::Refusal;
 use crate::format::{self, Body, Encoder, link};
 use crate::model::object::{Object, Operations, ResourceDefinition};
 use crate::model::path::Path;
+#[cfg(feature = "access-control")]
+use crate::model::rights::Rights;
 use crate::model::tree::{Objects, Tree};
 
 /// What a request's options say.
@@ -226,6 +228,8 @@ impl Client<'_> {
                 true => Writing::Replace,
                 _ => Writing::Update,
             };
+            #[cfg(feature = "access-control")]
+            self.tree(&mut *objects).require(Rights::WRITE, path)?;
             let scratch = core::mem::take(&mut self.message);
             let mut body = request.body(message.payload, &mut *scratch);
             let written = write(&mut self.tree(objects), path, &mut body, writing);
@@ -236,6 +240,8 @@ impl Client<'_> {
             self.note_written(path, false);
         } else if depth == 3 && message.asks(RequestType::Post) {
             let mut tree = self.tree(objects);
+            #[cfg(feature = "access-control")]
+            tree.require(Rights::EXECUTE, path)?;
             let (object, definition) = tree.resource(path)?;
             if !definition.operations.allow(Operations::E) {
                 return Err(Refusal::MethodNotAllowed);
@@ -384,8 +390,8 @@ pub(super) struct Content {
     pub(super) blocks: Blocks,
 }
 
-/// Hands all readable values at or below a path to an encoder. What was not asked for by its own
-/// path, and has no value just now, is left out.
+/// Hands all values at or below a path that the server may read to an encoder. What was not asked
+/// for by its own path, and has no value just now, is left out.
 pub(super) fn read(
     tree: &mut Tree<'_, '_>,
     path: Path,
@@ -393,7 +399,7 @@ pub(super) fn read(
 ) -> Result<(), Refusal> {
     let single = path.depth() >= 3;
     let mut result = Ok(());
-    tree.walk(path, &mut |object, place, definition| {
+    tree.walk_readable(path, &mut |object, place, definition| {
         let Some(definition) = definition else {
             return;
         };

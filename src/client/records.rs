@@ -11,6 +11,10 @@ use crate::client::management::read;
 use crate::client::{Client, count};
 use crate::format::{self, Encoder};
 use crate::model::path::Path;
+#[cfg(feature = "access-control")]
+use crate::model::rights::Rights;
+#[cfg(feature = "access-control")]
+use crate::model::tree::Tree;
 use crate::model::value::Value;
 
 /// A value and its time.
@@ -113,7 +117,7 @@ impl Client<'_> {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum RecordError {
-    /// There is no such resource, or it has no value that could be read.
+    /// There is no such resource, or it has no value that could be read, or not by this server.
     NoValue,
     /// The value is a text, bytes or an object link, or the path has several values.
     NotScalar,
@@ -190,6 +194,18 @@ impl<'s> Records<'s> {
         if self.outstanding == 0 {
             self.outstanding = self.waiting.len();
         }
+    }
+
+    /// Drops the records of what the server may read no longer.
+    #[cfg(feature = "access-control")]
+    pub(super) fn withdraw(&mut self, tree: &mut Tree<'_, '_>) {
+        let (mut index, outstanding) = (0, self.outstanding);
+        self.waiting.retain(|record| {
+            let stays = tree.require(Rights::READ, record.path).is_ok();
+            self.outstanding -= usize::from(!stays && index < outstanding);
+            index += 1;
+            stays
+        });
     }
 
     /// The message is too large: it gets fewer; not where there is but one.

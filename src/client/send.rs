@@ -223,7 +223,7 @@ impl<'a> Client<'a> {
         let mut any = false;
         let (sends, mut tree) = self.sends_and_tree(objects);
         // What is not there has not changed.
-        let _ = tree.walk(path, &mut |object, place, definition| {
+        let _ = tree.walk_readable(path, &mut |object, place, definition| {
             let At {
                 instance, resource, ..
             } = place.at();
@@ -307,7 +307,14 @@ impl<'a> Client<'a> {
                     change.outstanding = change.is_due(&self.observations);
                 }
             }
-            Batch::Records => self.sends.records.begin(),
+            Batch::Records => {
+                #[cfg(feature = "access-control")]
+                {
+                    let (sends, mut tree) = self.sends_and_tree(&mut *objects);
+                    sends.records.withdraw(&mut tree);
+                }
+                self.sends.records.begin();
+            }
         }
         #[cfg(feature = "block")]
         let mut alone = self.sending.is_in_blocks();

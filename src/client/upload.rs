@@ -17,6 +17,8 @@ use crate::coap::{Message, Writer};
 use crate::error::Refusal;
 use crate::model::object::{Operations, Upload};
 use crate::model::path::Path;
+#[cfg(feature = "access-control")]
+use crate::model::rights::Rights;
 use crate::model::tree::{Objects, Tree};
 use crate::model::value::Type;
 use crate::time::Instant;
@@ -358,7 +360,7 @@ impl Client<'_> {
         objects: Objects<'_, '_>,
     ) -> Result<(), Refusal> {
         let size = request.blocks.size1;
-        let resource = self.takes_blocks(message, request, &mut *objects);
+        let resource = self.takes_blocks(message, request, &mut *objects)?;
         if let Some((path, _)) = resource {
             let mut tree = self.tree(objects);
             let (object, _) = tree.resource(path)?;
@@ -379,24 +381,29 @@ impl Client<'_> {
         Ok(())
     }
 
-    /// The resource that a request writes, and its type, where its object takes it in blocks.
+    /// The resource that a request writes, and its type, where its object takes it in blocks; refused
+    /// where the server may not write it.
     fn takes_blocks(
         &mut self,
         message: &Message<'_>,
         request: &Request,
         objects: Objects<'_, '_>,
-    ) -> Option<(Path, Type)> {
+    ) -> Result<Option<(Path, Type)>, Refusal> {
         #[cfg(feature = "bootstrap")]
         if self.connected == Some(Role::Bootstrap) {
-            return None;
+            return Ok(None);
         }
         let path = request.path;
         if path.depth() != 3 || path.object_id() == Some(SECURITY) || !request.writes_value(message)
         {
-            return None;
+            return Ok(None);
         }
         let mut tree = self.tree(objects);
-        let (object, definition) = tree.resource(path).ok()?;
+        #[cfg(feature = "access-control")]
+        tree.require(Rights::WRITE, path)?;
+        let Ok((object, definition)) = tree.resource(path) else {
+            return Ok(None);
+        };
         let at = path.at();
         let takes = definition.operations.allow(Operations::W)
             && !definition.multiple
@@ -406,7 +413,7 @@ impl Client<'_> {
             Type::String => TEXT.contains(&request.format),
             _ => false,
         };
-        (takes && bare).then_some((path, definition.kind))
+        Ok((takes && bare).then_some((path, definition.kind)))
     }
 }
 

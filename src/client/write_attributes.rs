@@ -9,6 +9,8 @@ use crate::error::Refusal;
 use crate::model::attributes::Changes;
 use crate::model::object::Operations;
 use crate::model::path::Path;
+#[cfg(feature = "access-control")]
+use crate::model::rights::Rights;
 use crate::model::tree::Objects;
 use crate::model::value::Type;
 
@@ -38,6 +40,8 @@ impl Client<'_> {
     /// resources.
     fn kind_of(&mut self, path: Path, objects: Objects<'_, '_>) -> Result<Option<Type>, Refusal> {
         let mut tree = self.tree(objects);
+        #[cfg(feature = "access-control")]
+        tree.require(Rights::READ, path)?;
         if path.depth() < 3 {
             return tree.walk(path, &mut |_, _, _| {}).map(|()| None);
         }

@@ -1,5 +1,7 @@
 //! The data model (LwM2M Core 1.1, 7.1): paths, values, and the trait that an object implements.
 
+#[cfg(feature = "access-control")]
+mod access;
 pub(crate) mod arguments;
 #[cfg(feature = "attributes")]
 pub(crate) mod attributes;

@@ -137,7 +137,10 @@ pub trait Object {
     /// one; the server is told by its short server id. `None` where this object does not decide, as
     /// all but Access Control (2).
     ///
-    /// Not asked while there is only one server: it may do everything.
+    /// Where all objects say `None`, the server may do everything. Otherwise the first that decides
+    /// counts, and it is asked anew for each request and each value that is about to be told: what
+    /// the server may not do is answered with 4.01 (Unauthorized), and instances that it may not
+    /// read are missing from what it reads of an object, observes, or is sent.
     #[cfg(feature = "access-control")]
     fn rights(&self, server: u16, object: u16, instance: Option<u16>) -> Option<Rights> {
         let _ = (server, object, instance);

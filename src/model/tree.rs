@@ -77,6 +77,15 @@ impl<'t, 'o> Tree<'t, 'o> {
         found
     }
 
+    /// The same of what the server may read.
+    #[inline(always)]
+    pub(crate) fn walk_readable(&mut self, path: Path, visit: Visit<'_>) -> Result<(), Refusal> {
+        #[cfg(feature = "access-control")]
+        return self.walk_permitted(path, visit);
+        #[cfg(not(feature = "access-control"))]
+        self.walk(path, visit)
+    }
+
     /// The object and definition of an existing resource.
     pub(crate) fn resource(
         &mut self,
@@ -125,7 +134,7 @@ impl<'t, 'o> Tree<'t, 'o> {
 
     /// Tells the objects that the values at and below a path have reached the server.
     pub(crate) fn delivered(&mut self, path: Path) {
-        let _ = self.walk(path, &mut |object, place, definition| {
+        let _ = self.walk_readable(path, &mut |object, place, definition| {
             if definition.is_some_and(|definition| definition.operations.allow(Operations::R)) {
                 let At {
                     instance, resource, ..
@@ -136,7 +145,7 @@ impl<'t, 'o> Tree<'t, 'o> {
     }
 
     /// The object at `index`: the client's own first.
-    fn at(&mut self, index: usize) -> Option<&mut dyn Object> {
+    pub(super) fn at(&mut self, index: usize) -> Option<&mut dyn Object> {
         let own = 1 + usize::from(self.device.is_some());
         match index {
             0 => Some(&mut *self.server),

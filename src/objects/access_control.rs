@@ -10,8 +10,11 @@ pub use crate::model::rights::Rights;
 /// The rights of all servers, among the application's objects: up to `N` instances, one for each
 /// object instance that rights are told of, with up to `ENTRIES` ACL entries each.
 ///
-/// Only a client with more than one server asks for them. What servers create belongs to them; of
-/// what the device is made with, the application or the bootstrap server says who owns it.
+/// They hold for each server whose [`Client`](crate::Client) is handed this object: a device with
+/// one server, which may do everything, leaves it out. Servers are known by their short server id.
+/// What they create belongs to them; of what the device is made with, Device (3) included, the
+/// application or the bootstrap server says who owns it. Only object 1 needs no rights, since each
+/// server sees its own instance of it.
 ///
 /// ```
 /// use client_lite::objects::access_control::{AccessControl, DEFAULT, Rights};
@@ -117,7 +120,7 @@ impl<const N: usize, const ENTRIES: usize> AccessControl<N, ENTRIES> {
         }
     }
 
-    /// The rights of a server (Core 1.1, 8.2), where there is more than one server.
+    /// The rights of a server (Core 1.1, 8.2).
     ///
     /// Of an object instance: those of the server's own ACL entry; without one [`Rights::FULL`] for
     /// the owner, and the default entry's for others. Where nothing is granted, there is none.
