@@ -11,7 +11,7 @@ use crate::client::write::{Writing, write};
 use crate::coap::exchange::EXCHANGE_LIFETIME;
 use crate::coap::{Message, Writer};
 use crate::error::{Detail, Error, Operation, Refusal};
-#[cfg(feature = "attributes")]
+#[cfg(any(feature = "attributes", feature = "create"))]
 use crate::model::path::Path;
 use crate::model::tree::{Objects, Tree};
 use crate::objects::server::Server;
@@ -65,7 +65,7 @@ impl Client<'_> {
         } else if !request.is_bootstrap && message.asks(RequestType::Put) {
             self.write_account(request, message.payload, objects)
         } else if !request.is_bootstrap && message.asks(RequestType::Delete) {
-            self.delete_accounts(request)
+            self.delete_accounts(request, objects)
         } else {
             Err(Refusal::MethodNotAllowed)
         };
@@ -77,7 +77,7 @@ impl Client<'_> {
         answer
     }
 
-    /// Bootstrap-Write (6.1.7.5), which also creates instances of objects 0 and 1.
+    /// Bootstrap-Write (6.1.7.5), which also creates instances.
     fn write_account(
         &mut self,
         request: &Request,
@@ -98,6 +98,8 @@ impl Client<'_> {
             (_, None) => return Err(Refusal::MethodNotAllowed),
             _ => {}
         }
+        #[cfg(feature = "create")]
+        let is_new = create_absent(&mut self.tree(&mut *objects), request.path)?;
         let scratch = core::mem::take(&mut self.message);
         let mut body = request.body(body, &mut *scratch);
         let mut tree = match object {
@@ -105,6 +107,10 @@ impl Client<'_> {
             _ => self.tree(objects),
         };
         let result = write(&mut tree, request.path, &mut body, Writing::Bootstrap);
+        #[cfg(feature = "create")]
+        if result.is_err() && is_new {
+            let _ = delete(&mut tree, request.path);
+        }
         self.message = scratch;
         if result.is_err() {
             self.server = server;
@@ -117,16 +123,34 @@ impl Client<'_> {
         result.map(|()| Answer::code(ResponseType::Changed))
     }
 
-    /// Bootstrap-Delete (6.1.7.6).
-    fn delete_accounts(&mut self, request: &Request) -> Result<Answer, Refusal> {
+    /// Bootstrap-Delete (6.1.7.6). Of the application's instances only the rights of servers go with
+    /// the accounts.
+    fn delete_accounts(
+        &mut self,
+        request: &Request,
+        objects: Objects<'_, '_>,
+    ) -> Result<Answer, Refusal> {
+        #[cfg(not(feature = "create"))]
+        let _ = objects;
         if request.path.depth() > 2 {
             return Err(Refusal::MethodNotAllowed);
         }
         let instance = request.path.instance_id();
         match request.path.object_id() {
-            None | Some(SECURITY) => self.accounts.remove(instance),
             Some(SERVER) => {}
-            // Objects of the application have no instances that could go.
+            Some(SECURITY) => self.accounts.remove(instance),
+            None => {
+                self.accounts.remove(None);
+                // There need not be any.
+                #[cfg(feature = "create")]
+                let _ = delete(&mut self.tree(objects), Path::object(ACCESS_CONTROL));
+            }
+            #[cfg(feature = "create")]
+            Some(_) => {
+                delete(&mut self.tree(objects), request.path)?;
+                return Ok(Answer::code(ResponseType::Deleted));
+            }
+            #[cfg(not(feature = "create"))]
             Some(_) => return Err(Refusal::MethodNotAllowed),
         }
         if request.path.object_id() != Some(SECURITY) {
@@ -178,4 +202,39 @@ impl Client<'_> {
     }
 }
 
+/// Creates the instance that a path is in where it is one of the application's and not there;
+/// whether it was.
+#[cfg(feature = "create")]
+fn create_absent(tree: &mut Tree<'_, '_>, path: Path) -> Result<bool, Refusal> {
+    let (object, id) = (path.object_id(), path.instance_id().unwrap_or_default());
+    let instance = Path::instance(object.unwrap_or_default(), id);
+    let is_there = tree.walk(instance, &mut |_, _, _| {}).is_ok();
+    // A resource brings no instance with it.
+    let is_new = path.depth() == 2 && !is_there && !matches!(object, Some(SECURITY | SERVER));
+    if is_new {
+        tree.object(instance)?.create(id)?;
+    }
+    Ok(is_new)
+}
+
+/// Deletes an instance of the application's, or all instances of an object, as far as it lets them
+/// go.
+#[cfg(feature = "create")]
+fn delete(tree: &mut Tree<'_, '_>, path: Path) -> Result<(), Refusal> {
+    tree.walk(path, &mut |_, _, _| {})?;
+    let object = tree.object(path)?;
+    if let Some(id) = path.instance_id() {
+        return object.delete(id);
+    }
+    while let Some(id) = object.instance(0) {
+        object.delete(id)?;
+        if object.instance(0) == Some(id) {
+            return Err(Refusal::InternalError);
+        }
+    }
+    Ok(())
+}
+
 const SERVER: u16 = 1;
+#[cfg(feature = "create")]
+const ACCESS_CONTROL: u16 = 2;
