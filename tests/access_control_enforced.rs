@@ -211,8 +211,8 @@ fn each_operation_needs_its_right() {
             let expected = if allowed { success } else { "4.01" };
             let said = servers.two(operation);
             assert_eq!(said, expected, "{name} with {rights:?}");
-            let changes = !allowed || right == Rights::READ || right == Rights::NONE;
-            if changes {
+            let unchanged = !allowed || right == Rights::READ || right == Rights::NONE;
+            if unchanged {
                 let objects = &servers.one.objects;
                 assert_eq!(objects.actuator.as_ref().unwrap().executions, 0, "{name}");
                 assert_eq!(objects.actuator.as_ref().unwrap().writes, 0, "{name}");
@@ -472,7 +472,6 @@ fn an_observation_of_several_goes_on_with_the_others() {
     assert_eq!(lines(&said[1]), ["/1/0/0 = 2"]);
 }
 
-/// The device's own instance list is what everybody may observe.
 #[test]
 fn observers_of_object_2_hear_of_what_is_created() {
     let mut servers = servers(17, Rights::NONE);

@@ -202,8 +202,8 @@ impl Client<'_> {
     }
 }
 
-/// Creates the instance that a path is in where it is one of the application's and not there;
-/// whether it was.
+/// Creates an instance of an object of the application's where it is not there; whether it was
+/// created.
 #[cfg(feature = "create")]
 fn create_absent(tree: &mut Tree<'_, '_>, path: Path) -> Result<bool, Refusal> {
     let (object, id) = (path.object_id(), path.instance_id().unwrap_or_default());
@@ -217,8 +217,7 @@ fn create_absent(tree: &mut Tree<'_, '_>, path: Path) -> Result<bool, Refusal> {
     Ok(is_new)
 }
 
-/// Deletes an instance of the application's, or all instances of an object, as far as it lets them
-/// go.
+/// Deletes an instance of the application's, or all instances of an object, where it lets them go.
 #[cfg(feature = "create")]
 fn delete(tree: &mut Tree<'_, '_>, path: Path) -> Result<(), Refusal> {
     tree.walk(path, &mut |_, _, _| {})?;

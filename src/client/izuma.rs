@@ -144,7 +144,7 @@ impl Client<'_> {
         });
         let mut left_out = None;
         // What cannot be walked has nothing to observe.
-        let _ = tree.walk(Path::ROOT, &mut |object, place, definition| {
+        let _ = tree.walk_readable(Path::ROOT, &mut |object, place, definition| {
             let Some(definition) =
                 definition.filter(|definition| is_auto_observable(object, place, definition))
             else {

@@ -18,9 +18,9 @@ impl Client<'_> {
     /// lost.
     ///
     /// The application hands it to [`changed`](Self::changed) of its other clients, and calls their
-    /// [`objects_changed`](Self::objects_changed) where instances came or went. Object 1 is left
-    /// out, since each client has its own; so is what an execution changes, which only the
-    /// application knows.
+    /// [`objects_changed`](Self::objects_changed) where instances came or went; Access Control (2)
+    /// has then changed with them, where the device has it. Object 1 is left out, since each client
+    /// has its own; so is what an execution changes, which only the application knows.
     pub fn poll_written(&mut self) -> Option<Written> {
         self.written.take()
     }
