@@ -81,6 +81,21 @@ fn nothing_is_lost_and_nothing_is_told_twice() {
     );
 }
 
+/// Also what an object has taken block by block.
+#[test]
+fn an_upload_is_a_write() {
+    let mut server = Manual::new(0x5e6);
+    server.objects.others.push(Box::new(Vault::default()));
+    let request =
+        |server: &mut Manual| with_body(server.request(RequestType::Put, "/33013/0/0"), 42, b"");
+    let answers = block::put(&mut server, &request, &[1; 128], 64);
+    assert_eq!(code(answers.last().unwrap()), "2.04");
+    assert_eq!(
+        server.client.poll_written(),
+        written(Path::resource(33013, 0, 0))
+    );
+}
+
 /// What is refused has changed nothing, nor has what was only read; object 1 is the client's own.
 #[test]
 fn what_changes_nothing_is_not_told() {

@@ -345,7 +345,11 @@ impl Client<'_> {
         let part = self.uploads.take(message.payload, block.more, now, tree);
         match &part {
             Err(refusal) => self.uploads.fail(*refusal, block.more),
-            Ok(Part::Answered(_)) if !block.more => self.mark_observed(request.path),
+            Ok(Part::Answered(_)) if !block.more => {
+                self.mark_observed(request.path);
+                #[cfg(feature = "access-control")]
+                self.note_written(request.path, false);
+            }
             Ok(_) => {}
         }
         self.tell_aborted(objects);
