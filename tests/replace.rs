@@ -6,7 +6,7 @@ use client_lite::Event;
 use coap_lite::RequestType;
 use common::manual::*;
 use common::*;
-use demo_server::format::{TEXT, TLV};
+use demo_server::format::{SENML_CBOR, TEXT, TLV};
 
 fn shelf(seed: u64) -> Manual {
     let mut world = Setup::new(seed).build();
@@ -142,4 +142,23 @@ fn a_refused_replacement_changes_nothing() {
         );
     }
     assert_eq!(server.take_events(), [] as [Event; 0]);
+}
+
+/// A body without a value is none for a single one, which so would be lost.
+#[test]
+fn a_single_value_is_not_replaced_by_nothing() {
+    let mut server = shelf(7);
+    for (format, body) in [(SENML_CBOR, &[0x80][..]), (TLV, &[])] {
+        assert_eq!(
+            write(&mut server, RequestType::Put, "/33002/0/3", format, body),
+            "4.00"
+        );
+        assert_eq!(note(&server), Some("old"));
+    }
+    // Of instances there may be none.
+    assert_eq!(
+        write(&mut server, RequestType::Put, "/33002/0/2", TLV, &[]),
+        "2.04"
+    );
+    assert_eq!(counts(&server), []);
 }

@@ -56,8 +56,12 @@ pub(super) fn write(
     writing: Writing,
 ) -> Result<(), Refusal> {
     // A body without values does not look for its target.
-    target_exists(tree, target)?;
+    let needs_value = is_one_value(tree, target)?;
+    let mut has_value = false;
     for apply in [false, true] {
+        if apply && needs_value && !has_value {
+            return Err(Refusal::BadRequest);
+        }
         #[cfg(feature = "create")]
         if apply && writing == Writing::Replace {
             clear(tree, target);
@@ -81,6 +85,7 @@ pub(super) fn write(
                 return Err(Refusal::BadRequest);
             }
             let value = content.into_value(definition.kind)?;
+            has_value = true;
             if apply {
                 object.write(path.at(), value)
             } else {
@@ -91,12 +96,14 @@ pub(super) fn write(
     Ok(())
 }
 
-fn target_exists(tree: &mut Tree<'_, '_>, target: Path) -> Result<(), Refusal> {
+/// Whether a target, which must be there, is a single value, so that a body without one sets nothing.
+fn is_one_value(tree: &mut Tree<'_, '_>, target: Path) -> Result<bool, Refusal> {
     #[cfg(feature = "create")]
     if target.depth() >= 3 {
-        return place(tree, target).map(|_| ());
+        let (_, definition) = place(tree, target)?;
+        return Ok(target.depth() > 3 || !definition.multiple);
     }
-    tree.walk(target, &mut |_, _, _| {})
+    tree.walk(target, &mut |_, _, _| {}).map(|()| false)
 }
 
 /// The object of a resource, or of one of its instances, that is there or can be added.
