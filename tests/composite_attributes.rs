@@ -92,3 +92,15 @@ fn one_confirmable_place_is_enough() {
     assert_eq!(server.acknowledge(&confirmable), []);
     assert_eq!(server.objects.actuator.as_ref().unwrap().deliveries, 1);
 }
+
+/// That a place is gone is told once, and not whenever the device looks at it.
+#[test]
+fn a_place_that_is_gone_is_told_once() {
+    let mut server = Manual::new(4);
+    assert_eq!(server.write_attributes(LEVEL, "epmax=5"), "2.04");
+    observe_both(&mut server);
+    server.objects.actuator = None;
+    server.run_for(minutes(10));
+    let told: Vec<_> = server.wire.up().map(|one| values(&one.packet())).collect();
+    assert_eq!(told, [["/3303/0/5700 = 21.5"]]);
+}

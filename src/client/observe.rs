@@ -286,7 +286,8 @@ impl Client<'_> {
                         continue;
                     }
                     let criteria = Criteria::of(&observations.attributes, periods, member.path);
-                    let mut look = || sample(&mut tree, member.path);
+                    // What is not there just now is left out, and is told to be so once.
+                    let mut look = || Ok(sample(&mut tree, member.path).unwrap_or(Sample::NOTHING));
                     observation.changed |=
                         member.condition.is_due(&criteria, notified, now, &mut look);
                 }
