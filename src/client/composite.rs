@@ -45,13 +45,19 @@ impl Client<'_> {
         let further = request.asks_for_more();
         let token = if further { Token::NONE } else { message.token };
         let names = !further || !message.payload.is_empty();
-        if names && !self.list(&token, given, message.payload)? {
-            return Err(Refusal::TooLarge);
-        }
-        let observe = request.observe.filter(|_| !further);
+        let fits = !names || self.list(&token, given, message.payload)?;
+        let observe = request.observe.filter(|_| !further && fits);
         let sequence = observe.and_then(|wish| self.observe(message, wish, Path::ROOT, format));
         if sequence.is_some() {
             self.observations.adopt(&message.token);
+        } else if !further {
+            // One that this token had has lost its places.
+            self.observations.forget(&|observation| {
+                observation.path == Path::ROOT && observation.token == message.token
+            });
+        }
+        if !fits {
+            return Err(Refusal::TooLarge);
         }
         let (kind, id) = self.answer_kind(message);
         let content = Content {
