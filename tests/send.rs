@@ -657,6 +657,20 @@ fn a_full_backlog_is_an_error() {
     assert_eq!(sends(&world)[1..], [["/33002/0/3 = 0"]]);
 }
 
+/// What an observer is about to be told leaves the room to a change that only a Send tells.
+#[test]
+fn observed_changes_take_no_room_from_others() {
+    let mut server =
+        Manual::of(Setup::new(0x5ed).build_in(leak(Storage::<1152, 4, 1, 4, 32>::new())));
+    server.observe(PRESSES);
+    assert_eq!(server.write_attributes(PRESSES, "pmin=60"), "2.04");
+    press(&mut server);
+    server.objects.actuator.as_mut().unwrap().level = 5;
+    let said = server.change(LEVEL);
+    let asked: Vec<_> = said.iter().map(operation).collect();
+    assert_eq!(asked, [Some(Asked::Send)]);
+}
+
 object! {
     #[derive(Default)]
     pub struct Long: 33003 {

@@ -107,8 +107,15 @@ impl<'s> Sends<'s> {
             .retain(|change| change.asked || !path.contains(change.path));
     }
 
-    /// Of a value that is on its way, a newer one follows.
-    fn queue(&mut self, path: Path, asked: bool, group: u8) -> Result<(), ChangesFull> {
+    /// Of a value that is on its way, a newer one follows. Where there is no room, what an
+    /// observation tells gives its place up.
+    fn queue(
+        &mut self,
+        path: Path,
+        asked: bool,
+        group: u8,
+        observations: &Observations<'_>,
+    ) -> Result<(), ChangesFull> {
         match self.changes.iter_mut().find(|change| change.path == path) {
             Some(change) => {
                 change.outstanding = false;
@@ -118,15 +125,21 @@ impl<'s> Sends<'s> {
                 }
                 Ok(())
             }
-            None => self
-                .changes
-                .push(Change {
+            None => {
+                let change = Change {
                     path,
                     asked,
                     group,
                     outstanding: false,
-                })
-                .map_err(|_| ChangesFull),
+                };
+                let mut has_room = !self.changes.is_full() || !change.is_due(observations);
+                self.changes.retain(|other| {
+                    let stays = has_room || other.is_due(observations);
+                    has_room |= !stays;
+                    stays
+                });
+                self.changes.push(change).map_err(|_| ChangesFull)
+            }
         }
     }
 
@@ -183,7 +196,7 @@ impl<'a> Client<'a> {
         if self.is_served() && !self.server_takes_sends() {
             return Ok(());
         }
-        self.sends.queue(path, true, 0)
+        self.sends.queue(path, true, 0, &self.observations)
     }
 
     /// The same for several paths, whose values go in one message. Where it cannot hold them all,
@@ -204,7 +217,7 @@ impl<'a> Client<'a> {
         }
         sends.last_group = sends.last_group.checked_add(1).unwrap_or(1);
         for path in paths {
-            sends.queue(*path, true, sends.last_group)?;
+            sends.queue(*path, true, sends.last_group, &self.observations)?;
         }
         Ok(())
     }
@@ -221,7 +234,9 @@ impl<'a> Client<'a> {
         }
         let mut result = Ok(());
         let mut any = false;
-        let (sends, mut tree) = self.sends_and_tree(objects);
+        let sends = &mut self.sends;
+        let observations = &self.observations;
+        let mut tree = Tree::new(&mut self.server, &mut self.device, objects);
         // What is not there has not changed.
         let _ = tree.walk_readable(path, &mut |object, place, definition| {
             let At {
@@ -231,7 +246,7 @@ impl<'a> Client<'a> {
                 definition.is_some_and(|definition| definition.operations.allow(Operations::R));
             if readable && object.is_auto_observable(instance, resource) {
                 any = true;
-                result = result.and(sends.queue(place, false, 0));
+                result = result.and(sends.queue(place, false, 0, observations));
             }
         });
         if any && self.is_served() && self.has_changes() {
