@@ -3,31 +3,16 @@
 mod common;
 
 use client_lite::Storage;
-use coap_lite::{CoapOption, Packet, RequestType};
+use coap_lite::{CoapOption, Packet};
 use common::block::{block, joined, number, part, with_block};
-use common::manual::{Manual, code, observe, with_body};
+use common::composite::{fetch, names};
+use common::manual::{Manual, code, observe};
 use common::*;
-use demo_server::format::SENML_CBOR;
 
 const OBJECTS: [&str; 5] = ["/1/0", "/3/0", "/3200/0", "/3303/0", "/33000/0"];
 
 fn server<const MESSAGE: usize>() -> Manual {
     Manual::of(Setup::new(1).build_in(leak(Storage::<MESSAGE, 8, 8, 8, 64>::new())))
-}
-
-/// A pack of records with names only.
-fn names(paths: &[&str]) -> Vec<u8> {
-    let mut pack = vec![0x80 | paths.len() as u8];
-    for path in paths {
-        pack.extend([0xa1, 0x00, 0x60 | path.len() as u8]);
-        pack.extend(path.as_bytes());
-    }
-    pack
-}
-
-fn fetch(server: &mut Manual, body: &[u8]) -> Packet {
-    let request = server.request(RequestType::Fetch, "/");
-    with_body(request, SENML_CBOR, body)
 }
 
 /// The blocks behind the first; with the names again, or without them.

@@ -11,9 +11,9 @@ use coap_lite::{CoapOption, MessageType, Packet, RequestType};
 use common::block::{block, get, joined, number, with_block, with_number};
 use common::manual::{Manual, code, observe, with_accept};
 use common::*;
-use demo_server::format::{SENML_CBOR, TEXT, TLV};
+use demo_server::format::{CBOR, LINK_FORMAT, OPAQUE, SENML_CBOR, SENML_JSON, TEXT, TLV};
 
-const LINK: u16 = 40;
+const LWM2M_CBOR: u16 = 11544;
 
 /// Object 33010: many instances with values of all lengths.
 struct Archive {
@@ -106,11 +106,23 @@ fn is_whole(answers: &[Packet], whole: &[u8], largest: usize) {
 #[test]
 fn blocks_make_up_the_whole() {
     for (path, formats) in [
-        ("/33010", &[TLV, SENML_CBOR, LINK, 110, 11544][..]),
-        ("/33010/0", &[TLV, SENML_CBOR, LINK, 110, 11544]),
-        ("/33010/28/2", &[TLV, SENML_CBOR, LINK]),
-        ("/33010/0/1", &[TLV, SENML_CBOR, TEXT, 60, 110, 11544]),
-        ("/33010/0/3", &[TLV, SENML_CBOR, 42, 60, 110, 11544]),
+        (
+            "/33010",
+            &[TLV, SENML_CBOR, LINK_FORMAT, SENML_JSON, LWM2M_CBOR][..],
+        ),
+        (
+            "/33010/0",
+            &[TLV, SENML_CBOR, LINK_FORMAT, SENML_JSON, LWM2M_CBOR],
+        ),
+        ("/33010/28/2", &[TLV, SENML_CBOR, LINK_FORMAT]),
+        (
+            "/33010/0/1",
+            &[TLV, SENML_CBOR, TEXT, CBOR, SENML_JSON, LWM2M_CBOR],
+        ),
+        (
+            "/33010/0/3",
+            &[TLV, SENML_CBOR, OPAQUE, CBOR, SENML_JSON, LWM2M_CBOR],
+        ),
         ("/33010/7/0", &[TLV, SENML_CBOR, TEXT]),
     ] {
         let (mut small, mut large) = (server::<256>(40), server::<32_768>(40));

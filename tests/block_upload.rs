@@ -5,19 +5,14 @@ mod common;
 
 use client_lite::{Event, Storage};
 use coap_lite::{CoapOption, Packet, RequestType};
-use common::block::{block, number, part, put, with_block};
+use common::block::{block, codes, number, part, put, with_block};
 use common::manual::{Manual, code, with_body};
 use common::*;
-use demo_server::format::{TEXT, TLV};
-
-const OPAQUE: u16 = 42;
+use demo_server::format::{OPAQUE, TEXT, TLV};
 
 fn server(seed: u64) -> (Manual, Vault) {
-    let mut world =
-        Setup::new(seed).build_in(leak(Storage::<256, 4, 4, 4, 32, 4, 4, 4, 64>::new()));
-    let vault = Vault::default();
-    world.objects.others = vec![Box::new(vault.clone())];
-    (Manual::of(world), vault)
+    let storage = leak(Storage::<256, 4, 4, 4, 32, 4, 4, 4, 64>::new());
+    Vault::with_server(Setup::new(seed).build_in(storage))
 }
 
 fn put_data(server: &mut Manual) -> Packet {
@@ -26,10 +21,6 @@ fn put_data(server: &mut Manual) -> Packet {
 
 fn data(length: usize) -> Vec<u8> {
     (0..=255).cycle().take(length).collect()
-}
-
-fn codes(answers: &[Packet]) -> Vec<String> {
-    answers.iter().map(code).collect()
 }
 
 /// Sends the block of this number, in blocks of 64 bytes of which there are four.

@@ -4,21 +4,13 @@ mod common;
 
 use client_lite::{Event, Storage};
 use coap_lite::{CoapOption, Packet, RequestType};
-use common::block::{block, number, part, put, with_block};
+use common::block::{block, codes, number, part, put, with_block};
 use common::manual::{Manual, code, non, with_body};
 use common::*;
-use demo_server::format::{TEXT, TLV};
-
-const OPAQUE: u16 = 42;
+use demo_server::format::{OPAQUE, TEXT, TLV};
 
 fn server(seed: u64) -> (Manual, Vault) {
-    in_storage(Setup::new(seed).build())
-}
-
-fn in_storage(mut world: World) -> (Manual, Vault) {
-    let vault = Vault::default();
-    world.objects.others = vec![Box::new(vault.clone())];
-    (Manual::of(world), vault)
+    Vault::with_server(Setup::new(seed).build())
 }
 
 fn text(length: usize) -> Vec<u8> {
@@ -28,10 +20,6 @@ fn text(length: usize) -> Vec<u8> {
 fn put_text(server: &mut Manual) -> Packet {
     let request = server.request(RequestType::Put, "/33013/0/3");
     with_body(request, TEXT, b"")
-}
-
-fn codes(answers: &[Packet]) -> Vec<String> {
-    answers.iter().map(code).collect()
 }
 
 #[test]
@@ -132,7 +120,7 @@ fn a_body_that_is_too_large() {
 #[test]
 fn the_largest_body() {
     let storage = leak(Storage::<1152, 4, 4, 4, 32, 4, 4, 4, 5000>::new());
-    let (mut server, vault) = in_storage(Setup::new(4).build_in(storage));
+    let (mut server, vault) = Vault::with_server(Setup::new(4).build_in(storage));
     put(&mut server, &put_text, &text(5000), 1024);
     assert_eq!(vault.take_values(), [(3, text(5000))]);
     assert_eq!(
@@ -145,7 +133,7 @@ fn the_largest_body() {
 #[test]
 fn smaller_blocks_are_proposed() {
     let storage = leak(Storage::<256, 4, 4, 4, 32>::new());
-    let (mut server, vault) = in_storage(Setup::new(5).build_in(storage));
+    let (mut server, vault) = Vault::with_server(Setup::new(5).build_in(storage));
     let body = text(1000);
     let first = part(put_text(&mut server), &body, 0, &body[..512], true, 512);
     let answer = server.ask(&first);

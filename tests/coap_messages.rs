@@ -14,7 +14,6 @@ const TLV: u16 = 11542;
 const CONFIRMABLE: u8 = 0x40;
 const OTHER_TYPES: [u8; 3] = [0x50, 0x60, 0x70];
 const MOVE: &str = "/33000/0/4";
-const LEVEL: &str = "/33000/0/1";
 
 fn executions(server: &Manual) -> i64 {
     server.objects.actuator.as_ref().expect("there").executions

@@ -2,57 +2,17 @@
 
 mod common;
 
-use coap_lite::{CoapOption, Packet, RequestType};
+use coap_lite::{CoapOption, RequestType};
+use common::composite::*;
 use common::manual::*;
 use common::*;
-use demo_server::format::{self, SENML_CBOR, TEXT, TLV};
+use demo_server::format::{SENML_CBOR, TEXT, TLV};
 
 fn server(seed: u64) -> Manual {
     let mut world = Setup::new(seed).build();
     world.objects.button.presses = 7;
     world.objects.shelf = Some(Shelf::with(&[0, 1]));
     Manual::of(world)
-}
-
-/// A pack of records with names only.
-fn names(paths: &[&str]) -> Vec<u8> {
-    let mut pack = vec![0x80 | paths.len() as u8];
-    for path in paths {
-        pack.extend([0xa1, 0x00]);
-        text_item(&mut pack, path);
-    }
-    pack
-}
-
-/// A pack of records with names and small numbers, or texts.
-fn values(records: &[(&str, Result<u8, &str>)]) -> Vec<u8> {
-    let mut pack = vec![0x80 | records.len() as u8];
-    for (path, value) in records {
-        pack.extend([0xa2, 0x00]);
-        text_item(&mut pack, path);
-        match value {
-            Ok(number) => pack.extend([0x02, *number]),
-            Err(text) => {
-                pack.push(0x03);
-                text_item(&mut pack, text);
-            }
-        }
-    }
-    pack
-}
-
-fn text_item(pack: &mut Vec<u8>, text: &str) {
-    match text.len() {
-        short @ 0..24 => pack.push(0x60 | short as u8),
-        long => pack.extend([0x78, long as u8]),
-    }
-    pack.extend(text.as_bytes());
-}
-
-fn fetch(server: &mut Manual, body: &[u8]) -> Packet {
-    let request = server.request(RequestType::Fetch, "/");
-    let request = with_body(request, SENML_CBOR, body);
-    with_accept(request, SENML_CBOR)
 }
 
 /// The values of the answer, one line each.
@@ -62,12 +22,6 @@ fn read(server: &mut Manual, paths: &[&str]) -> Vec<String> {
     let answer = server.ask(&request);
     assert_eq!(code(&answer), "2.05", "{paths:?}");
     lines(&answer)
-}
-
-#[track_caller]
-fn lines(answer: &Packet) -> Vec<String> {
-    let entries = format::decode("/", Some(SENML_CBOR), &answer.payload).expect("decodes");
-    entries.iter().map(ToString::to_string).collect()
 }
 
 fn patch(server: &mut Manual, body: &[u8]) -> String {

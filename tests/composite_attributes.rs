@@ -3,36 +3,18 @@
 mod common;
 
 use client_lite::Instant;
-use coap_lite::{MessageType, Packet, RequestType};
+use coap_lite::MessageType;
+use common::composite::{fetch, lines, names};
 use common::manual::*;
 use common::*;
 
-const SENML_CBOR: u16 = 112;
-const LEVEL: &str = "/33000/0/1";
-
 /// An observation of the temperature and the level together, and when it began.
 fn observe_both(server: &mut Manual) -> Instant {
-    let mut body = vec![0x82];
-    for path in [TEMPERATURE, LEVEL] {
-        // {0: path}, a SenML record with a name only.
-        body.extend([0xa1, 0x00, 0x60 + path.len() as u8]);
-        body.extend(path.as_bytes());
-    }
-    let request = with_body(server.request(RequestType::Fetch, "/"), SENML_CBOR, &body);
-    let mut request = with_accept(request, SENML_CBOR);
+    let mut request = fetch(server, &names(&[TEMPERATURE, LEVEL]));
     request.set_observe_value(0);
     assert!(observe(&server.ask(&request)).is_some());
     server.wire.clear();
     server.now
-}
-
-/// The values of a message, one line each.
-#[track_caller]
-fn values(message: &Packet) -> Vec<String> {
-    assert_eq!(code(message), "2.05");
-    let entries = demo_server::format::decode("/", Some(SENML_CBOR), &message.payload);
-    let entries = entries.expect("SenML");
-    entries.iter().map(|entry| entry.to_string()).collect()
 }
 
 /// Each place has the attributes of its own: the first that is due brings the others along, and the
@@ -57,7 +39,7 @@ fn each_place_has_its_own() {
         .up()
         .map(|datagram| {
             let second = datagram.at.saturating_since(began).as_millis() / 1000;
-            (second, values(&datagram.packet()))
+            (second, lines(&datagram.packet()))
         })
         .collect();
     let both = |celsius| vec![format!("{TEMPERATURE} = {celsius}"), format!("{LEVEL} = 0")];
@@ -72,7 +54,7 @@ fn places_without_attributes_are_told_at_once() {
     observe_both(&mut server);
     assert_eq!(server.measure(30.0), []);
     let said = server.change(LEVEL);
-    assert_eq!(values(&said[0])[0], format!("{TEMPERATURE} = 30"));
+    assert_eq!(lines(&said[0])[0], format!("{TEMPERATURE} = 30"));
     // The crossing is told by that.
     server.wire.clear();
     server.run_for(minutes(5));

@@ -9,8 +9,6 @@ use common::manual::*;
 use common::*;
 use demo_server::Operation as Asked;
 
-const LEVEL: &str = "/33000/0/1";
-
 /// Where notifications are confirmable, that last one is sent again until it is acknowledged.
 #[test]
 fn the_end_of_an_observation_is_confirmed() {
@@ -46,12 +44,7 @@ fn the_end_of_an_observation_is_confirmed() {
 #[test]
 fn one_notification_a_day_is_confirmable() {
     let mut world = World::registered(16);
-    world.ask(|server, now| {
-        server
-            .observe(now, ENDPOINT, TEMPERATURE, None)
-            .map(|_| ())
-            .unwrap()
-    });
+    world.observe(TEMPERATURE);
     world.run_for(seconds(1));
     let began = world.now;
     for count in 0..96 {
@@ -208,12 +201,7 @@ fn an_unacknowledged_value_is_told_later() {
     let mut world = setup.build();
     world.register();
     world.expect(Event::Registered);
-    world.ask(|server, now| {
-        server
-            .observe(now, ENDPOINT, TEMPERATURE, None)
-            .map(|_| ())
-            .unwrap()
-    });
+    world.observe(TEMPERATURE);
     world.run_for(seconds(1));
     world.server_events.clear();
     world.link.cut();

@@ -7,27 +7,15 @@ use coap_lite::{RequestType, ResponseType};
 use common::manual::{Manual, code, willing};
 use common::*;
 use demo_server::Operation as Asked;
-use demo_server::format::TEXT;
 
 /// The server sets the timeout and executes Disable.
 fn disable(world: &mut World, seconds: u32) {
     set_timeout(world, seconds);
-    world.ask(|server, now| {
-        server
-            .execute(now, ENDPOINT, "/1/0/4", "")
-            .map(|_| ())
-            .expect("a request");
-    });
+    world.execute("/1/0/4");
 }
 
 fn set_timeout(world: &mut World, seconds: u32) {
-    world.ask(|server, now| {
-        let seconds = seconds.to_string();
-        server
-            .write(now, ENDPOINT, "/1/0/5", TEXT, seconds.as_bytes())
-            .map(|_| ())
-            .expect("a request");
-    });
+    world.write("/1/0/5", seconds);
     world.run_for(millis(200));
 }
 
@@ -66,12 +54,7 @@ fn the_device_deregisters_and_comes_back() {
 #[test]
 fn a_day_is_the_default() {
     let mut world = World::registered(0xd02);
-    world.ask(|server, now| {
-        server
-            .execute(now, ENDPOINT, "/1/0/4", "")
-            .map(|_| ())
-            .expect("a request");
-    });
+    world.execute("/1/0/4");
     world.expect(Event::Disabled);
     world.run_for(hours(23));
     world.expect_no_event();

@@ -7,12 +7,7 @@ use client_lite::{ObjectLink, object};
 use coap_lite::{CoapOption, Packet, RequestType};
 use common::manual::*;
 use common::*;
-
-const TEXT: u16 = 0;
-const OPAQUE: u16 = 42;
-const CBOR: u16 = 60;
-const SENML_CBOR: u16 = 112;
-const TLV: u16 = 11542;
+use demo_server::format::{CBOR, OPAQUE, SENML_CBOR, TEXT, TLV};
 
 object! {
     /// A resource of each kind that formats treat differently.

@@ -5,9 +5,10 @@ mod common;
 use client_lite::object;
 use client_lite::objects::Instances;
 use client_lite::typed::Ranged;
+use common::composite::lines;
 use common::manual::*;
 use common::*;
-use demo_server::format::{self, SENML_CBOR, TEXT, TLV};
+use demo_server::format::{TEXT, TLV};
 
 object! {
     /// A thermostat.
@@ -134,9 +135,7 @@ fn an_instance_is_sent_unasked() {
     let mut server = Manual::of(world);
     let sent = server.change("/33011/8/0");
     assert_eq!(operation(&sent[0]), Some(demo_server::Operation::Send));
-    let entries = format::decode("/", Some(SENML_CBOR), &sent[0].payload).expect("decodes");
-    let lines: Vec<_> = entries.iter().map(|entry| entry.to_string()).collect();
-    assert_eq!(lines, ["/33011/8/0 = 0"]);
+    assert_eq!(lines(&sent[0]), ["/33011/8/0 = 0"]);
     server.run_for(seconds(1));
     assert_eq!(server.lines("/33011/8/1"), ["/33011/8/1 = 1"]);
     assert_eq!(server.lines("/33011/3/1"), ["/33011/3/1 = 0"]);

@@ -13,9 +13,6 @@ use common::manual::*;
 use common::*;
 use demo_server::{BootstrapOperation, Operation as Asked, SecurityInstance, ServerInstance};
 
-const PRESSES: &str = "/3200/0/5501";
-const LEVEL: &str = "/33000/0/1";
-
 /// A device of the profile.
 fn profile(seed: u64) -> Setup {
     let mut setup = Setup::new(seed);
@@ -67,16 +64,6 @@ fn link(world: &World, path: &str) -> Option<String> {
     links(world)
         .into_iter()
         .find(|link| link.starts_with(&target))
-}
-
-/// The one notification that was said.
-#[track_caller]
-fn only(said: Vec<Packet>) -> Packet {
-    let [notification] = said.as_slice() else {
-        panic!("not one message: {said:?}");
-    };
-    assert_eq!(code(notification), "2.05");
-    notification.clone()
 }
 
 fn press(server: &mut Manual, presses: i64) -> Vec<Packet> {
@@ -224,21 +211,21 @@ fn there_is_no_send() {
 #[test]
 fn a_notification_on_the_wire() {
     let mut server = told(6);
-    let notification = only(press(&mut server, 7));
-    assert_eq!(notification.header.get_type(), MessageType::Confirmable);
-    assert_eq!(notification.get_token(), [0, 1]);
-    assert_eq!(observe(&notification), Some(2));
+    let message = notification(press(&mut server, 7));
+    assert_eq!(message.header.get_type(), MessageType::Confirmable);
+    assert_eq!(message.get_token(), [0, 1]);
+    assert_eq!(observe(&message), Some(2));
     assert_eq!(
-        notification.get_option(CoapOption::MaxAge),
+        message.get_option(CoapOption::MaxAge),
         Some(&[vec![]].into()),
         "0"
     );
     assert_eq!(
-        notification.get_option(CoapOption::ContentFormat),
+        message.get_option(CoapOption::ContentFormat),
         Some(&[vec![]].into()),
         "text"
     );
-    assert_eq!(text(&notification), "7");
+    assert_eq!(text(&message), "7");
 }
 
 /// What has not one value of plain text.
@@ -365,11 +352,11 @@ fn what_is_outstanding_is_told_after_the_next_registration() {
 #[test]
 fn a_reset_silences_until_the_next_registration() {
     let mut server = told(10);
-    let notification = only(press(&mut server, 1));
-    assert_eq!(server.reset(&notification), []);
+    let message = notification(press(&mut server, 1));
+    assert_eq!(server.reset(&message), []);
     assert_eq!(press(&mut server, 2), []);
     // The other goes on.
-    let other = only(server.change(LEVEL));
+    let other = notification(server.change(LEVEL));
     server.acknowledge(&other);
 
     server.objects_changed();
@@ -466,7 +453,7 @@ fn a_token_of_the_list_is_not_for_other_places() {
     assert_eq!(code(&answer), "2.05");
     assert_eq!(observe(&answer), None, "a Read");
     assert_eq!(server.measure(30.0), []);
-    assert_eq!(text(&only(press(&mut server, 1))), "1");
+    assert_eq!(text(&notification(press(&mut server, 1))), "1");
 }
 
 /// A server that observes such a place itself is notified once, as it wants, and can cancel.
@@ -479,10 +466,10 @@ fn a_request_takes_the_lists_place() {
             request.set_token(vec![0, 1]);
         }
         assert!(observe(&server.ask(&request)).is_some());
-        let notification = only(press(&mut server, 1));
-        assert_eq!(notification.get_token(), request.get_token());
+        let message = notification(press(&mut server, 1));
+        assert_eq!(message.get_token(), request.get_token());
         assert_eq!(
-            notification.header.get_type(),
+            message.header.get_type(),
             MessageType::NonConfirmable,
             "as the configuration says"
         );
@@ -501,7 +488,7 @@ fn without_room_the_list_keeps_its_place() {
     let mut server = told_by(profile(22).build_in(storage));
     let request = server.observe_request(PRESSES);
     assert_eq!(observe(&server.ask(&request)), None, "a Read");
-    assert_eq!(only(press(&mut server, 1)).get_token(), [0, 1]);
+    assert_eq!(notification(press(&mut server, 1)).get_token(), [0, 1]);
 }
 
 /// What the server writes is told as well, and its attributes count.
@@ -518,8 +505,8 @@ fn writes_and_attributes_count() {
     attributes.add_option(CoapOption::UriQuery, b"pmin=60".to_vec());
     assert_eq!(code(&server.ask(&attributes)), "2.04");
     server.run_for(minutes(2));
-    let notification = only(press(&mut server, 1));
-    server.acknowledge(&notification);
+    let message = notification(press(&mut server, 1));
+    server.acknowledge(&message);
     assert_eq!(press(&mut server, 2), []);
     let before = server.now;
     server.wire.clear();

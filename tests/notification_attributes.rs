@@ -8,9 +8,9 @@ use client_lite::Instant;
 use coap_lite::{MessageType, RequestType};
 use common::manual::*;
 use common::*;
+use demo_server::format::TEXT;
 
 const FLAG: &str = "/33010/0/5";
-const TEXT: u16 = 0;
 
 /// An observed resource, and what the server is told of it.
 struct Observed {

@@ -7,8 +7,7 @@ use client_lite::{Notifications, TransportError};
 use coap_lite::RequestType;
 use common::manual::*;
 use common::*;
-
-const TEXT: u16 = 0;
+use demo_server::format::TEXT;
 
 /// An observer of the temperature that has or has not what it missed told.
 fn observer(seed: u64, storing: bool, notifications: Notifications) -> Manual {

@@ -7,9 +7,7 @@ use coap_lite::{MessageType, RequestType, ResponseType};
 use common::manual::*;
 use common::*;
 use demo_server::Operation as Asked;
-
-const LEVEL: &str = "/33000/0/1";
-const TEXT: u16 = 0;
+use demo_server::format::TEXT;
 
 /// 3.1, 4.1: the answer has the Observe option, the notifications its token.
 #[test]
@@ -305,12 +303,7 @@ fn observations_outlive_a_halt() {
 #[test]
 fn observations_end_with_the_registration() {
     let mut world = World::registered(23);
-    world.ask(|server, now| {
-        server
-            .observe(now, ENDPOINT, TEMPERATURE, None)
-            .map(|_| ())
-            .unwrap()
-    });
+    world.observe(TEMPERATURE);
     world.run_for(seconds(1));
     world.server().forget_all();
     world.update();

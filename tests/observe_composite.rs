@@ -4,9 +4,10 @@ mod common;
 
 use client_lite::Storage;
 use coap_lite::{Packet, RequestType};
+use common::composite::{fetch, lines, names};
 use common::manual::*;
 use common::*;
-use demo_server::format::{self, SENML_CBOR};
+use demo_server::format::TLV;
 
 fn server(seed: u64) -> Manual {
     let mut world = Setup::new(seed).build();
@@ -14,19 +15,10 @@ fn server(seed: u64) -> Manual {
     Manual::of(world)
 }
 
-fn names(paths: &[&str]) -> Vec<u8> {
-    let mut pack = vec![0x80 | paths.len() as u8];
-    for path in paths {
-        pack.extend([0xa1, 0x00, 0x60 | path.len() as u8]);
-        pack.extend(path.as_bytes());
-    }
-    pack
-}
-
 fn request(server: &mut Manual, wish: u32, paths: &[&str]) -> Packet {
-    let mut request = server.request(RequestType::Fetch, "/");
+    let mut request = fetch(server, &names(paths));
     request.set_observe_value(wish);
-    with_accept(with_body(request, SENML_CBOR, &names(paths)), SENML_CBOR)
+    request
 }
 
 /// Begins a composite observation; its token.
@@ -37,12 +29,6 @@ fn observe_all(server: &mut Manual, paths: &[&str]) -> Vec<u8> {
     assert_eq!(code(&answer), "2.05");
     assert!(observe(&answer).is_some(), "{answer:?}");
     request.get_token().to_vec()
-}
-
-#[track_caller]
-fn lines(answer: &Packet) -> Vec<String> {
-    let entries = format::decode("/", Some(SENML_CBOR), &answer.payload).expect("decodes");
-    entries.iter().map(ToString::to_string).collect()
 }
 
 const PLACES: &[&str] = &["/3303/0/5700", "/3200/0", "/33002"];
@@ -114,7 +100,7 @@ fn an_instance_that_comes_or_goes_is_told() {
     observe_all(&mut server, &["/33002/0/0", "/33002/5"]);
     let create = server.request(RequestType::Post, "/33002");
     let body = [0x05, 5, 0xc3, 0, b'n', b'e', b'w'];
-    let said = server.say(&with_body(create, 11542, &body));
+    let said = server.say(&with_body(create, TLV, &body));
     let told = said.iter().find(|packet| observe(packet).is_some());
     assert!(
         lines(told.expect("a notification")).contains(&"/33002/5/0 = new".to_owned()),
@@ -150,9 +136,8 @@ fn composite_observations_are_apart() {
 fn a_composite_read_leaves_it_alone() {
     let mut server = server(8);
     let token = observe_all(&mut server, &["/3303/0/5700"]);
-    let fetch = server.request(RequestType::Fetch, "/");
-    let fetch = with_body(fetch, SENML_CBOR, &names(&["/3200"]));
-    assert_eq!(lines(&server.ask(&fetch)), ["/3200/0/5501 = 0"]);
+    let read = fetch(&mut server, &names(&["/3200"]));
+    assert_eq!(lines(&server.ask(&read)), ["/3200/0/5501 = 0"]);
     let said = server.measure(1.0);
     assert_eq!(said[0].get_token(), token);
     assert_eq!(lines(&said[0]), ["/3303/0/5700 = 1"]);

@@ -216,5 +216,3 @@ fn agree(world: &mut World) {
         });
     assert_eq!(read, Some(lifetime));
 }
-
-const PRESSES: &str = "/3200/0/5501";

@@ -14,12 +14,6 @@ fn shelf(seed: u64) -> Manual {
     Manual::of(world)
 }
 
-#[track_caller]
-fn write(server: &mut Manual, method: RequestType, path: &str, format: u16, body: &[u8]) -> String {
-    let request = server.request(method, path);
-    code(&server.say(&with_body(request, format, body))[0])
-}
-
 fn counts(server: &Manual) -> Vec<(u16, i64)> {
     let case = &server.objects.shelf.as_ref().unwrap().cases[&0];
     case.counts.clone().into_iter().collect()
@@ -36,10 +30,7 @@ const COUNTS: &[u8] = &[0x86, 2, 0x41, 1, 7, 0x41, 2, 8];
 #[test]
 fn put_of_an_instance_replaces_what_can_be_written() {
     let mut server = shelf(1);
-    assert_eq!(
-        write(&mut server, RequestType::Put, "/33002/0", TLV, COUNTS),
-        "2.04"
-    );
+    assert_eq!(server.put("/33002/0", TLV, COUNTS), "2.04");
     assert_eq!(counts(&server), [(1, 7), (2, 8)]);
     assert_eq!(note(&server), None);
     // What every instance has stays.
@@ -52,10 +43,7 @@ fn put_of_an_instance_replaces_what_can_be_written() {
 #[test]
 fn post_of_an_instance_adds_and_overwrites() {
     let mut server = shelf(2);
-    assert_eq!(
-        write(&mut server, RequestType::Post, "/33002/0", TLV, COUNTS),
-        "2.04"
-    );
+    assert_eq!(server.post("/33002/0", TLV, COUNTS), "2.04");
     assert_eq!(counts(&server), [(0, 10), (1, 7), (2, 8)]);
     assert_eq!(note(&server), Some("old"));
 }
@@ -63,39 +51,21 @@ fn post_of_an_instance_adds_and_overwrites() {
 #[test]
 fn put_of_a_multiple_resource_replaces_its_instances() {
     let mut server = shelf(3);
-    assert_eq!(
-        write(
-            &mut server,
-            RequestType::Put,
-            "/33002/0/2",
-            TLV,
-            &[0x41, 2, 9]
-        ),
-        "2.04"
-    );
+    assert_eq!(server.put("/33002/0/2", TLV, &[0x41, 2, 9]), "2.04");
     assert_eq!(counts(&server), [(2, 9)]);
     assert_eq!(note(&server), Some("old"));
-    assert_eq!(
-        write(&mut server, RequestType::Put, "/33002/0/2", TLV, &[0x80, 2]),
-        "2.04"
-    );
+    assert_eq!(server.put("/33002/0/2", TLV, &[0x80, 2]), "2.04");
     assert_eq!(counts(&server), []);
 }
 
 #[test]
 fn put_of_a_resource_instance_touches_no_other() {
     let mut server = shelf(4);
-    assert_eq!(
-        write(&mut server, RequestType::Put, "/33002/0/2/1", TEXT, b"99"),
-        "2.04"
-    );
-    assert_eq!(
-        write(&mut server, RequestType::Put, "/33002/0/2/2", TEXT, b"98"),
-        "2.04"
-    );
+    assert_eq!(server.put("/33002/0/2/1", TEXT, b"99"), "2.04");
+    assert_eq!(server.put("/33002/0/2/2", TEXT, b"98"), "2.04");
     assert_eq!(counts(&server), [(0, 10), (1, 99), (2, 98)]);
     assert_eq!(
-        write(&mut server, RequestType::Put, "/33002/0/2/3", TEXT, b"97"),
+        server.put("/33002/0/2/3", TEXT, b"97"),
         "4.04",
         "the object has no place for it"
     );
@@ -115,10 +85,7 @@ fn an_optional_resource_comes_with_its_value() {
         .note = None;
     let get = server.request(RequestType::Get, "/33002/0/3");
     assert_eq!(code(&server.ask(&get)), "4.04");
-    assert_eq!(
-        write(&mut server, RequestType::Put, "/33002/0/3", TEXT, b"new"),
-        "2.04"
-    );
+    assert_eq!(server.put("/33002/0/3", TEXT, b"new"), "2.04");
     assert_eq!(note(&server), Some("new"));
 }
 
@@ -132,7 +99,7 @@ fn a_refused_replacement_changes_nothing() {
         &[0xc3, 0, b'n', b'e', b'w', 0xc1, 1, 5],
         &[0xc3, 0, b'n', b'e', b'w', 0x86, 2, 0x41, 1, 7, 0x41, 2],
     ] {
-        let answer = write(&mut server, RequestType::Put, "/33002/0", TLV, body);
+        let answer = server.put("/33002/0", TLV, body);
         assert!(answer.starts_with("4."), "{answer}");
         assert_eq!(counts(&server), [(0, 10), (1, 11)], "{body:x?}");
         assert_eq!(note(&server), Some("old"));

@@ -12,10 +12,7 @@ use coap_lite::{MessageType, RequestType, ResponseType};
 use common::manual::{Manual, code, willing, with_body};
 use common::*;
 use demo_server::Operation as Asked;
-use demo_server::format::{self, SENML_CBOR, TEXT};
-
-const PRESSES: &str = "/3200/0/5501";
-const LEVEL: &str = "/33000/0/1";
+use demo_server::format::{Entry, TEXT};
 
 /// The button is pressed once more.
 fn press(world: &mut World) {
@@ -25,32 +22,14 @@ fn press(world: &mut World) {
 
 /// What the server got by Send, one list of values a message.
 fn sends(world: &World) -> Vec<Vec<String>> {
-    let sends = world
-        .server_events
-        .iter()
-        .filter_map(|(_, event)| match event {
-            demo_server::Event::Send {
-                content_format,
-                payload,
-                ..
-            } => Some((*content_format, payload)),
-            _ => None,
-        });
-    sends
-        .map(|(content_format, payload)| {
-            assert_eq!(content_format, Some(SENML_CBOR));
-            let entries = format::decode("/", content_format, payload).expect("SenML");
-            entries.iter().map(|entry| entry.to_string()).collect()
-        })
-        .collect()
+    let lines = |sent: &Vec<Entry>| sent.iter().map(ToString::to_string).collect();
+    world.sends().iter().map(lines).collect()
 }
 
 /// A registered device whose button is observed.
 fn observed(seed: u64) -> World {
     let mut world = World::registered(seed);
-    world
-        .ask(|server, now| server.observe(now, ENDPOINT, PRESSES, None))
-        .expect("a request");
+    world.observe(PRESSES);
     world.run_for(seconds(1));
     world
 }
@@ -175,18 +154,15 @@ fn what_has_no_value_is_not_sent() {
 #[test]
 fn what_is_observed_is_not_sent() {
     let mut world = World::registered(4);
-    world.ask(|server, now| {
-        server
-            .observe(now, ENDPOINT, PRESSES, None)
-            .map(|_| ())
-            .unwrap()
-    });
+    world.observe(PRESSES);
     world.run_for(seconds(1));
     press(&mut world);
     world.run_for(seconds(1));
     assert_eq!((sends(&world).len(), notifications(&world)), (0, 1));
 
-    world.ask(|server, now| server.cancel(now, ENDPOINT, PRESSES).map(|_| ()).unwrap());
+    world
+        .ask(|server, now| server.cancel(now, ENDPOINT, PRESSES))
+        .expect("a request");
     world.run_for(seconds(1));
     press(&mut world);
     world.run_for(seconds(1));
@@ -302,13 +278,7 @@ fn what_is_newer_than_an_acknowledged_notification_is_sent() {
 #[test]
 fn a_muted_send_is_told_once() {
     let mut world = World::registered(5);
-    let mute = |server: &mut demo_server::Server, now, muted: &[u8]| {
-        server
-            .write(now, ENDPOINT, "/1/0/23", TEXT, muted)
-            .map(|_| ())
-            .unwrap();
-    };
-    world.ask(|server, now| mute(server, now, b"1"));
+    world.write("/1/0/23", 1);
     world.run_for(seconds(1));
     press(&mut world);
     world.expect(Event::SendUnavailable);
@@ -318,12 +288,7 @@ fn a_muted_send_is_told_once() {
     world.expect_no_event();
     assert_eq!(world.wire.requests(Asked::Send).len(), 0);
     // Observers are served.
-    world.ask(|server, now| {
-        server
-            .observe(now, ENDPOINT, PRESSES, None)
-            .map(|_| ())
-            .unwrap()
-    });
+    world.observe(PRESSES);
     world.run_for(seconds(1));
     press(&mut world);
     world.run_for(seconds(1));
@@ -334,13 +299,8 @@ fn a_muted_send_is_told_once() {
 #[test]
 fn an_unmuted_send_goes_on() {
     let mut world = World::registered(6);
-    for muted in [b"1", b"0"] {
-        world.ask(|server, now| {
-            server
-                .write(now, ENDPOINT, "/1/0/23", TEXT, muted)
-                .map(|_| ())
-                .unwrap();
-        });
+    for muted in [1, 0] {
+        world.write("/1/0/23", muted);
         world.run_for(seconds(1));
         press(&mut world);
         world.run_for(seconds(1));
@@ -735,12 +695,7 @@ fn one_message_is_outstanding_at_a_time() {
     let mut world = setup.build();
     world.register();
     world.expect(Event::Registered);
-    world.ask(|server, now| {
-        server
-            .observe(now, ENDPOINT, LEVEL, None)
-            .map(|_| ())
-            .unwrap()
-    });
+    world.observe(LEVEL);
     world.run_for(seconds(1));
     let before = world.wire.up().count();
     press(&mut world);

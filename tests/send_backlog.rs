@@ -8,7 +8,6 @@ use coap_lite::{CoapOption, ResponseType};
 use common::manual::{Manual, willing};
 use common::*;
 use demo_server::Operation as Asked;
-use demo_server::format::TEXT;
 
 const TEMPERATURE: Path = Path::resource(3303, 0, 5700);
 const PRESSES: Path = Path::resource(3200, 0, 5501);
@@ -347,13 +346,8 @@ fn they_survive_pause_and_a_lost_association() {
     assert_eq!(arrived(&world).len(), 2);
 }
 
-fn mute(world: &mut World, muted: &[u8]) {
-    world.ask(|server, now| {
-        server
-            .write(now, ENDPOINT, "/1/0/23", TEXT, muted)
-            .map(|_| ())
-            .expect("a request");
-    });
+fn mute(world: &mut World, muted: bool) {
+    world.write("/1/0/23", u8::from(muted));
     world.run_for(seconds(1));
 }
 
@@ -361,7 +355,7 @@ fn mute(world: &mut World, muted: &[u8]) {
 #[test]
 fn a_mute_keeps_them_back() {
     let mut world = World::registered(0xb0d);
-    mute(&mut world, b"1");
+    mute(&mut world, true);
     for count in 0..16 {
         record(&mut world, 1.0, count);
     }
@@ -370,7 +364,7 @@ fn a_mute_keeps_them_back() {
     assert_eq!(world.take_events(), [Event::SendUnavailable]);
     assert_eq!(world.wire.requests(Asked::Send).len(), 0);
     assert_eq!(world.client.records(), 16);
-    mute(&mut world, b"0");
+    mute(&mut world, false);
     assert_eq!(arrived(&world)[0].len(), 16);
     world.expect_no_event();
 }

@@ -7,7 +7,7 @@ use coap_lite::{RequestType, ResponseType};
 use common::manual::{Manual, with_body};
 use common::*;
 use demo_server::Operation as Asked;
-use demo_server::format::{self, SENML_CBOR, TEXT};
+use demo_server::format::{Entry, TEXT};
 
 const TEMPERATURE: Path = Path::resource(3303, 0, 5700);
 const PRESSES: Path = Path::resource(3200, 0, 5501);
@@ -57,19 +57,8 @@ fn send_all(world: &mut World, paths: &[Path]) -> Result<(), ChangesFull> {
 
 /// The paths that the server got, one list a message.
 fn sends(world: &World) -> Vec<Vec<String>> {
-    let sends = world
-        .server_events
-        .iter()
-        .filter_map(|(_, event)| match event {
-            demo_server::Event::Send { payload, .. } => Some(payload),
-            _ => None,
-        });
-    sends
-        .map(|payload| {
-            let entries = format::decode("/", Some(SENML_CBOR), payload).expect("SenML");
-            entries.iter().map(|entry| entry.path.to_string()).collect()
-        })
-        .collect()
+    let paths = |sent: &Vec<Entry>| sent.iter().map(|entry| entry.path.clone()).collect();
+    world.sends().iter().map(paths).collect()
 }
 
 #[test]

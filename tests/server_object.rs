@@ -11,8 +11,7 @@ use demo_server::Operation as Asked;
 use demo_server::format::{self, SENML_CBOR, TEXT, TLV, Value};
 
 fn write(server: &mut Manual, resource: u16, value: &str) -> String {
-    let request = server.request(RequestType::Put, &format!("/1/0/{resource}"));
-    code(&server.ask(&with_body(request, TEXT, value.as_bytes())))
+    server.put(&format!("/1/0/{resource}"), TEXT, value.as_bytes())
 }
 
 fn read(server: &mut Manual, resource: u16) -> Packet {
@@ -171,12 +170,7 @@ fn the_server_sends_the_device_to_the_bootstrap_server() {
     world.expect(Event::BootstrapDone);
     world.expect(Event::Registered);
     world.wire.clear();
-    world.ask(|server, now| {
-        server
-            .execute(now, ENDPOINT, "/1/0/9", "")
-            .map(|_| ())
-            .expect("a request");
-    });
+    world.execute("/1/0/9");
     world.expect(Event::BootstrapDone);
     world.expect(Event::Registered);
     assert_eq!(world.wire.requests(Asked::BootstrapRequest).len(), 1);
@@ -195,12 +189,7 @@ fn a_bootstrap_that_fails_leads_back_to_the_server() {
     world.register();
     world.expect(Event::BootstrapDone);
     world.expect(Event::Registered);
-    world.ask(|server, now| {
-        server
-            .execute(now, ENDPOINT, "/1/0/9", "")
-            .map(|_| ())
-            .expect("a request");
-    });
+    world.execute("/1/0/9");
     world
         .transport
         .then(Err(client_lite::TransportError::NotResolved));

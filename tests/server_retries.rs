@@ -5,22 +5,19 @@ mod common;
 
 use client_lite::{Detail, Duration, Error, Event, Operation, TransportError};
 use common::*;
-use demo_server::format::TEXT;
 
 /// A registered device whose server has set these resources of its object.
 fn world(seed: u64, numbers: &[(u16, u32)]) -> World {
     let mut world = World::registered(seed);
+    set(&mut world, numbers);
+    world
+}
+
+fn set(world: &mut World, numbers: &[(u16, u32)]) {
     for (resource, number) in numbers {
-        let path = format!("/1/0/{resource}");
-        world.ask(|server, now| {
-            server
-                .write(now, ENDPOINT, &path, TEXT, number.to_string().as_bytes())
-                .map(|_| ())
-                .expect("a request");
-        });
+        world.write(&format!("/1/0/{resource}"), number);
         world.run_for(seconds(1));
     }
-    world
 }
 
 /// The waits before the next attempts, all of which fail.
@@ -170,17 +167,7 @@ fn after_the_last_sequence_the_bootstrap_server_is_asked() {
     world.register();
     world.expect(Event::BootstrapDone);
     world.expect(Event::Registered);
-    for (resource, number) in [(17, 2), (18, 10), (20, 1)] {
-        let path = format!("/1/0/{resource}");
-        let number = f64::to_string(&f64::from(number));
-        world.ask(|server, now| {
-            server
-                .write(now, ENDPOINT, &path, TEXT, number.as_bytes())
-                .map(|_| ())
-                .expect("a request");
-        });
-        world.run_for(seconds(1));
-    }
+    set(&mut world, &[(17, 2), (18, 10), (20, 1)]);
     world.close();
     world.expect(Event::Deregistered);
     for _ in 0..2 {

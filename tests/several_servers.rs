@@ -13,13 +13,7 @@ use common::manual::{Manual, code, with_body};
 use common::*;
 use demo_server::format::{self, SENML_CBOR, TEXT, Value};
 
-const LEVEL: &str = "/33000/0/1";
 const NAME: &str = "/33000/0/2";
-
-fn write(server: &mut Manual, path: &str, value: &[u8]) -> String {
-    let request = server.request(RequestType::Put, path);
-    code(&server.ask(&with_body(request, TEXT, value)))
-}
 
 fn written(path: Path) -> Option<Written> {
     Some(Written {
@@ -34,7 +28,7 @@ fn a_write_through_one_client_is_told_by_the_other() {
     let mut one = Manual::new(0x5e1);
     let mut other = Manual::new(0x5e2);
     other.observe(LEVEL);
-    assert_eq!(write(&mut one, LEVEL, b"7"), "2.04");
+    assert_eq!(one.put(LEVEL, TEXT, b"7"), "2.04");
     let place = one.client.poll_written().expect("written");
     // In a device the objects are the same.
     std::mem::swap(&mut one.objects, &mut other.objects);
@@ -51,7 +45,7 @@ fn nothing_is_lost_and_nothing_is_told_twice() {
     assert_eq!(server.client.poll_written(), None);
     for level in 0..100 {
         assert_eq!(
-            write(&mut server, LEVEL, level.to_string().as_bytes()),
+            server.put(LEVEL, TEXT, level.to_string().as_bytes()),
             "2.04"
         );
     }
@@ -62,8 +56,8 @@ fn nothing_is_lost_and_nothing_is_told_twice() {
     assert_eq!(server.client.poll_written(), None);
 
     // Several places: the deepest that has them all.
-    assert_eq!(write(&mut server, LEVEL, b"1"), "2.04");
-    assert_eq!(write(&mut server, NAME, b"name"), "2.04");
+    assert_eq!(server.put(LEVEL, TEXT, b"1"), "2.04");
+    assert_eq!(server.put(NAME, TEXT, b"name"), "2.04");
     assert_eq!(
         server.client.poll_written(),
         written(Path::instance(33000, 0))
@@ -100,9 +94,9 @@ fn an_upload_is_a_write() {
 #[test]
 fn what_changes_nothing_is_not_told() {
     let mut server = Manual::new(0x5e4);
-    assert_eq!(write(&mut server, LEVEL, b"x"), "4.00");
-    assert_eq!(write(&mut server, "/3303/0/5700", b"1"), "4.05");
-    assert_eq!(write(&mut server, "/1/0/6", b"0"), "2.04");
+    assert_eq!(server.put(LEVEL, TEXT, b"x"), "4.00");
+    assert_eq!(server.put("/3303/0/5700", TEXT, b"1"), "4.05");
+    assert_eq!(server.put("/1/0/6", TEXT, b"0"), "2.04");
     let read = server.request(RequestType::Get, "/33000/0/1");
     server.ask(&read);
     server.measure(30.0);
@@ -158,7 +152,7 @@ fn clients<const N: usize>(numbers: [&[(u16, &str)]; N]) -> [Manual; N] {
         let mut server = Manual::new(seed);
         for (resource, number) in numbers {
             let path = format!("/1/0/{resource}");
-            assert_eq!(write(&mut server, &path, number.as_bytes()), "2.04");
+            assert_eq!(server.put(&path, TEXT, number.as_bytes()), "2.04");
         }
         server.close();
         server.run_for(seconds(1));

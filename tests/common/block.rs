@@ -114,6 +114,10 @@ pub fn part(
     packet
 }
 
+pub fn codes(answers: &[Packet]) -> Vec<String> {
+    answers.iter().map(code).collect()
+}
+
 pub fn joined(answers: &[Packet]) -> Vec<u8> {
     answers
         .iter()

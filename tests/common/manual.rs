@@ -8,7 +8,7 @@ use coap_lite::option_value::{OptionValueU16, OptionValueU32};
 use coap_lite::{CoapOption, MessageClass, MessageType, Packet, RequestType, ResponseType};
 use demo_server::Operation;
 
-use super::{Peer, Setup, World, answer, bytes, created, empty, operation};
+use super::{Peer, Setup, TEMPERATURE, World, answer, bytes, created, empty, operation};
 
 /// A world whose server is the test.
 pub struct Manual {
@@ -197,7 +197,3 @@ pub fn is_newer(one: u32, other: u32) -> bool {
 pub fn text(packet: &Packet) -> &str {
     str::from_utf8(&packet.payload).expect("UTF-8")
 }
-
-pub const TEMPERATURE: &str = "/3303/0/5700";
-
-const LINK_FORMAT: u16 = 40;

@@ -13,6 +13,7 @@
 pub mod block;
 pub mod bootstrap;
 mod clock;
+pub mod composite;
 mod link;
 pub mod manual;
 mod message;
@@ -29,7 +30,7 @@ mod world;
 pub use clock::{at, days, hours, later, millis, minutes, seconds};
 pub use link::Link;
 pub use message::{answer, answered, bytes, created, empty, operation, packet, queries, texts};
-pub use objects::{Actuator, Button, Objects, Probe, Temperature};
+pub use objects::{Actuator, Button, LEVEL, Objects, PRESSES, Probe, TEMPERATURE, Temperature};
 pub use peer::Peer;
 pub use random::Random;
 pub use shelf::Shelf;

@@ -160,3 +160,11 @@ impl Objects {
         list
     }
 }
+
+/// The button's count, which is auto-observable.
+pub const PRESSES: &str = "/3200/0/5501";
+
+pub const TEMPERATURE: &str = "/3303/0/5700";
+
+/// The actuator's level, which is auto-observable, and which a server can write.
+pub const LEVEL: &str = "/33000/0/1";

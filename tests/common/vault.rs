@@ -7,6 +7,9 @@ use client_lite::{
     At, Object, ObjectDefinition, Operations, Refusal, ResourceDefinition, Type, Upload, Value,
 };
 
+use super::World;
+use super::manual::Manual;
+
 /// Object 33013: resources 0 (Opaque) and 1 (String) take blocks, 2 (Opaque) and 3 (String) do not;
 /// 4 is an Integer from 0 on, 5 is executed.
 #[derive(Clone, Default)]
@@ -34,6 +37,13 @@ pub enum Step {
 }
 
 impl Vault {
+    /// The only other object of this world's device, and its server.
+    pub fn with_server(mut world: World) -> (Manual, Self) {
+        let vault = Self::default();
+        world.objects.others = vec![Box::new(vault.clone())];
+        (Manual::of(world), vault)
+    }
+
     pub fn steps(&self) -> Vec<Step> {
         self.0.borrow().steps.clone()
     }

@@ -5,6 +5,7 @@ use client_lite::{
     Storage, Transport,
 };
 use demo_server::Server;
+use demo_server::format::{self, Entry, SENML_CBOR, TEXT};
 
 use super::clock::Clock;
 use super::peer::since_start;
@@ -33,7 +34,7 @@ impl Setup {
     }
 
     pub fn build(self) -> World {
-        self.build_in(leak(Storage::<1152, 8, 8, 8, 64>::new()))
+        self.build_in(leak(<Storage>::new()))
     }
 
     /// With a storage of other sizes.
@@ -195,6 +196,46 @@ impl World {
         let result = ask(self.server(), now);
         self.settle();
         result
+    }
+
+    /// The demo server observes a place, in the format that the device prefers.
+    #[track_caller]
+    pub fn observe(&mut self, path: &str) {
+        self.ask(|server, now| server.observe(now, ENDPOINT, path, None))
+            .expect("a request");
+    }
+
+    /// The demo server writes a resource in plain text.
+    #[track_caller]
+    pub fn write(&mut self, path: &str, value: impl ToString) {
+        let value = value.to_string();
+        self.ask(|server, now| server.write(now, ENDPOINT, path, TEXT, value.as_bytes()))
+            .expect("a request");
+    }
+
+    /// The demo server executes a resource, without arguments.
+    #[track_caller]
+    pub fn execute(&mut self, path: &str) {
+        self.ask(|server, now| server.execute(now, ENDPOINT, path, ""))
+            .expect("a request");
+    }
+
+    /// What the demo server got by Send, one list of values a message.
+    pub fn sends(&self) -> Vec<Vec<Entry>> {
+        let events = self.server_events.iter();
+        events
+            .filter_map(|(_, event)| match event {
+                demo_server::Event::Send {
+                    content_format,
+                    payload,
+                    ..
+                } => {
+                    assert_eq!(*content_format, Some(SENML_CBOR));
+                    Some(format::decode("/", *content_format, payload).expect("SenML"))
+                }
+                _ => None,
+            })
+            .collect()
     }
 
     /// A datagram reaches the device at once, as if its server had sent it.
