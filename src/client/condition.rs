@@ -1,6 +1,7 @@
 //! When a notification is due (LwM2M Core 1.1, 5.1.2): what the notification attributes of a place
 //! make of its values.
 
+use crate::checksum;
 use crate::error::Refusal;
 use crate::format::Encoder;
 use crate::model::attributes::{Attributes, Name};
@@ -102,7 +103,7 @@ pub(super) struct Criteria {
     gt: Option<f64>,
     lt: Option<f64>,
     st: Option<f64>,
-    /// Whether the rising one.
+    /// Whether the rising edge is the one that counts.
     edge: Option<bool>,
 }
 
@@ -161,14 +162,11 @@ pub(super) struct Sample {
 impl Sample {
     pub(super) const NOTHING: Self = Self {
         number: None,
-        // FNV-1a in 32 bits.
-        checksum: 0x811c_9dc5,
+        checksum: checksum::START,
     };
 
     fn add(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.checksum = (self.checksum ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
-        }
+        self.checksum = checksum::extend(self.checksum, bytes);
     }
 }
 

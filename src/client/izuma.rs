@@ -1,6 +1,7 @@
-//! Izuma's profile of LwM2M: Register and Bootstrap-Request carry the query of the server's URI,
-//! and the object list says by the attribute `aobs` which resources the device notifies without a request. The attribute is
-//! the number of their notifications' token, which has two bytes on the wire.
+//! Izuma's profile of LwM2M: Register and Bootstrap-Request carry the query of the server's URI, and
+//! the object list says by the attribute `aobs` which resources the device notifies without a
+//! request. The attribute is the number of their notifications' token, which has two bytes on the
+//! wire.
 
 use coap_lite::CoapOption;
 
@@ -11,13 +12,13 @@ use crate::client::observe::{Observation, Observations};
 use crate::coap::{Token, Writer};
 use crate::error::Operation;
 use crate::format::{self, link};
-use crate::model::object::{At, Object, Operations, ResourceDefinition};
+use crate::model::object::ResourceDefinition;
 use crate::model::path::Path;
-use crate::model::tree::{Objects, Tree};
+use crate::model::tree::{Objects, Tree, is_auto_observable};
 use crate::model::value::Type;
 use crate::uri::ServerUri;
 
-/// What an observation comes from.
+/// Where an observation comes from.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Origin {
     Request,
@@ -29,7 +30,7 @@ pub(super) enum Origin {
 }
 
 impl Observation {
-    /// What comes from a list is silenced in place of being forgotten; whether it is.
+    /// Silences an observation that comes from a list, instead of forgetting it; whether it does.
     pub(super) fn silence(&mut self) -> bool {
         let listed = self.origin != Origin::Request;
         if listed {
@@ -173,13 +174,6 @@ impl Client<'_> {
         let uri = ServerUri::parse(account.uri).ok()?;
         self.config.izuma_profile.then_some(uri)
     }
-}
-
-fn is_auto_observable(object: &dyn Object, place: Path, definition: &ResourceDefinition) -> bool {
-    let At {
-        instance, resource, ..
-    } = place.at();
-    definition.operations.allow(Operations::R) && object.is_auto_observable(instance, resource)
 }
 
 /// The format of notifications, which nobody has asked for.

@@ -14,9 +14,8 @@ use crate::coap::message::request_code;
 use crate::coap::{Message, Token, Writer};
 use crate::error::Detail;
 use crate::format;
-use crate::model::object::{At, Operations};
 use crate::model::path::Path;
-use crate::model::tree::{Objects, Tree};
+use crate::model::tree::{Objects, Tree, is_auto_observable};
 
 /// A resource whose value waits to be sent, or is on its way.
 #[derive(Clone, Copy, Debug)]
@@ -183,7 +182,8 @@ impl<'s> Sends<'s> {
 }
 
 impl<'a> Client<'a> {
-    /// Sends a value, or all values below a path, to the server, whether or not it observes them.
+    /// Sends the value of a resource, or all values below a path, to the server, whether or not it
+    /// observes them. The newest values go, not those of the time of this call.
     ///
     /// What becomes of it is told by [`Object::delivered`](crate::Object::delivered), by
     /// [`Event::SendFailed`], or by [`Event::SendUnavailable`] where the server takes no Send.
@@ -199,8 +199,8 @@ impl<'a> Client<'a> {
         self.sends.queue(path, true, 0, &self.observations)
     }
 
-    /// The same for several paths, whose values go in one message. Where it cannot hold them all,
-    /// they go in several.
+    /// Sends the values at and below several paths in one message, or in several where one cannot
+    /// hold them all. What becomes of them is told as for [`send`](Self::send).
     ///
     /// # Errors
     ///
@@ -239,12 +239,7 @@ impl<'a> Client<'a> {
         let mut tree = Tree::new(&mut self.server, &mut self.device, objects);
         // What is not there has not changed.
         let _ = tree.walk_readable(path, &mut |object, place, definition| {
-            let At {
-                instance, resource, ..
-            } = place.at();
-            let readable =
-                definition.is_some_and(|definition| definition.operations.allow(Operations::R));
-            if readable && object.is_auto_observable(instance, resource) {
+            if definition.is_some_and(|definition| is_auto_observable(object, place, definition)) {
                 any = true;
                 result = result.and(sends.queue(place, false, 0, observations));
             }

@@ -5,7 +5,7 @@ use crate::error::Refusal;
 use crate::format::{self, Body};
 use crate::model::object::{Object, Operations, ResourceDefinition};
 use crate::model::path::Path;
-use crate::model::tree::Tree;
+use crate::model::tree::{Tree, has_instance};
 
 /// What a body is written for.
 #[derive(Clone, Copy, PartialEq)]
@@ -55,7 +55,7 @@ pub(super) fn write(
     body: &mut Body<'_>,
     writing: Writing,
 ) -> Result<(), Refusal> {
-    // A body without values does not look for its target.
+    // Of a body without values nothing else would look whether its target is there.
     let needs_value = is_one_value(tree, target)?;
     let mut has_value = false;
     for apply in [false, true] {
@@ -113,10 +113,8 @@ fn place<'t>(
 ) -> Result<(&'t mut dyn Object, &'static ResourceDefinition), Refusal> {
     let (object, definition) = tree.defined(path)?;
     let at = path.at();
-    let mut instances =
-        (0..).map_while(|index| object.resource_instance(at.instance, at.resource, index));
-    let is_there = object.has(at.instance, at.resource)
-        && (path.depth() == 3 || instances.any(|id| id == at.resource_instance));
+    let is_there =
+        object.has(at.instance, at.resource) && (path.depth() == 3 || has_instance(object, at));
     #[cfg(feature = "create")]
     let is_there = is_there || object.can_add(at);
     if is_there && (definition.multiple || path.depth() == 3) {

@@ -11,7 +11,7 @@ use crate::model::object::Operations;
 use crate::model::path::Path;
 #[cfg(feature = "access-control")]
 use crate::model::rights::Rights;
-use crate::model::tree::Objects;
+use crate::model::tree::{Objects, has_instance};
 use crate::model::value::Type;
 
 impl Client<'_> {
@@ -46,13 +46,8 @@ impl Client<'_> {
             return tree.walk(path, &mut |_, _, _| {}).map(|()| None);
         }
         let (object, definition) = tree.resource(path)?;
-        if let Some(wanted) = path.resource_instance_id() {
-            let at = path.at();
-            let mut ids =
-                (0..).map_while(|index| object.resource_instance(at.instance, at.resource, index));
-            if !definition.multiple || !ids.any(|id| id == wanted) {
-                return Err(Refusal::NotFound);
-            }
+        if path.depth() > 3 && !(definition.multiple && has_instance(object, path.at())) {
+            return Err(Refusal::NotFound);
         }
         if !definition.operations.allow(Operations::R) {
             return Err(Refusal::MethodNotAllowed);

@@ -158,4 +158,24 @@ impl<'t, 'o> Tree<'t, 'o> {
     }
 }
 
+/// Whether there is the resource instance that `at` names.
+pub(crate) fn has_instance(object: &dyn Object, at: At) -> bool {
+    (0..)
+        .map_while(|index| object.resource_instance(at.instance, at.resource, index))
+        .any(|id| id == at.resource_instance)
+}
+
+/// Whether changes of the resource at a place reach the server without its asking.
+#[cfg(any(feature = "send", feature = "izuma"))]
+pub(crate) fn is_auto_observable(
+    object: &dyn Object,
+    place: Path,
+    definition: &ResourceDefinition,
+) -> bool {
+    let At {
+        instance, resource, ..
+    } = place.at();
+    definition.operations.allow(Operations::R) && object.is_auto_observable(instance, resource)
+}
+
 const DEVICE: u16 = 3;
