@@ -23,7 +23,8 @@
 //!   [`poll_timeout`](Client::poll_timeout).
 //! - **state**: [`state`](Client::state), [`endpoint_info`](Client::endpoint_info),
 //!   [`next_update`](Client::next_update), [`disabled_until`](Client::disabled_until),
-//!   [`counters`](Client::counters), [`last_error`](Client::last_error).
+//!   [`records`](Client::records), [`counters`](Client::counters),
+//!   [`last_error`](Client::last_error).
 //!
 //! After any command or input, poll the outputs in the order above, each but the last until it
 //! gives `None`; then wait for a datagram, a command, or the time that

@@ -44,11 +44,11 @@ pub struct Config<'a> {
     pub notifications: Notifications,
     /// Whether the server is Izuma's, or speaks its profile of LwM2M. Default false.
     ///
-    /// Register, like Bootstrap-Request, then carries the query of its server's URI, and its `iep`
-    /// parameter as the endpoint name. The object list has resources, and auto-observable ones are notified from
-    /// the registration on, with acknowledgement, in place of any Send. Each of them takes a place
-    /// in [`Storage`](crate::Storage)'s `OBSERVATIONS`; of what has none
-    /// [`Event::NotAutoObserved`](crate::Event::NotAutoObserved) tells.
+    /// Register and Bootstrap-Request then carry the query of their server's URI, and Register has
+    /// the query's `iep` parameter as the endpoint name. The object list has resources, and the
+    /// auto-observable ones are notified from the registration on, with acknowledgement, in place
+    /// of any Send. Each of them takes a place in [`Storage`](crate::Storage)'s `OBSERVATIONS`; of
+    /// one without a place [`Event::NotAutoObserved`](crate::Event::NotAutoObserved) tells.
     ///
     /// Such servers are of LwM2M 1.0: see [`version`](Self::version).
     #[cfg(feature = "izuma")]

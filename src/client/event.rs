@@ -75,8 +75,10 @@ impl fmt::Display for Event {
                     "the observation of {path} has ended: nobody acknowledges"
                 );
             }
-            Self::RecordsDropped => "the backlog was full: the oldest records are lost",
             Self::SendFailed(detail) => return write!(formatter, "Send failed: {detail}"),
+            Self::RecordsDropped => {
+                "the backlog was full, the oldest records are lost: enlarge Storage's RECORDS, or send sooner"
+            }
             #[cfg(feature = "izuma")]
             Self::NotAutoObserved(path) => {
                 return write!(

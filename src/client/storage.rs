@@ -15,21 +15,26 @@ use crate::model::attributes::Attribute;
 #[cfg(feature = "bootstrap")]
 use crate::objects::security::Accounts;
 
-/// The memory that a [`Client`](crate::Client) works in. Its code is the same for all sizes.
+/// The memory that a [`Client`](crate::Client) works in. Its code is the same for all sizes. What
+/// belongs to a feature that is off takes no memory.
 ///
 /// - `MESSAGE`: bytes of the largest message to be sent (Register with the object list, or the
 ///   answer to a Read). 1,152 is CoAP's own assumption of what passes everywhere. What is larger goes
 ///   in the largest blocks of 16 to 1,024 bytes that fit (feature `block`).
-/// - `OBSERVATIONS`: observations at a time, 48 bytes each, with the feature `attributes` 96. One more is answered like a Read.
-/// - `CHANGES`: changed resources waiting for a Send, 12 bytes each.
-/// - `REQUESTS`: executions and other requests that must not run twice within 247 s, 16 bytes each.
-///   One more is answered 5.03.
-/// - `LOCATION`: bytes of the registration's location, each segment with one more for its length.
+/// - `OBSERVATIONS`: observations at a time, 40 bytes each, with the feature `attributes` 88. One
+///   more is answered like a Read. In Izuma's profile each auto-observable resource takes one.
+/// - `CHANGES`: changed resources waiting for a Send, 12 bytes each. One more is refused with
+///   [`ChangesFull`](crate::ChangesFull).
+/// - `REQUESTS`: executions and other requests that must not run twice within 247 s, 16 bytes each,
+///   with the feature `create` 24. One more is answered 5.03.
+/// - `LOCATION`: bytes of the registration's location, each segment with one more for its length. A
+///   longer one fails the registration with
+///   [`Detail::LocationTooLong`](crate::Detail::LocationTooLong).
 /// - `ATTRIBUTES`: notification attributes that the server has written, 24 bytes each. One more is
 ///   answered 5.00.
 /// - `COMPOSITE`: places of composite observations, together, 18 bytes each, with the feature
 ///   `attributes` 64. An Observe-Composite of more is answered like a Read-Composite.
-/// - `RECORDS`: recorded values waiting for a Send, 32 bytes each.
+/// - `RECORDS`: recorded values waiting for a Send, 32 bytes each. One more drops the oldest.
 /// - `BODY`: bytes of the largest request of the server that comes in blocks (RFC 7959); a larger one
 ///   is answered 4.13. What an object takes block by block
 ///   ([`Object::takes_blocks`](crate::Object::takes_blocks)) does not count.

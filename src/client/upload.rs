@@ -32,7 +32,7 @@ pub(super) struct Uploads<'s> {
     aborted: Option<Path>,
     /// Whether the request's body is larger than what is here.
     is_too_large: bool,
-    /// The length of the messages that this device sends.
+    /// The bytes of the largest message that this device sends.
     messages: usize,
 }
 
@@ -60,7 +60,7 @@ enum State {
     HandedOn(u8),
 }
 
-/// What a request is of an upload.
+/// What a request means for an upload.
 enum Part {
     /// None: its body is whole.
     None,
@@ -438,10 +438,10 @@ fn key(message: &Message<'_>) -> u32 {
     key
 }
 
-/// Formats in which a value is nothing but its bytes: without one, application/octet-stream, and
-/// what LwM2M 1.0 called it first.
+/// The formats of a body that is nothing but the bytes of an opaque value: its number, and the one
+/// that servers used before LwM2M 1.0 had its own.
 const OPAQUE: [Option<u16>; 2] = [Some(42), Some(1544)];
-/// The same for text.
+/// The same for text, which a body without a format is, too.
 const TEXT: [Option<u16>; 3] = [None, Some(0), Some(1541)];
 
 /// 4.08

@@ -9,8 +9,8 @@ use crate::model::value::{Type, Value};
 ///
 /// The client calls these methods only from calls that it is handed the objects in, and keeps no
 /// copy of a value. Objects 0 and 1 are its own; those of an application are not reached. A Device
-/// object (3) of the application takes the place of the client's. The application says with [`Client::changed`](crate::Client::changed) that a
-/// value is a new one.
+/// object (3) of the application takes the place of the client's. The application says with
+/// [`Client::changed`](crate::Client::changed) that a value is a new one.
 ///
 /// A write or an execution reaches the application as a method call and not as an event, because
 /// its answer is the server's: what is refused here is refused there, with the code of the
