@@ -8,9 +8,10 @@ use client_lite::objects::access_control::{AccessControl, DEFAULT, Rights};
 use client_lite::{Event, Object, Path, RecordError};
 use coap_lite::{MessageType, Packet, RequestType};
 use common::block::part;
+use common::composite::{fetch, lines, names, patch, values};
 use common::manual::*;
 use common::*;
-use demo_server::format::{self, SENML_CBOR, TEXT, TLV};
+use demo_server::format::{SENML_CBOR, TEXT, TLV};
 
 /// The two servers of a device.
 struct Servers {
@@ -101,26 +102,10 @@ fn observe_code(server: &mut Manual, path: &str) -> String {
     code(&server.ask(&request))
 }
 
-/// A pack of records with names, and with small numbers where they have some.
-fn pack(records: &[(&str, Option<u8>)]) -> Vec<u8> {
-    let mut pack = vec![0x80 | records.len() as u8];
-    for (path, number) in records {
-        pack.extend([0xa1 + u8::from(number.is_some()), 0x00]);
-        pack.push(0x60 | path.len() as u8);
-        pack.extend(path.as_bytes());
-        pack.extend(number.iter().flat_map(|number| [0x02, *number]));
-    }
-    pack
-}
-
-fn composite(server: &mut Manual, method: RequestType, body: &[u8]) -> Packet {
-    let request = server.request(method, "/");
-    server.ask(&with_body(request, SENML_CBOR, body))
-}
-
-fn lines(answer: &Packet) -> Vec<String> {
-    let entries = format::decode("/", Some(SENML_CBOR), &answer.payload).expect("decodes");
-    entries.iter().map(ToString::to_string).collect()
+/// What a composite operation reads; the answer.
+fn read(server: &mut Manual, paths: &[&str]) -> Packet {
+    let request = fetch(server, &names(paths));
+    server.ask(&request)
 }
 
 /// `{0: "new"}` of the instance that the device chooses.
@@ -176,8 +161,8 @@ const OPERATIONS: [(&str, Rights, Operation, &str); 11] = [
         "Write-Composite",
         Rights::WRITE,
         |server| {
-            let body = pack(&[("/33000/0/1", Some(8)), ("/1/0/2", Some(20))]);
-            code(&composite(server, RequestType::IPatch, &body))
+            let body = values(&[("/33000/0/1", Ok(8)), ("/1/0/2", Ok(20))]);
+            patch(server, &body)
         },
         "2.04",
     ),
@@ -407,27 +392,23 @@ fn of_an_object_the_instances_that_may_be_read_are_told() {
 #[test]
 fn composite_reads_leave_out_what_may_not_be_read() {
     let mut servers = three_shelves(13);
-    let body = pack(&[("/33002/0/0", None), ("/33002/1/0", None), ("/1/0/0", None)]);
-    let answer = servers.two(|server| composite(server, RequestType::Fetch, &body));
+    let answer = servers.two(|server| read(server, &["/33002/0/0", "/33002/1/0", "/1/0/0"]));
     assert_eq!(lines(&answer), ["/33002/1/0 = case 1", "/1/0/0 = 2"]);
-    let answer =
-        servers.two(|server| composite(server, RequestType::Fetch, &pack(&[("/33002", None)])));
+    let answer = servers.two(|server| read(server, &["/33002"]));
     assert!(
         lines(&answer)
             .iter()
             .all(|line| line.starts_with("/33002/1/"))
     );
-    let body = pack(&[("/33002/0/0", None), ("/33002/2/0", None)]);
-    let answer = servers.two(|server| composite(server, RequestType::Fetch, &body));
+    let answer = servers.two(|server| read(server, &["/33002/0/0", "/33002/2/0"]));
     assert_eq!((code(&answer), lines(&answer).len()), ("2.05".into(), 0));
 }
 
 #[test]
 fn composite_writes_are_refused_as_a_whole() {
     let mut servers = servers(14, Rights::READ);
-    let body = pack(&[("/1/0/2", Some(20)), ("/33000/0/1", Some(8))]);
-    let answer = servers.two(|server| composite(server, RequestType::IPatch, &body));
-    assert_eq!(code(&answer), "4.01");
+    let body = values(&[("/1/0/2", Ok(20)), ("/33000/0/1", Ok(8))]);
+    assert_eq!(servers.two(|server| patch(server, &body)), "4.01");
     assert_eq!(servers.two(|server| server.lines("/1/0/2")), ["4.04"]);
 }
 
@@ -457,7 +438,7 @@ fn an_observation_of_several_goes_on_with_the_others() {
         assert!(observe(&server.ask(&request)).is_some());
         let mut request = server.request(RequestType::Fetch, "/");
         request.set_observe_value(0);
-        let body = pack(&[("/33002/1/1", None), ("/1/0/0", None)]);
+        let body = names(&["/33002/1/1", "/1/0/0"]);
         let answer = server.ask(&with_body(request, SENML_CBOR, &body));
         assert_eq!(lines(&answer), ["/33002/1/1 = 0", "/1/0/0 = 2"]);
     });

@@ -24,11 +24,6 @@ fn read(server: &mut Manual, paths: &[&str]) -> Vec<String> {
     lines(&answer)
 }
 
-fn patch(server: &mut Manual, body: &[u8]) -> String {
-    let request = server.request(RequestType::IPatch, "/");
-    code(&server.ask(&with_body(request, SENML_CBOR, body)))
-}
-
 #[test]
 fn resources_of_several_objects_are_read_at_once() {
     let mut server = server(1);

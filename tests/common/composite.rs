@@ -3,12 +3,18 @@
 use coap_lite::{Packet, RequestType};
 use demo_server::format::{self, SENML_CBOR};
 
-use super::manual::{Manual, with_accept, with_body};
+use super::manual::{Manual, code, with_accept, with_body};
 
 /// A request for what a pack names.
 pub fn fetch(server: &mut Manual, pack: &[u8]) -> Packet {
     let request = server.request(RequestType::Fetch, "/");
     with_accept(with_body(request, SENML_CBOR, pack), SENML_CBOR)
+}
+
+/// Writes the values of a pack; the code of the answer.
+pub fn patch(server: &mut Manual, body: &[u8]) -> String {
+    let request = server.request(RequestType::IPatch, "/");
+    code(&server.ask(&with_body(request, SENML_CBOR, body)))
 }
 
 /// A pack of records with names only.
