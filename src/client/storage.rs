@@ -16,7 +16,8 @@ use crate::model::attributes::Attribute;
 use crate::objects::security::Accounts;
 
 /// The memory that a [`Client`](crate::Client) works in. Its code is the same for all sizes. What
-/// belongs to a feature that is off takes no memory.
+/// belongs to a feature that is off takes no memory; the bytes of an entry are those on a 32-bit
+/// processor.
 ///
 /// - `MESSAGE`: bytes of the largest message to be sent (Register with the object list, or the
 ///   answer to a Read). 1,152 is CoAP's own assumption of what passes everywhere. What is larger goes
