@@ -51,6 +51,13 @@ fn constants(kconfig: &Kconfig) -> Result<String, String> {
                 .into(),
         );
     }
+    if kconfig.is_set("IZUMA_PROFILE") && env::var_os("CARGO_FEATURE_IZUMA").is_none() {
+        return Err(
+            "CONFIG_CLIENT_LITE_IZUMA_PROFILE needs the feature izuma of client-lite-zephyr in the \
+             application's Cargo.toml"
+                .into(),
+        );
+    }
     let tag = kconfig.number("SEC_TAG").unwrap_or(0);
     let credentials = if kconfig.is_set("SECURITY_PSK") {
         let identity = kconfig.text("PSK_IDENTITY")?;
@@ -159,7 +166,6 @@ const NUMBERS: &[(&str, &str)] = &[
     ("MESSAGE_SIZE", "usize"),
     ("RECEIVE_SIZE", "usize"),
     ("OBSERVATIONS", "usize"),
-    ("CHANGES", "usize"),
     ("REQUESTS", "usize"),
     ("LOCATION_SIZE", "usize"),
 ];
@@ -178,13 +184,20 @@ const SWITCHES: &[&str] = &[
     "QUEUE_MODE",
     "REREGISTER",
     "CONFIRMABLE_NOTIFICATIONS",
+    "IZUMA_PROFILE",
 ];
 
-/// What is there in some configurations only: in seconds, the log's level, and the C API's sizes.
+/// What is there in some configurations only: in seconds, the log's level, the capacities of features,
+/// and the C API's sizes.
 const OPTIONAL_NUMBERS: &[(&str, i64)] = &[
     // MAX_TRANSMIT_WAIT (RFC 7252, 4.8.2), where a Rust application decides on queue mode itself.
     ("QUEUE_AWAKE_TIME", 93),
     ("LOG_LEVEL", 0),
+    ("CHANGES", 0),
+    ("RECORDS", 0),
+    ("WRITTEN_ATTRIBUTES", 0),
+    ("COMPOSITE_PLACES", 0),
+    ("BODY_SIZE", 0),
     ("OBJECTS", 0),
     ("RESOURCES", 0),
     ("VALUE_SIZE", 0),

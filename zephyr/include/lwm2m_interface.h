@@ -24,7 +24,10 @@ typedef enum {
 	LWM2M_INTERFACE_OBSERVER_EVENT_ERROR = 1,
 	/** The device is registered, and pdmc_connect_endpoint_info() has its names. */
 	LWM2M_INTERFACE_OBSERVER_EVENT_OBJECT_REGISTERED = 2,
-	/** The device is de-registered. */
+	/**
+	 * The device is de-registered. Where the server has disabled itself (/1/0/4), the client
+	 * registers anew by itself when the Disable Timeout is over (/1/0/5).
+	 */
 	LWM2M_INTERFACE_OBSERVER_EVENT_OBJECT_UNREGISTERED = 3,
 	/** The registration is updated. */
 	LWM2M_INTERFACE_OBSERVER_EVENT_REGISTRATION_UPDATED = 4,

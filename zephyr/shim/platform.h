@@ -158,7 +158,7 @@ void client_lite_panic(const char *file, size_t length, uint32_t line) __attribu
 
 struct client_lite_status {
 	/** Index into the names of the core's states: idle, halted, bootstrapping, registering,
-	 * registered, updating, deregistering.
+	 * registered, updating, deregistering, disabled.
 	 */
 	uint8_t state;
 	bool paused;
@@ -169,6 +169,8 @@ struct client_lite_status {
 	int64_t error_at;
 	/** When the next Update is due, in milliseconds of uptime; -1 where none is. */
 	int64_t next_update;
+	/** When a server that has disabled itself gets a Register again; -1 where none has. */
+	int64_t disabled_until;
 	char endpoint_name[CONFIG_CLIENT_LITE_ENDPOINT_NAME_SIZE];
 	/** Empty while the device is not registered. */
 	char device_id[CONFIG_CLIENT_LITE_LOCATION_SIZE];
@@ -178,6 +180,7 @@ struct client_lite_status {
 	uint32_t retransmissions;
 	uint32_t notifications;
 	uint32_t discarded;
+	uint32_t records_dropped;
 	uint32_t bytes_sent;
 	uint32_t bytes_received;
 };

@@ -21,7 +21,7 @@ static int cmd_status(const struct shell *sh, size_t argc, char **argv)
 {
 	static const char *const states[] = {
 		"idle", "halted", "bootstrapping", "registering", "registered", "updating",
-		"de-registering",
+		"de-registering", "disabled by the server",
 	};
 	/* By number, as in lwm2m_interface_error_t. */
 	static const char *const errors[] = {
@@ -51,6 +51,10 @@ static int cmd_status(const struct shell *sh, size_t argc, char **argv)
 		shell_print(sh, "next update: in %" PRId64 " s",
 			    MAX(status.next_update - now, 0) / MSEC_PER_SEC);
 	}
+	if (status.disabled_until >= 0) {
+		shell_print(sh, "registers:   in %" PRId64 " s",
+			    MAX(status.disabled_until - now, 0) / MSEC_PER_SEC);
+	}
 	if (status.error != 0) {
 		shell_print(sh, "last error:  %s, %" PRId64 " s ago",
 			    name_of(errors, ARRAY_SIZE(errors), status.error),
@@ -70,6 +74,7 @@ static int cmd_counters(const struct shell *sh, size_t argc, char **argv)
 	shell_print(sh, "retransmissions: %u", status.retransmissions);
 	shell_print(sh, "notifications:   %u", status.notifications);
 	shell_print(sh, "discarded:       %u", status.discarded);
+	shell_print(sh, "records dropped: %u", status.records_dropped);
 	shell_print(sh, "bytes sent:      %u", status.bytes_sent);
 	shell_print(sh, "bytes received:  %u", status.bytes_received);
 	return 0;

@@ -55,6 +55,10 @@ pub fn config(endpoint: &str) -> Config<'_> {
     if kconfig::CONFIRMABLE_NOTIFICATIONS {
         config.notifications = Notifications::Confirmable;
     }
+    #[cfg(feature = "izuma")]
+    {
+        config.izuma_profile = kconfig::IZUMA_PROFILE;
+    }
     config.device = DeviceInfo {
         manufacturer: kconfig::MANUFACTURER,
         model: kconfig::MODEL,

@@ -291,6 +291,10 @@ struct Memory {
         { kconfig::CHANGES },
         { kconfig::REQUESTS },
         { kconfig::LOCATION_SIZE },
+        { kconfig::WRITTEN_ATTRIBUTES },
+        { kconfig::COMPOSITE_PLACES },
+        { kconfig::RECORDS },
+        { kconfig::BODY_SIZE },
     >,
     received: [u8; kconfig::RECEIVE_SIZE],
 }

@@ -1,6 +1,6 @@
 //! What the shell shows of a client.
 
-use client_lite::{Client, State};
+use client_lite::{Client, Instant, State};
 
 use crate::kconfig::{ENDPOINT_NAME_SIZE, LOCATION_SIZE};
 use crate::platform;
@@ -14,6 +14,7 @@ pub(crate) struct Status {
     error: u8,
     error_at: i64,
     next_update: i64,
+    disabled_until: i64,
     endpoint_name: [u8; ENDPOINT_NAME_SIZE],
     device_id: [u8; LOCATION_SIZE],
     registrations: u32,
@@ -22,6 +23,7 @@ pub(crate) struct Status {
     retransmissions: u32,
     notifications: u32,
     discarded: u32,
+    records_dropped: u32,
     bytes_sent: u32,
     bytes_received: u32,
 }
@@ -39,13 +41,18 @@ pub(crate) fn publish(client: &Client<'_>, endpoint: &str, listening: bool) {
             State::Registered => 4,
             State::Updating => 5,
             State::Deregistering => 6,
+            State::Disabled => 7,
             _ => 0,
         },
         paused: client.is_paused(),
         listening,
         error: error.map_or(0, |last| last.error as u8),
         error_at: error.map_or(0, |last| last.at.as_millis() as i64),
-        next_update: client.next_update().map_or(-1, |at| at.as_millis() as i64),
+        next_update: uptime(client.next_update()),
+        #[cfg(feature = "server-object")]
+        disabled_until: uptime(client.disabled_until()),
+        #[cfg(not(feature = "server-object"))]
+        disabled_until: -1,
         endpoint_name: terminated(endpoint),
         device_id: terminated(device_id),
         registrations: counters.registrations,
@@ -54,9 +61,18 @@ pub(crate) fn publish(client: &Client<'_>, endpoint: &str, listening: bool) {
         retransmissions: counters.retransmissions,
         notifications: counters.notifications,
         discarded: counters.discarded,
+        #[cfg(feature = "send")]
+        records_dropped: counters.records_dropped,
+        #[cfg(not(feature = "send"))]
+        records_dropped: 0,
         bytes_sent: counters.bytes_sent,
         bytes_received: counters.bytes_received,
     });
+}
+
+/// Milliseconds of uptime; -1 for none.
+fn uptime(at: Option<Instant>) -> i64 {
+    at.map_or(-1, |at| at.as_millis() as i64)
 }
 
 /// A C string, cut where it is too long.

@@ -69,7 +69,7 @@ impl client_lite_zephyr::Application for Application {
         match event {
             Event::Registered => self.tell(OBJECT_REGISTERED, NO_ERROR, None),
             Event::Updated => self.tell(REGISTRATION_UPDATED, NO_ERROR, None),
-            Event::Deregistered => self.tell(OBJECT_UNREGISTERED, NO_ERROR, None),
+            Event::Deregistered | Event::Disabled => self.tell(OBJECT_UNREGISTERED, NO_ERROR, None),
             Event::BootstrapDone => self.tell(BOOTSTRAP_DONE, NO_ERROR, None),
             Event::Error { error, detail, .. } => self.tell(ERROR, error as u8, Some(&detail)),
             #[cfg(feature = "log")]
