@@ -160,6 +160,27 @@ int pdmc_connect_add_cloud_resource_instance(registry_t *registry, registry_path
 					     const uint16_t resource_instance, bool auto_observable,
 					     registry_callback_t callback);
 
+#if defined(CONFIG_CLIENT_LITE_SEND) || defined(__DOXYGEN__)
+/**
+ * @brief Sends values to the server without its asking, as they are when the message leaves.
+ *
+ * For values that belong together: those of one call go in one message where it holds them. The
+ * resources need not be auto-observable. A resource's callback is told by
+ * REGISTRY_CALLBACK_NOTIFICATION_STATUS when the server has its value. Before the registration they
+ * wait. A server of LwM2M 1.0, or one that refuses Send, gets none, and the log says so.
+ *
+ * @param paths Resources, resource instances, or object instances and objects with all that is
+ *        below them.
+ * @param count How many.
+ *
+ * @return REGISTRY_STATUS_OK. REGISTRY_STATUS_INVALID_INPUT where @p paths is NULL or one of them is
+ *         no path, REGISTRY_STATUS_NOT_FOUND where nothing is added at one of them,
+ *         REGISTRY_STATUS_NO_MEMORY where CONFIG_CLIENT_LITE_CHANGES is used up; nothing is sent
+ *         then.
+ */
+registry_status_t pdmc_connect_send(const registry_path_t *paths, size_t count);
+#endif
+
 /** @brief Who this device is at the server. */
 typedef struct pdmc_endpoint_info_ {
 	/** The name that it registered with. */

@@ -103,6 +103,8 @@ impl client_lite_zephyr::Application for Application {
         for path in refused {
             REGISTRY.with(|registry| registry.mark_changed(path));
         }
+        #[cfg(feature = "send")]
+        crate::send::hand_over(client);
         None
     }
 

@@ -3,6 +3,8 @@
 
 #[cfg(feature = "create")]
 pub mod create;
+#[cfg(feature = "send")]
+mod send;
 
 use std::cell::{Cell, RefCell};
 use std::ffi::{CStr, c_char, c_int, c_void};

@@ -28,6 +28,8 @@ pub enum Failure {
     ResourcesFull,
     TooLong,
     PoolFull,
+    #[cfg(feature = "send")]
+    SendsFull,
     BufferTooSmall,
 }
 
@@ -36,6 +38,8 @@ impl Failure {
         match self {
             Self::NoValue => Status::NoData,
             Self::NotAdded => Status::NotFound,
+            #[cfg(feature = "send")]
+            Self::SendsFull => Status::NoMemory,
             Self::ObjectsFull
             | Self::ResourcesFull
             | Self::TooLong
@@ -79,6 +83,8 @@ impl fmt::Display for Failure {
             Self::ResourcesFull => "too many resources: raise CONFIG_CLIENT_LITE_RESOURCES",
             Self::TooLong => "value too long: raise CONFIG_CLIENT_LITE_VALUE_SIZE",
             Self::PoolFull => "no room for the value: raise CONFIG_CLIENT_LITE_VALUE_POOL",
+            #[cfg(feature = "send")]
+            Self::SendsFull => "too many values wait for a Send: raise CONFIG_CLIENT_LITE_CHANGES",
             Self::BufferTooSmall => "the buffer is too small for the value",
         })
     }

@@ -19,4 +19,6 @@ mod object;
 mod panic;
 mod pool;
 mod registry;
+#[cfg(feature = "send")]
+mod send;
 mod values;

@@ -292,6 +292,24 @@ ZTEST(client, test_auto_observable_values_are_sent_and_delivered)
 	zassert_equal(atomic_get(&server_counts.sends), sends + 1);
 }
 
+ZTEST(client, test_values_that_belong_together_are_sent_in_one_message)
+{
+	registry_path_t paths[] = {add(INTEGER, false, on_call), add(FLOAT, false, on_call)};
+	atomic_val_t sends = atomic_get(&server_counts.sends);
+
+	zassert_ok(registry_set_value_int(the_registry(), &paths[0], 1));
+	zassert_ok(registry_set_value_float(the_registry(), &paths[1], 0.5));
+	zassert_ok(pdmc_connect_send(paths, ARRAY_SIZE(paths)));
+	for (int i = 0; i < ARRAY_SIZE(paths); i++) {
+		struct call call = next_call();
+
+		zassert_equal(call.type, REGISTRY_CALLBACK_NOTIFICATION_STATUS);
+		zassert_equal(call.status, NOTIFICATION_STATUS_DELIVERED);
+		zassert_equal(call.path.resource_id, paths[i].resource_id);
+	}
+	zassert_equal(atomic_get(&server_counts.sends), sends + 1);
+}
+
 ZTEST(client, test_the_server_is_told_of_objects_that_come_and_go)
 {
 	atomic_val_t updates = atomic_get(&server_counts.updates);
