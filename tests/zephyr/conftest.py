@@ -42,6 +42,14 @@ def demo_server(account: Account) -> Iterator[DemoServer]:
         yield server
 
 
+@pytest.fixture
+def leshan(account: Account) -> Iterator[Leshan]:
+    if missing := Leshan.missing():
+        pytest.skip(missing)
+    with Leshan(account) as server:
+        yield server
+
+
 @pytest.fixture(params=[DemoServer, Leshan], ids=lambda kind: kind.name)
 def server(request: pytest.FixtureRequest, account: Account) -> Iterator[Server]:
     """One server after the other, for what all servers have to do."""
@@ -60,7 +68,7 @@ def device(
     names: NameServer | None,
 ) -> Device:
     """A device that has just started; unlaunched_dut ends it."""
-    for name in {'demo_server', 'server'}.intersection(request.fixturenames):
+    for name in {'demo_server', 'leshan', 'server'}.intersection(request.fixturenames):
         request.getfixturevalue(name)
     unlaunched_dut.launch()
     device = Device(unlaunched_dut, config)

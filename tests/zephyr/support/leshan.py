@@ -92,6 +92,12 @@ class Leshan(Server):
     def observe(self, path: str) -> str:
         return value(self._request('POST', f'{path}/observe'))
 
+    def write_attributes(self, path: str, attributes: str) -> None:
+        """Attributes are written like a query: pmin=1&gt=10."""
+        answer = self._ask('PUT', f'/clients/{self.account.endpoint}{path}/attributes?{attributes}')
+        if not answer['success']:
+            raise ServerError(f'attributes of {path}: {answer}')
+
     def wait_notified(self, path: str, timeout: float = TIMEOUT) -> str:
         event = self._events.wait('NOTIFICATION', lambda event: event['res'] == path, timeout)
         return str(event['val']['value'])

@@ -125,6 +125,19 @@ def test_a_deregistration_that_nobody_answers_halts_the_client(
     device.answer('client_lite status', 'halted')
 
 
+def test_a_server_that_has_disabled_itself_is_left_alone_for_a_while(
+    device: Device, demo_server: DemoServer
+) -> None:
+    register(device, demo_server)
+
+    demo_server.write('/1/0/5', 10)
+    demo_server.execute('/1/0/4')
+    demo_server.wait_deregistered()
+    device.wait_events('OBJECT_REGISTERED', 'OBJECT_UNREGISTERED')
+    device.answer('client_lite status', 'disabled by the server')
+    device.wait_events('OBJECT_REGISTERED', 'OBJECT_UNREGISTERED', 'OBJECT_REGISTERED')
+
+
 def test_commands_that_come_at_a_wrong_time_are_refused(
     device: Device, demo_server: DemoServer
 ) -> None:
