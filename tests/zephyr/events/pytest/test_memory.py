@@ -19,7 +19,8 @@ def test_the_stacks_are_large_enough(device: Device, demo_server: DemoServer) ->
     demo_server.wait_registered()
     for path in '/1', '/3', '/3200':
         demo_server.read(path)
-    demo_server.observe('/3200/0/5501')
+    for path in '/3', '/3200', '/3200/0/5501':
+        demo_server.observe(path)
     device.command('client_lite set /3200/0/5501 7')
     assert demo_server.wait_notified('/3200/0/5501') == '7'
     device.command('client_lite update')
