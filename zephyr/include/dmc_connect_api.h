@@ -122,7 +122,8 @@ lwm2m_interface_t *pdmc_connect_get_interface(void);
  * @param object_instance Object instance id, 0 to 65534.
  * @param resource Resource id.
  * @param auto_observable Whether new values reach the server without its asking: by Send, with a
- *        server of LwM2M 1.1 that takes them. Observers get them in any case.
+ *        server of LwM2M 1.1 that takes them, or with CONFIG_CLIENT_LITE_IZUMA_PROFILE by
+ *        notifications, from the next registration on. Observers get them in any case.
  * @param callback Is told what the server does with the resource; may be NULL. Executing a
  *        resource without one is answered 4.05 Method Not Allowed.
  *

@@ -16,8 +16,8 @@
 //!
 //! # Features
 //!
-//! Those of `client-lite`, all on by default, and `deny-alloc`: a global allocator with which an image links
-//! only if nothing in it allocates. Without it a Rust application needs `CONFIG_RUST_ALLOC=y`, because a
+//! Those of `client-lite`, by default the same ones and `log`, and `deny-alloc`: a global allocator with which
+//! an image links only if nothing in it allocates. Without it a Rust application needs `CONFIG_RUST_ALLOC=y`, because a
 //! dependency names the allocator that it never calls.
 
 #![no_std]

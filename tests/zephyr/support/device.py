@@ -90,7 +90,7 @@ class Config:
 
     def account(self) -> Account:
         """What a server has to know of the device."""
-        uri = re.fullmatch(r'(coaps?)://(.+):(\d+)', self.text('CLIENT_LITE_SERVER_URI'))
+        uri = re.fullmatch(r'(coaps?)://(.+):(\d+)(?:\?.*)?', self.text('CLIENT_LITE_SERVER_URI'))
         endpoint, port = self.text('CLIENT_LITE_ENDPOINT_NAME'), int(uri[3])
         if uri[1] == 'coap':
             return Account(endpoint, port)

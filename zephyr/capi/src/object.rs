@@ -143,7 +143,7 @@ impl Object for View {
         callback::execute(callback, path, &arguments)
     }
 
-    #[cfg(feature = "send")]
+    #[cfg(any(feature = "send", feature = "izuma"))]
     fn is_auto_observable(&self, instance: u16, resource: u16) -> bool {
         let path = self.resource(instance, resource);
         REGISTRY.with(|registry| registry.is_auto_observable(path))

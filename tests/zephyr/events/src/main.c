@@ -26,7 +26,9 @@ int main(void)
 	registry_path_t path;
 
 	pdmc_connect_init(on_event, NULL);
-	if (pdmc_connect_add_cloud_resource(registry, &path, 3200, 0, 5501, false, NULL) != 1 ||
+	if (pdmc_connect_add_cloud_resource(registry, &path, 3200, 0, 5501,
+					    IS_ENABLED(CONFIG_CLIENT_LITE_IZUMA_PROFILE),
+					    NULL) != 1 ||
 	    registry_set_value_int(registry, &path, 0) != REGISTRY_STATUS_OK) {
 		LOG_ERR("/3200/0/5501 cannot be added");
 	}
