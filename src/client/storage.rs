@@ -33,8 +33,8 @@ use crate::objects::security::Accounts;
 ///   [`Detail::LocationTooLong`](crate::Detail::LocationTooLong).
 /// - `ATTRIBUTES`: notification attributes that the server has written, 24 bytes each. One more is
 ///   answered 5.00.
-/// - `COMPOSITE`: places of composite observations, together, 18 bytes each, with the feature
-///   `attributes` 64. An Observe-Composite of more is answered like a Read-Composite.
+/// - `COMPOSITE`: places of composite observations and of the newest Read-Composite, together, 18
+///   bytes each, with the feature `attributes` 64. A request that names more is answered 4.13.
 /// - `RECORDS`: recorded values waiting for a Send, 32 bytes each. One more drops the oldest.
 /// - `BODY`: bytes of the largest request of the server that comes in blocks (RFC 7959); a larger one
 ///   is answered 4.13. What an object takes block by block

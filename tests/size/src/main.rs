@@ -1,6 +1,7 @@
 //! The least device: SenML-CBOR, the objects Server, Device and one custom object, one server, no
-//! log, no bootstrap, no Send. Every public path of the client is reachable, and what the platform
-//! would do is an undefined function, so that nothing is folded away.
+//! log, no bootstrap, no Send; with the features `all` and `full` the same with more. Every public
+//! path of the client is reachable, and what the platform would do is an undefined function, so that
+//! nothing is folded away.
 
 #![no_std]
 #![no_main]
@@ -137,6 +138,21 @@ unsafe fn step(client: &mut Client<'static>, what: u32, now: Instant, switch: &m
                 let _ = client.changed(Path::resource(3342, 0, 5501), &mut [switch]);
             }
             13 => client.objects_changed(now),
+            #[cfg(feature = "all")]
+            14 => {
+                let switched = Path::resource(3342, 0, 5500);
+                let _ = client.send(switched);
+                let _ = client.send_all(&[switched, Path::object(3)]);
+                let _ = client.record(switched, platform_now(), &mut [switch]);
+                let _ = client.send_records();
+            }
+            #[cfg(feature = "full")]
+            15 => {
+                let written = client.poll_written();
+                platform_tell((&raw const written).cast());
+                let until = client.disabled_until();
+                platform_tell((&raw const until).cast());
+            }
             _ => {
                 let counters = client.counters();
                 platform_tell((&raw const counters).cast());
