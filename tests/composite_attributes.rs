@@ -83,6 +83,6 @@ fn a_place_that_is_gone_is_told_once() {
     observe_both(&mut server);
     server.objects.actuator = None;
     server.run_for(minutes(10));
-    let told: Vec<_> = server.wire.up().map(|one| values(&one.packet())).collect();
+    let told: Vec<_> = server.wire.up().map(|one| lines(&one.packet())).collect();
     assert_eq!(told, [["/3303/0/5700 = 21.5"]]);
 }

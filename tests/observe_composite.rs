@@ -7,7 +7,7 @@ use coap_lite::{Packet, RequestType};
 use common::composite::{fetch, lines, names};
 use common::manual::*;
 use common::*;
-use demo_server::format::TLV;
+use demo_server::format::{SENML_CBOR, TLV};
 
 fn server(seed: u64) -> Manual {
     let mut world = Setup::new(seed).build();

@@ -116,16 +116,10 @@ fn a_refused_replacement_changes_nothing() {
 fn a_single_value_is_not_replaced_by_nothing() {
     let mut server = shelf(7);
     for (format, body) in [(SENML_CBOR, &[0x80][..]), (TLV, &[])] {
-        assert_eq!(
-            write(&mut server, RequestType::Put, "/33002/0/3", format, body),
-            "4.00"
-        );
+        assert_eq!(server.put("/33002/0/3", format, body), "4.00");
         assert_eq!(note(&server), Some("old"));
     }
     // Of instances there may be none.
-    assert_eq!(
-        write(&mut server, RequestType::Put, "/33002/0/2", TLV, &[]),
-        "2.04"
-    );
+    assert_eq!(server.put("/33002/0/2", TLV, &[]), "2.04");
     assert_eq!(counts(&server), []);
 }
