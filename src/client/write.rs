@@ -114,7 +114,7 @@ fn place<'t>(
     let (object, definition) = tree.defined(path)?;
     let at = path.at();
     let is_there =
-        object.has(at.instance, at.resource) && (path.depth() == 3 || has_instance(object, at));
+        object.has(at.instance, at.resource) && (path.depth() == 3 || has_instance(object, &at));
     #[cfg(feature = "create")]
     let is_there = is_there || object.can_add(at);
     if is_there && (definition.multiple || path.depth() == 3) {

@@ -46,7 +46,7 @@ impl Client<'_> {
             return tree.walk(path, &mut |_, _, _| {}).map(|()| None);
         }
         let (object, definition) = tree.resource(path)?;
-        if path.depth() > 3 && !(definition.multiple && has_instance(object, path.at())) {
+        if path.depth() > 3 && !(definition.multiple && has_instance(object, &path.at())) {
             return Err(Refusal::NotFound);
         }
         if !definition.operations.allow(Operations::R) {

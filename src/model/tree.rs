@@ -159,7 +159,7 @@ impl<'t, 'o> Tree<'t, 'o> {
 }
 
 /// Whether there is the resource instance that `at` names.
-pub(crate) fn has_instance(object: &dyn Object, at: At) -> bool {
+pub(crate) fn has_instance(object: &dyn Object, at: &At) -> bool {
     (0..)
         .map_while(|index| object.resource_instance(at.instance, at.resource, index))
         .any(|id| id == at.resource_instance)
