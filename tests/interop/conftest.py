@@ -8,7 +8,7 @@ import pytest
 
 from device import Device
 from ets import NOT_APPLICABLE
-from leshan import Leshan, Server
+from leshan import Bootstrap, Leshan, Server
 
 OUT = Path(os.environ["INTEROP_OUT"])
 PLATFORM = os.environ["INTEROP_PLATFORM"]
@@ -23,10 +23,12 @@ _table = {number: (asks, f"does not apply: {reason}") for number, (asks, reason)
 
 @pytest.fixture(scope="session")
 def leshan():
-    classes = OUT / "leshan"
-    running = Leshan(f"{classes}/classes:{classes}/lib/*", OUT / "leshan.log")
-    yield running
-    running.stop()
+    yield from run("leshan", "interop.Main")
+
+
+@pytest.fixture(scope="session")
+def bootstrap_leshan():
+    yield from run("bootstrap", "interop.Bootstrap")
 
 
 @pytest.fixture
@@ -35,7 +37,7 @@ def connect(leshan, request):
     devices = []
 
     def start(**settings):
-        endpoint = f"{request.node.name}-{len(devices)}"
+        endpoint = f"{name(request)}-{len(devices)}"
         scheme = "coap"
         if "psk" in settings:
             scheme = "coaps"
@@ -55,6 +57,24 @@ def connect(leshan, request):
 
 
 @pytest.fixture
+def unbootstrapped(leshan, bootstrap_leshan, request):
+    """The bootstrap server, and a function that starts the device; the account is told in between."""
+    endpoint = name(request)
+    bootstrap = Bootstrap(bootstrap_leshan, endpoint)
+    devices = []
+
+    def start(**settings):
+        scheme = "coaps" if "psk" in settings else "coap"
+        uri = f"{scheme}://127.0.0.1:{bootstrap_leshan.ports[scheme]}"
+        devices.append(Device(PROGRAM, uri, endpoint, {"bootstrap": "y", **settings}))
+        return devices[0], Server(leshan, endpoint)
+
+    yield bootstrap, start
+    for device in devices:
+        print("\n".join(device.stop()))
+
+
+@pytest.fixture
 def pair(connect):
     return connect()
 
@@ -67,6 +87,18 @@ def device(pair):
 @pytest.fixture
 def server(pair):
     return pair[1]
+
+
+def run(name, main):
+    classes = OUT / name
+    running = Leshan(f"{classes}/classes:{classes}/lib/*", main, OUT / f"{name}.log")
+    yield running
+    running.stop()
+
+
+def name(request):
+    """The test's, as an endpoint."""
+    return request.node.name.replace("[", "-").rstrip("]")
 
 
 @pytest.hookimpl(hookwrapper=True)

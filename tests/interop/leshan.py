@@ -1,4 +1,4 @@
-"""The Leshan server, driven through its lines of JSON (leshan/ has the other end)."""
+"""The Leshan servers, driven through their lines of JSON (leshan/ and bootstrap/ have the other ends)."""
 
 import json
 import subprocess
@@ -16,10 +16,10 @@ PATIENCE = 15
 class Leshan:
     """A running server. Its answers and events come in on a thread and wait here to be asked for."""
 
-    def __init__(self, classpath, log):
+    def __init__(self, classpath, main, log):
         self._log = open(log, "w", encoding="utf-8")
         self._process = subprocess.Popen(
-            ["java", "-cp", classpath, "interop.Main"],
+            ["java", "-cp", classpath, main],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,
@@ -95,6 +95,44 @@ class LeshanError(Exception):
     def __init__(self, kind, message):
         super().__init__(f"{kind}: {message}")
         self.kind = kind
+
+
+class Bootstrap:
+    """The bootstrap server as one device sees it."""
+
+    def __init__(self, leshan, endpoint):
+        self._leshan = leshan
+        self.endpoint = endpoint
+
+    def key(self, identity, key):
+        """The device's, for the bootstrap server itself."""
+        self._leshan.perform("key", self.endpoint, identity=identity, key=key)
+
+    def account(self, uri, psk=None, delete=(), format=None, server=0, security=1, lifetime=3600, ids=(1, 1)):
+        """What the next session writes, and each one behind it if no other is said.
+
+        `psk` is identity and key; `delete` are the paths deleted before, `server` and `security` the instances
+        written, `ids` the short server ids in both. Without `format` the device chooses it.
+        """
+        keys = {} if psk is None else {"identity": psk[0], "key": psk[1]}
+        self._leshan.perform(
+            "account", self.endpoint, uri=uri, delete=list(delete), format=format, server=server,
+            security=security, lifetime=lifetime, **{"server id": ids[0], "security id": ids[1]}, **keys,
+        )  # fmt: skip
+
+    def session(self, event="finished"):
+        """Waits for the end of one. Its requests, and the codes that they were answered with."""
+        ended = self._leshan.expect(self.endpoint, event)
+        answered = []
+        while self._leshan.seen(self.endpoint, "request"):
+            one = self._leshan.expect(self.endpoint, "request")
+            answered.append((one.kind.removeprefix("Bootstrap").removesuffix("Request"), one.path, one.code))
+        ended.requests = answered
+        return ended
+
+    def sessions(self):
+        """How many have ended that nobody has waited for."""
+        return self._leshan.seen(self.endpoint, "finished") + self._leshan.seen(self.endpoint, "failed")
 
 
 class Server:

@@ -9,7 +9,7 @@ use client_lite::{Account, BackOff, Config, Duration, Version};
 use crate::text;
 
 /// Server, name and what differs from the defaults: `lifetime=SECONDS`, `queue=y`, `version=1.0`,
-/// `psk=IDENTITY:HEX`.
+/// `psk=IDENTITY:HEX`; `bootstrap=y` where the server is a bootstrap server.
 pub struct Settings {
     uri: String,
     endpoint: String,
@@ -17,6 +17,7 @@ pub struct Settings {
     queue: bool,
     version: Version,
     psk: Option<(String, Vec<u8>)>,
+    bootstrap: bool,
 }
 
 impl Settings {
@@ -33,6 +34,7 @@ impl Settings {
             queue: false,
             version: Version::V1_1,
             psk: None,
+            bootstrap: false,
         };
         for word in words {
             settings
@@ -46,6 +48,7 @@ impl Settings {
         match word.split_once('=')? {
             ("lifetime", seconds) => self.lifetime = seconds.parse().ok()?,
             ("queue", "y") => self.queue = true,
+            ("bootstrap", "y") => self.bootstrap = true,
             ("version", "1.0") => self.version = Version::V1_0,
             ("psk", secret) => {
                 let (identity, key) = secret.split_once(':')?;
@@ -61,6 +64,9 @@ impl Settings {
         let mut account = Account::new(&self.uri);
         if let Some((identity, key)) = &self.psk {
             account = account.with_psk(identity.as_bytes(), key);
+        }
+        if self.bootstrap {
+            account = account.for_bootstrap();
         }
         let mut config = Config::new(&self.endpoint, account);
         config.lifetime = self.lifetime;
