@@ -349,6 +349,11 @@ impl<'a> Client<'a> {
         matches!(self.phase, Phase::Registered(_)) && self.exchange.is_none() && self.answer == 0
     }
 
+    /// Which server this is the client of: the id in its Server object (/1/x/0).
+    pub fn short_server_id(&self) -> u16 {
+        self.server.short_server_id
+    }
+
     /// Who this device is at the server; `None` while it is not registered.
     pub fn endpoint_info(&self) -> Option<EndpointInfo<'_>> {
         if !self.registration.is_valid(self.timeline.now()) {
