@@ -4,14 +4,16 @@ use std::net::SocketAddr;
 
 use client_lite::{Association, Client, Event, Object, TransportError};
 
-/// The application of a [`Device`](crate::Device): owns the objects and is told what happens.
+/// The application of a [`Device`](crate::Device): owns the objects and is told what happens, by all of
+/// its clients where it has several servers.
 ///
 /// All methods are called on the device's thread and hold it up; they should not block.
 pub trait Application {
     /// The objects beside Server (1) and Device (3), always the same ones in the same order.
     fn objects(&mut self) -> Vec<&mut dyn Object>;
 
-    /// Something happened to the client, which is given in the state after it.
+    /// Something happened to the client, which is given in the state after it; of several clients, the
+    /// [short server id](Client::short_server_id) says which.
     fn event(&mut self, event: Event, client: &Client<'_>) {
         let _ = (event, client);
     }

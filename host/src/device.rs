@@ -1,26 +1,28 @@
 //! The run loop: one thread that waits for datagrams, commands, resolved names and timers, and
-//! drives the client by its contract.
+//! drives the clients by their contract.
 
 use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use client_lite::{Client, Config, Storage, Transport as Wanted};
+use client_lite::{Client, Config, Storage};
 use mio::{Events, Poll, Token, Waker};
 
 use crate::handle::Input;
 use crate::resolver::{self, Lookup, Resolver};
-use crate::transport::Transport;
-use crate::{Application, Connection, Direction, Handle};
+use crate::servers::{Clock, Server, Servers};
+use crate::transport::{HANDSHAKE_TIMEOUT, Transport};
+use crate::{Application, Handle};
 
 /// A client with its application, sockets and clock. [`Device::run`] is its thread.
 pub struct Device<A> {
     poll: Poll,
     inputs: Receiver<Input<A>>,
     handle: Handle<A>,
-    transport: Transport,
-    start: Instant,
+    lookup: Lookup,
+    waker: Arc<Waker>,
+    handshake_timeout: Duration,
 }
 
 impl<A: Application + 'static> Device<A> {
@@ -33,21 +35,21 @@ impl<A: Application + 'static> Device<A> {
     fn with_lookup(lookup: Lookup) -> io::Result<Self> {
         let poll = Poll::new()?;
         let waker = Arc::new(Waker::new(poll.registry(), WAKER)?);
-        let resolver = Resolver::new(lookup, waker.clone());
         let (sender, inputs) = mpsc::channel();
         Ok(Self {
             inputs,
-            handle: Handle::new(sender, waker),
-            transport: Transport::new(poll.registry().try_clone()?, SOCKET, resolver),
+            handle: Handle::new(sender, waker.clone()),
             poll,
-            start: Instant::now(),
+            lookup,
+            waker,
+            handshake_timeout: HANDSHAKE_TIMEOUT,
         })
     }
 
     /// How long a DTLS handshake with one address may take: more than 0, 40 s by default. Where
     /// the server is silent it ends after 31 s anyway.
     pub fn handshake_timeout(mut self, timeout: Duration) -> Self {
-        self.transport.handshake_timeout = timeout;
+        self.handshake_timeout = timeout;
         self
     }
 
@@ -61,98 +63,60 @@ impl<A: Application + 'static> Device<A> {
     ///
     /// Fails where the system has no entropy or its wait fails. What fails on the way to the server
     /// is told to the application instead, and tried again.
-    pub fn run(mut self, config: Config<'_>, mut application: A) -> io::Result<A> {
-        let mut storage: Storage = Storage::new();
-        let mut client = Client::new(config, &mut storage, seed()?);
+    pub fn run(self, config: Config<'_>, application: A) -> io::Result<A> {
+        self.run_several(&[config], application)
+    }
+
+    /// The same with several servers: a client for each, over the application's objects.
+    ///
+    /// Each configuration has a short server id of its own. The clients register in the order that
+    /// the servers have set (/1/x/13 to 15); what one server writes, creates or deletes is told to
+    /// the others. What each of them may do says
+    /// [`AccessControl`](client_lite::objects::access_control::AccessControl) among the objects.
+    pub fn run_several(mut self, configs: &[Config<'_>], mut application: A) -> io::Result<A> {
+        let mut storages: Vec<Storage> = configs.iter().map(|_| Storage::new()).collect();
+        let mut servers = Servers::new(Clock::start());
+        for (index, (config, storage)) in configs.iter().zip(&mut storages).enumerate() {
+            let client = Client::new(config.clone(), storage, seed()?);
+            servers.add(Server::new(client, self.transport(index)?));
+        }
         let mut ready = Events::with_capacity(8);
         let mut more = false;
         loop {
             let wait = if more {
                 Some(Duration::ZERO)
             } else {
-                self.wait(&client)
+                servers.wait()
             };
             match self.poll.poll(&mut ready, wait) {
                 Err(error) if error.kind() != io::ErrorKind::Interrupted => return Err(error),
                 _ => {}
             }
-            // A flood of datagrams does not keep commands and timers waiting.
-            for _ in 0..BURST {
-                let message = self.transport.receive(Instant::now());
-                more = message.is_some();
-                let Some(message) = message else { break };
-                application.message(Direction::In, &message);
-                client.handle_datagram(self.now(), &message, &mut application.objects());
-                self.settle(&mut client, &mut application);
-            }
+            more = servers.receive(&mut application);
             while let Ok(input) = self.inputs.try_recv() {
                 match input {
-                    Input::Call(call) => call(&mut application, &mut client, self.now()),
+                    Input::Call(call) => servers.call(call, &mut application),
+                    Input::Register => servers.register(),
+                    Input::Close => servers.close(),
                     Input::Stop => {
-                        self.transport.close();
+                        servers.disconnect();
                         return Ok(application);
                     }
                 }
-                self.settle(&mut client, &mut application);
+                servers.settle(&mut application);
             }
-            self.transport.handle_timeout(Instant::now());
-            if client.poll_timeout().is_some_and(|due| due <= self.now()) {
-                client.handle_timeout(self.now());
-            }
-            self.settle(&mut client, &mut application);
+            servers.handle_timeout();
+            servers.settle(&mut application);
         }
     }
 
-    /// Carries out all that the client wants.
-    fn settle(&mut self, client: &mut Client<'_>, application: &mut A) {
-        loop {
-            while let Some(message) = client.poll_transmit(self.now(), &mut application.objects()) {
-                application.message(Direction::Out, message);
-                self.transport.send(Instant::now(), message);
-            }
-            while let Some(wanted) = client.poll_transport() {
-                match wanted {
-                    Wanted::Open { account, renew } => self.transport.open(account, renew),
-                    Wanted::Close => self.transport.close(),
-                }
-            }
-            while let Some(event) = client.poll_event() {
-                application.event(event, client);
-            }
-            // A paused client would ignore it, and asks again when it resumes.
-            if client.is_paused() {
-                return;
-            }
-            let Some(connection) = self.transport.poll(Instant::now()) else {
-                return;
-            };
-            application.connection(&connection);
-            match connection {
-                Connection::Handshake { .. } => {}
-                Connection::Open { association, .. } => {
-                    client.handle_connected(self.now(), association);
-                }
-                Connection::Failed { error, .. } => client.handle_failure(self.now(), error),
-            }
-        }
-    }
-
-    /// The time until something is due.
-    fn wait(&self, client: &Client<'_>) -> Option<Duration> {
-        let client = client.poll_timeout().and_then(|due| {
-            self.start
-                .checked_add(Duration::from_millis(due.as_millis()))
-        });
-        let due = client
-            .into_iter()
-            .chain(self.transport.poll_timeout())
-            .min()?;
-        Some(due.saturating_duration_since(Instant::now()))
-    }
-
-    fn now(&self) -> client_lite::Instant {
-        let milliseconds = self.start.elapsed().as_millis();
-        client_lite::Instant::from_millis(milliseconds.try_into().unwrap_or(u64::MAX))
+    /// The way to the server at an index.
+    fn transport(&self, index: usize) -> io::Result<Transport> {
+        let resolver = Resolver::new(self.lookup, self.waker.clone());
+        let registry = self.poll.registry().try_clone()?;
+        let mut transport = Transport::new(registry, Token(WAKER.0 + 1 + index), resolver);
+        transport.handshake_timeout = self.handshake_timeout;
+        Ok(transport)
     }
 }
 
@@ -163,9 +127,7 @@ fn seed() -> io::Result<[u32; 4]> {
     Ok([0, 32, 64, 96].map(|shift| (number >> shift) as u32))
 }
 
-const BURST: usize = 64;
 const WAKER: Token = Token(0);
-const SOCKET: Token = Token(1);
 
 #[cfg(test)]
 mod tests {

@@ -20,69 +20,96 @@ pub struct Handle<A> {
 /// What a handle asks of the device's thread.
 pub(crate) enum Input<A> {
     Call(Call<A>),
+    Register,
+    Close,
     Stop,
 }
 
-type Call<A> = Box<dyn FnOnce(&mut A, &mut Client<'_>, Instant) + Send>;
+pub(crate) type Call<A> = Box<dyn FnOnce(&mut A, &mut [&mut Client<'_>], Instant) + Send>;
 
 impl<A: Application + 'static> Handle<A> {
     pub(crate) fn new(inputs: Sender<Input<A>>, waker: Arc<Waker>) -> Self {
         Self { inputs, waker }
     }
 
-    /// [`Client::register`]
+    /// [`Client::register`]; of several clients each when its turn comes.
     pub fn register(&self) {
-        self.with(|_, client, now| client.register(now));
+        self.put(Input::Register);
     }
 
     /// [`Client::update`]
     pub fn update(&self) {
-        self.with(|_, client, now| client.update(now));
+        self.each(|client, now| client.update(now));
     }
 
     /// [`Client::close`]
     pub fn close(&self) {
-        self.with(|_, client, now| client.close(now));
+        self.put(Input::Close);
     }
 
     /// [`Client::pause`]. The socket stays open, and a DTLS session stays usable.
     pub fn pause(&self) {
-        self.with(|_, client, now| client.pause(now));
+        self.each(|client, now| client.pause(now));
     }
 
     /// [`Client::resume`]
     pub fn resume(&self) {
-        self.with(|_, client, now| client.resume(now));
+        self.each(|client, now| client.resume(now));
     }
 
-    /// [`Client::send`]
+    /// [`Client::send`]. An error where one of the clients has one.
     pub fn send(&self, path: Path) -> Receiver<Result<(), ChangesFull>> {
-        self.with(move |_, client, _| client.send(path))
+        self.with_all(move |_, clients, _| all(clients, |client| client.send(path)))
     }
 
-    /// Changes a value, then tells the client by [`Client::changed`].
+    /// Changes a value, then tells the client by [`Client::changed`]. An error where one of the
+    /// clients has one.
     pub fn change(
         &self,
         path: Path,
         change: impl FnOnce(&mut A) + Send + 'static,
     ) -> Receiver<Result<(), ChangesFull>> {
-        self.with(move |application, client, _| {
+        self.with_all(move |application, clients, _| {
             change(application);
-            client.changed(path, &mut application.objects())
+            all(clients, |client| {
+                client.changed(path, &mut application.objects())
+            })
         })
     }
 
-    /// Runs `call` on the device's thread. Its result can be received, or ignored; there is none
-    /// where the device has stopped before.
+    /// Runs `call` on the device's thread; of several clients it has the first. Its result can be
+    /// received, or ignored; there is none where the device has stopped before.
     pub fn with<R: Send + 'static>(
         &self,
         call: impl FnOnce(&mut A, &mut Client<'_>, Instant) -> R + Send + 'static,
     ) -> Receiver<R> {
         let (sender, receiver) = mpsc::channel();
-        self.put(Input::Call(Box::new(move |application, client, now| {
-            let _ = sender.send(call(application, client, now));
+        self.put(Input::Call(Box::new(move |application, clients, now| {
+            if let [client, ..] = clients {
+                let _ = sender.send(call(application, client, now));
+            }
         })));
         receiver
+    }
+
+    /// The same with all clients, in the order of their configurations.
+    pub fn with_all<R: Send + 'static>(
+        &self,
+        call: impl FnOnce(&mut A, &mut [&mut Client<'_>], Instant) -> R + Send + 'static,
+    ) -> Receiver<R> {
+        let (sender, receiver) = mpsc::channel();
+        self.put(Input::Call(Box::new(move |application, clients, now| {
+            let _ = sender.send(call(application, clients, now));
+        })));
+        receiver
+    }
+
+    fn each(&self, command: fn(&mut Client<'_>, Instant)) {
+        self.put(Input::Call(Box::new(move |_, clients, now| {
+            for client in clients {
+                command(client, now);
+            }
+        })));
     }
 
     /// Ends [`Device::run`](crate::Device::run), without de-registering.
@@ -105,4 +132,16 @@ impl<A> Clone for Handle<A> {
             waker: self.waker.clone(),
         }
     }
+}
+
+/// Tells all clients, even where one has no room.
+fn all(
+    clients: &mut [&mut Client<'_>],
+    mut tell: impl FnMut(&mut Client<'_>) -> Result<(), ChangesFull>,
+) -> Result<(), ChangesFull> {
+    let mut result = Ok(());
+    for client in clients {
+        result = result.and(tell(client));
+    }
+    result
 }

@@ -41,6 +41,11 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 //!
+//! # Several servers
+//!
+//! [`Device::run_several`] has a client for each server, over the same objects. A handle's commands
+//! and changes then go to all of them.
+//!
 //! # Security
 //!
 //! `coaps` is DTLS 1.2 with a pre-shared key and TLS_PSK_WITH_AES_128_CCM_8, by the crate `dimpl`.
@@ -53,6 +58,7 @@ mod device;
 mod dtls;
 mod handle;
 mod resolver;
+mod servers;
 mod transport;
 mod udp;
 

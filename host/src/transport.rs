@@ -390,4 +390,5 @@ fn class(error: &io::Error) -> TransportError {
     }
 }
 
-const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(40);
+/// By default.
+pub(crate) const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(40);

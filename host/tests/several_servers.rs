@@ -1,0 +1,137 @@
+//! One device, two servers: a client for each, over the same objects.
+
+mod common;
+
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread;
+
+use client_lite::{Account, Client, Config, Event, Object, Path, State};
+use client_lite_host::{Application, Device, Handle};
+use common::{PATIENCE, config, server, uri};
+use demo_server::format::TEXT;
+use demo_server::{Event as ServerEvent, UdpServer};
+
+client_lite::object! {
+    /// Light control
+    struct Lamp: 3311 {
+        5851: dimmer: i64 [RW],
+    }
+}
+
+struct House {
+    lamp: Lamp,
+    events: Sender<(u16, Event)>,
+}
+
+impl Application for House {
+    fn objects(&mut self) -> Vec<&mut dyn Object> {
+        vec![&mut self.lamp]
+    }
+
+    fn event(&mut self, event: Event, client: &Client<'_>) {
+        let _ = self.events.send((client.short_server_id(), event));
+    }
+}
+
+#[test]
+fn what_one_server_writes_is_told_to_the_other() {
+    with_two_servers(|one, other, handle, _| {
+        for server in [one, other] {
+            server.observe("device", DIMMER, Some(TEXT)).expect("2.05");
+        }
+        one.write("device", DIMMER, TEXT, b"30").expect("2.04");
+        assert_eq!(notified(other), "30");
+        assert_eq!(notified(one), "30");
+        let path = Path::resource(3311, 0, 5851);
+        let changed = handle.change(path, |house| house.lamp.dimmer = 40);
+        assert_eq!(changed.recv(), Ok(Ok(())));
+        assert_eq!(notified(one), "40");
+        assert_eq!(notified(other), "40");
+    });
+}
+
+#[test]
+fn the_servers_have_an_order() {
+    with_two_servers(|one, other, handle, events| {
+        one.write("device", "/1/0/13", TEXT, b"2").expect("2.04");
+        other.write("device", "/1/0/13", TEXT, b"1").expect("2.04");
+        handle.close();
+        both(events, Event::Deregistered);
+        // A server that is not reached yet keeps the one behind it waiting.
+        handle.pause();
+        handle.register();
+        assert_eq!(states(handle), [State::Idle, State::Registering]);
+        handle.resume();
+        assert_eq!(next(events), (2, Event::Registered));
+        assert_eq!(next(events), (1, Event::Registered));
+    });
+}
+
+fn states(handle: &Handle<House>) -> Vec<State> {
+    let states = handle.with_all(|_, clients, _| {
+        let state = |client: &&mut Client<'_>| client.state();
+        clients.iter().map(state).collect()
+    });
+    states.recv_timeout(PATIENCE).expect("states")
+}
+
+/// Runs a test with a device that is registered with both.
+fn with_two_servers(
+    test: impl FnOnce(&UdpServer, &UdpServer, &Handle<House>, &Receiver<(u16, Event)>),
+) {
+    let (one, other) = (server(), server());
+    let [first, mut second] = [&one, &other].map(account);
+    second.short_server_id = 2;
+    let device = Device::new().expect("a device");
+    let handle = device.handle();
+    let (sender, events) = mpsc::channel();
+    let house = House {
+        lamp: Lamp { dimmer: 0 },
+        events: sender,
+    };
+    thread::scope(|scope| {
+        let thread = scope.spawn(|| device.run_several(&[first, second], house).map(drop));
+        // Also where the test fails.
+        let stop = Stop(handle.clone());
+        handle.register();
+        both(&events, Event::Registered);
+        test(&one, &other, &handle, &events);
+        drop(stop);
+        thread.join().expect("no panic").expect("it runs");
+    });
+}
+
+struct Stop(Handle<House>);
+
+impl Drop for Stop {
+    fn drop(&mut self) {
+        self.0.stop();
+    }
+}
+
+fn account(server: &UdpServer) -> Config<'static> {
+    config(Account::new(uri("coap", server.local_addr())))
+}
+
+/// Both clients tell it, in any order.
+fn both(events: &Receiver<(u16, Event)>, event: Event) {
+    let mut told = [next(events), next(events)];
+    told.sort_by_key(|(id, _)| *id);
+    assert_eq!(told, [(1, event), (2, event)]);
+}
+
+fn next(events: &Receiver<(u16, Event)>) -> (u16, Event) {
+    events.recv_timeout(PATIENCE).expect("an event")
+}
+
+fn notified(server: &UdpServer) -> String {
+    let is_notification = |event: &ServerEvent| matches!(event, ServerEvent::Notification { .. });
+    match server.wait_for(is_notification, PATIENCE) {
+        Some(ServerEvent::Notification { payload, .. }) => {
+            String::from_utf8(payload).expect("text")
+        }
+        _ => panic!("no notification"),
+    }
+}
+
+const DIMMER: &str = "/3311/0/5851";
