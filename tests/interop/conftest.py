@@ -27,6 +27,11 @@ def leshan():
 
 
 @pytest.fixture(scope="session")
+def second_leshan():
+    yield from run("leshan", "interop.Main", log="second")
+
+
+@pytest.fixture(scope="session")
 def bootstrap_leshan():
     yield from run("bootstrap", "interop.Bootstrap")
 
@@ -75,6 +80,19 @@ def unbootstrapped(leshan, bootstrap_leshan, request):
 
 
 @pytest.fixture
+def trio(request):
+    """A device and its two servers, once it is registered with both."""
+    if PLATFORM == "zephyr":
+        pytest.skip("the device has an account with one server on Zephyr")
+    second = request.getfixturevalue("second_leshan")
+    device, first = request.getfixturevalue("connect")(second=f"coap://127.0.0.1:{second.ports['coap']}")
+    other = Server(second, first.endpoint)
+    other.registered = other.expect("registered")
+    device.expect("event registered")
+    return device, first, other
+
+
+@pytest.fixture
 def pair(connect):
     return connect()
 
@@ -89,9 +107,9 @@ def server(pair):
     return pair[1]
 
 
-def run(name, main):
+def run(name, main, log=None):
     classes = OUT / name
-    running = Leshan(f"{classes}/classes:{classes}/lib/*", main, OUT / f"{name}.log")
+    running = Leshan(f"{classes}/classes:{classes}/lib/*", main, OUT / f"{log or name}.log")
     yield running
     running.stop()
 

@@ -2,7 +2,6 @@
 
 _FIRMWARE = "the device has no Firmware Update object"
 _CELLULAR = "the device has no Cellular Connectivity object"
-_SERVERS = "the device has an account with one server"
 
 NOT_APPLICABLE = {
     2: ("bootstrap with certificates", "the device's DTLS has pre-shared keys only"),
@@ -24,8 +23,6 @@ NOT_APPLICABLE = {
     777: ("firmware of an unknown type", _FIRMWARE),
     778: ("firmware at a wrong URI", _FIRMWARE),
     779: ("a firmware update that fails", _FIRMWARE),
-    950: ("registration with two servers", _SERVERS),
-    951: ("attributes of two servers", _SERVERS),
     1200: ("the readable resources of Cellular Connectivity", _CELLULAR),
     1201: ("the same of its version 1.1", _CELLULAR),
     1210: ("power saving mode of Cellular Connectivity", _CELLULAR),

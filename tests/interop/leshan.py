@@ -145,6 +145,11 @@ class Server:
         self._leshan = leshan
         self.endpoint = endpoint
 
+    @property
+    def address(self):
+        """Where it is without security."""
+        return f"127.0.0.1:{self._leshan.ports['coap']}"
+
     def expect(self, event, patience=PATIENCE):
         return self._leshan.expect(self.endpoint, event, patience)
 

@@ -6,6 +6,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use client_lite::objects::Instances;
+use client_lite::objects::access_control::{AccessControl, Rights};
 use client_lite::objects::connectivity::{Connectivity, bearer};
 use client_lite::objects::device::Device;
 use client_lite::objects::ipso::{DigitalInput, LightControl, Temperature};
@@ -32,6 +33,8 @@ pub struct Board {
     /// Servers make the lamps; there are none at first.
     pub(crate) lamps: Instances<LightControl, 4>,
     every_type: Table,
+    /// Where there is a second server.
+    rights: Option<AccessControl<16>>,
 }
 
 client_lite::object! {
@@ -43,8 +46,9 @@ client_lite::object! {
 }
 
 impl Board {
-    /// `note` is told, a line each, what servers have done to the objects.
-    pub fn new(note: Note) -> Self {
+    /// `note` is told, a line each, what servers have done to the objects. With a second server, the first one owns
+    /// them, and the second may do the same.
+    pub fn new(note: Note, second_server: bool) -> Self {
         let mut portfolio = Instances::new().created_by(|_| Portfolio::default());
         let mut thermometers = Instances::new();
         for (id, value) in [(0, 21.5), (1, 4.0)] {
@@ -61,12 +65,13 @@ impl Board {
             thermometers,
             lamps: Instances::new().created_by(|_| LightControl::new()),
             every_type: every_type(note),
+            rights: second_server.then(rights),
         }
     }
 
     /// For the client.
     pub fn objects(&mut self) -> Vec<&mut dyn Object> {
-        vec![
+        let mut objects: Vec<&mut dyn Object> = vec![
             &mut self.device,
             &mut self.connectivity,
             &mut self.location,
@@ -76,7 +81,11 @@ impl Board {
             &mut self.thermometers,
             &mut self.lamps,
             &mut self.every_type,
-        ]
+        ];
+        if let Some(rights) = &mut self.rights {
+            objects.push(rights);
+        }
+        objects
     }
 
     /// Sets a resource from text, as the hardware would.
@@ -105,6 +114,32 @@ const INFO: DeviceInfo<'_> = DeviceInfo {
     serial_number: "serial-1",
     firmware_version: "1.2.3",
 };
+
+fn rights() -> AccessControl<16> {
+    let mut control = AccessControl::new();
+    for (object, instance) in [
+        (3, 0),
+        (4, 0),
+        (6, 0),
+        (7, 0),
+        (16, 0),
+        (3200, 0),
+        (3303, 0),
+        (3303, 1),
+        (33000, 0),
+    ] {
+        control
+            .grant(object, instance, 1, &[(2, Rights::FULL)])
+            .expect("enough room");
+    }
+    let creators = [(1, Rights::CREATE), (2, Rights::CREATE)];
+    for object in [16, 3311] {
+        control
+            .grant_create(object, &creators)
+            .expect("enough room");
+    }
+    control
+}
 
 fn connectivity() -> Connectivity {
     let mut connectivity = Connectivity {

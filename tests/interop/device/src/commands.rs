@@ -8,15 +8,20 @@ use client_lite::{ChangesFull, Client, Instant, Path};
 
 use crate::board::Board;
 
-/// Does what a line says. The line that answers it.
+/// Does what a line says, for each of the clients; `status` is the first one's. The line that answers it.
 ///
 /// - `set PATH VALUE`: a new value, as the hardware would have it
 /// - `create PATH`, `delete PATH`: a lamp comes or goes
 /// - `send PATH ...`: values to the server unasked
 /// - `update`, `close`, `register`, `pause`, `resume`
 /// - `status`: state, counts of registrations, updates and notifications
-pub fn perform(board: &mut Board, client: &mut Client<'_>, now: Instant, line: &str) -> String {
-    match carry_out(board, client, now, line) {
+pub fn perform(
+    board: &mut Board,
+    clients: &mut [&mut Client<'_>],
+    now: Instant,
+    line: &str,
+) -> String {
+    match carry_out(board, clients, now, line) {
         Ok(answer) => format!("answer {answer}"),
         Err(wrong) => format!("wrong {wrong}"),
     }
@@ -24,7 +29,7 @@ pub fn perform(board: &mut Board, client: &mut Client<'_>, now: Instant, line: &
 
 fn carry_out(
     board: &mut Board,
-    client: &mut Client<'_>,
+    clients: &mut [&mut Client<'_>],
     now: Instant,
     line: &str,
 ) -> Result<String, String> {
@@ -34,7 +39,9 @@ fn carry_out(
             let (path, value) = word(rest);
             let path = path_of(path)?;
             board.set(path, value)?;
-            client.changed(path, &mut board.objects()).map_err(full)?;
+            for client in clients {
+                client.changed(path, &mut board.objects()).map_err(full)?;
+            }
         }
         "create" | "delete" => {
             let path = path_of(rest)?;
@@ -49,23 +56,30 @@ fn carry_out(
             if !done {
                 return Err(format!("no {path}, or no room for it"));
             }
-            client.objects_changed(now);
+            for client in clients {
+                client.objects_changed(now);
+            }
         }
         "send" => {
             for path in rest.split_whitespace() {
-                client.send(path_of(path)?).map_err(full)?;
+                for client in &mut *clients {
+                    client.send(path_of(path)?).map_err(full)?;
+                }
             }
         }
-        "update" => client.update(now),
-        "close" => client.close(now),
-        "register" => client.register(now),
-        "pause" => client.pause(now),
-        "resume" => client.resume(now),
+        "update" => each(clients, |client| client.update(now)),
+        "close" => each(clients, |client| client.close(now)),
+        "register" => each(clients, |client| client.register(now)),
+        "pause" => each(clients, |client| client.pause(now)),
+        "resume" => each(clients, |client| client.resume(now)),
         "status" => {
-            let counters = client.counters();
+            let [first, ..] = clients else {
+                return Err("no client".into());
+            };
+            let counters = first.counters();
             return Ok(format!(
                 "{:?}, {} registrations, {} updates, {} notifications",
-                client.state(),
+                first.state(),
                 counters.registrations,
                 counters.updates,
                 counters.notifications
@@ -74,6 +88,12 @@ fn carry_out(
         _ => return Err(format!("unknown command \"{command}\"")),
     }
     Ok("done".into())
+}
+
+fn each(clients: &mut [&mut Client<'_>], command: impl Fn(&mut Client<'_>)) {
+    for client in clients {
+        command(client);
+    }
 }
 
 fn path_of(text: &str) -> Result<Path, String> {

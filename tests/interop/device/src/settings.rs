@@ -2,6 +2,7 @@
 
 use alloc::format;
 use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
 
 use client_lite::{Account, BackOff, Config, Duration, Version};
@@ -9,7 +10,8 @@ use client_lite::{Account, BackOff, Config, Duration, Version};
 use crate::text;
 
 /// Server, name and what differs from the defaults: `lifetime=SECONDS`, `queue=y`, `version=1.0`,
-/// `psk=IDENTITY:HEX`; `bootstrap=y` where the server is a bootstrap server.
+/// `psk=IDENTITY:HEX`; `bootstrap=y` where the server is a bootstrap server; `second=URI` for another
+/// server, in the clear.
 pub struct Settings {
     uri: String,
     endpoint: String,
@@ -18,6 +20,7 @@ pub struct Settings {
     version: Version,
     psk: Option<(String, Vec<u8>)>,
     bootstrap: bool,
+    second: Option<String>,
 }
 
 impl Settings {
@@ -35,6 +38,7 @@ impl Settings {
             version: Version::V1_1,
             psk: None,
             bootstrap: false,
+            second: None,
         };
         for word in words {
             settings
@@ -49,6 +53,7 @@ impl Settings {
             ("lifetime", seconds) => self.lifetime = seconds.parse().ok()?,
             ("queue", "y") => self.queue = true,
             ("bootstrap", "y") => self.bootstrap = true,
+            ("second", uri) => self.second = Some(uri.into()),
             ("version", "1.0") => self.version = Version::V1_0,
             ("psk", secret) => {
                 let (identity, key) = secret.split_once(':')?;
@@ -59,7 +64,24 @@ impl Settings {
         Some(())
     }
 
-    /// For the client, which tries again soon.
+    /// Whether there are two servers to be told apart.
+    pub fn has_second_server(&self) -> bool {
+        self.second.is_some()
+    }
+
+    /// For the client of each server.
+    pub fn configs(&self) -> Vec<Config<'_>> {
+        let mut configs = vec![self.config()];
+        if let Some(uri) = &self.second {
+            let mut config = self.config();
+            config.account = Account::new(uri);
+            config.short_server_id = 2;
+            configs.push(config);
+        }
+        configs
+    }
+
+    /// For the client of the first one, which tries again soon.
     pub fn config(&self) -> Config<'_> {
         let mut account = Account::new(&self.uri);
         if let Some((identity, key)) = &self.psk {

@@ -29,17 +29,23 @@ fn run() -> Result<(), String> {
     handle.register();
     thread::spawn(move || serve(&handle));
     let subject = Subject {
-        board: Board::new(|line| println!("{line}")),
+        board: Board::new(|line| println!("{line}"), settings.has_second_server()),
     };
-    let ended = device.run(settings.config(), subject);
+    let ended = device.run_several(&settings.configs(), subject);
     ended.map(|_| ()).map_err(|error| error.to_string())
 }
 
 /// Commands, until there are no more.
 fn serve(device: &Handle<Subject>) {
     for line in io::stdin().lines().map_while(Result::ok) {
-        device.with(move |subject, client, now| {
-            let answer = interop_device::perform(&mut subject.board, client, now, &line);
+        if line == "register" {
+            // In the order that the servers have set.
+            device.register();
+            println!("answer done");
+            continue;
+        }
+        device.with_all(move |subject, clients, now| {
+            let answer = interop_device::perform(&mut subject.board, clients, now, &line);
             println!("{answer}");
         });
     }

@@ -25,7 +25,7 @@ extern "C" fn rust_main() {
         Err(why) => return print(&format!("wrong {why}")),
     };
     let mut subject = Subject {
-        board: Board::new(print),
+        board: Board::new(print, false),
     };
     client_lite_zephyr::command(Command::Register);
     let error = client_lite_zephyr::run(settings.config(), &mut subject);
@@ -49,7 +49,7 @@ impl Application for Subject {
         while let Some(line) = line(false) {
             print(&interop_device::perform(
                 &mut self.board,
-                client,
+                &mut [client],
                 now,
                 &line,
             ));
