@@ -60,6 +60,19 @@ fn changes_while_the_association_is_lost() {
     }
 }
 
+/// Nobody acknowledges it, though the server answers an Update: it is told anew only where it is stored.
+#[test]
+fn an_unacknowledged_value() {
+    // RFC 7252, 4.8: the first transmission and four more.
+    for (storing, messages) in [(true, 5 + 1), (false, 5)] {
+        let mut server = observer(4, storing, Notifications::Confirmable);
+        server.measure(22.0);
+        server.run_until(|world| world.client.counters().updates == 1);
+        server.run_for(seconds(1));
+        assert_eq!(told(&server).len(), messages, "storing: {storing}");
+    }
+}
+
 /// The same for a value that was on its way, and not acknowledged.
 #[test]
 fn an_unacknowledged_value_when_the_network_is_dropped() {

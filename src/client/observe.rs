@@ -579,11 +579,11 @@ impl Client<'_> {
             return;
         };
         let path = observation.path;
-        observation.changed = true;
         if core::mem::replace(&mut observation.doubted, true) || observation.ended {
             self.forget_observation(token);
             self.emit(Event::ObservationLost(path));
         }
+        self.notification_abandoned(token);
         self.verify_registration();
     }
 }
