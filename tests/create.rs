@@ -205,6 +205,11 @@ fn what_cannot_be_created_or_deleted() {
     ] {
         assert_eq!(delete(&mut server, path), expected, "Delete {path}");
     }
+    assert_eq!(
+        code(&create(&mut server, "/33000", TLV, &[])),
+        "4.05",
+        "an object of one instance, whatever the body lacks"
+    );
     assert_eq!(code(&create(&mut server, "/33002", TEXT, b"new")), "4.00");
     assert_eq!(code(&create(&mut server, "/33002", 11543, b"{}")), "4.15");
     assert_eq!(ids(&server), [0]);

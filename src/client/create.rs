@@ -81,7 +81,6 @@ fn create(
             (instance, instance)
         }
     };
-    has_mandatory(tree, target, instance, body)?;
     let id = instance.instance_id().unwrap_or_default();
     if exists(tree, object, id) {
         return Err(Refusal::BadRequest);
@@ -105,10 +104,11 @@ fn create_and_write(
 ) -> Result<(), Refusal> {
     let id = instance.instance_id().unwrap_or_default();
     tree.object(instance)?.create(id)?;
-    let written = match body.bytes {
+    let complete = has_mandatory(tree, target, instance, body);
+    let written = complete.and_then(|()| match body.bytes {
         [] => Ok(()),
         _ => write(tree, target, body, Writing::Create),
-    };
+    });
     if written.is_err() {
         let _ = tree.object(instance)?.delete(id);
     }
