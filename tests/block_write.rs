@@ -214,6 +214,11 @@ fn an_execution_in_blocks() {
         ("2.04", Some((2, false, 16)))
     );
     assert_eq!(vault.take_values(), [(5, arguments.clone())]);
+    // Nor in a message of its own, since there is nothing left that it could be the end of.
+    let last = request(&mut server);
+    let last = part(last, &arguments, 2, &arguments[32..], false, 16);
+    assert_eq!(code(&server.ask(&last)), "4.08");
+    assert_eq!(vault.take_values(), []);
     // Blocks on the way take no place among what must not run twice.
     for _ in 0..7 {
         assert_eq!(

@@ -3,7 +3,7 @@
 
 use core::str;
 
-use coap_lite::{CoapOption, ResponseType};
+use coap_lite::{CoapOption, RequestType, ResponseType};
 
 use crate::checksum;
 use crate::client::Client;
@@ -281,6 +281,10 @@ impl Client<'_> {
                 let whole = message.with_payload(body.get(..length).unwrap_or_default());
                 let answer = self.carry_out(&whole, request, objects);
                 self.uploads.body = body;
+                if answer.is_ok() && message.asks(RequestType::Post) {
+                    // Its last block in another message must not carry it out again.
+                    self.uploads.newest = None;
+                }
                 answer
             }
         }
