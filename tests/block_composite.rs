@@ -99,3 +99,16 @@ fn a_large_notification() {
     let said = server.change("/3303/0/5700");
     assert_eq!(said.len(), 1);
 }
+
+/// Without names the further blocks are those of the newest content that had any.
+#[test]
+fn a_large_notification_after_another_read() {
+    let mut server = server::<128>();
+    let mut request = fetch(&mut server, &names(&OBJECTS));
+    request.set_observe_value(0);
+    server.ask(&request);
+    let other = fetch(&mut server, &names(&["/1/0/1"]));
+    assert_eq!(code(&server.ask(&other)), "2.05");
+    let said = server.change("/3303/0/5700");
+    assert_eq!(joined(&rest(&mut server, &said[0], b"")), whole());
+}

@@ -331,6 +331,14 @@ impl Client<'_> {
                 observations.read(observer, path, &mut tree, encoder, now)
             }),
         };
+        #[cfg(all(feature = "block", feature = "composite"))]
+        if let Some(token) = observer
+            && path == Path::ROOT
+            && !writer.fits()
+        {
+            // What is asked for next without naming places are the further blocks of this.
+            observations.newest = *token;
+        }
         #[cfg(feature = "block")]
         let result = result.and_then(|()| content.blocks.answer(&mut writer));
         let (message, length) = writer.finish();
