@@ -167,6 +167,11 @@ impl Client<'_> {
     /// with a registration.
     pub fn close(&mut self, now: Instant) {
         let now = self.timeline.advance(now);
+        #[cfg(feature = "server-object")]
+        if self.intent == Intent::Disable {
+            // The application's wish to stop goes further.
+            self.intent = Intent::None;
+        }
         match self.phase {
             Phase::Requesting(Operation::Register) => self.intent = Intent::Close,
             Phase::Opening(Operation::Deregister) | Phase::Requesting(Operation::Deregister) => {
