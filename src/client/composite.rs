@@ -6,7 +6,7 @@ use coap_lite::ResponseType;
 use crate::client::Client;
 #[cfg(feature = "attributes")]
 use crate::client::condition::Condition;
-use crate::client::management::{Answer, Content, Request, SECURITY};
+use crate::client::management::{Answer, Request, SECURITY};
 use crate::client::observe::Observations;
 use crate::client::write::{Writing, write};
 use crate::coap::{Message, Token};
@@ -59,19 +59,7 @@ impl Client<'_> {
         if !fits {
             return Err(Refusal::TooLarge);
         }
-        let (kind, id) = self.answer_kind(message);
-        let content = Content {
-            path: Path::ROOT,
-            format,
-            sequence,
-            #[cfg(feature = "block")]
-            blocks: request.blocks,
-        };
-        let result = self.write_content(kind, id, &message.token, &content, objects);
-        if result.is_err() && sequence.is_some() {
-            self.forget_observation(&message.token);
-        }
-        result
+        self.answer_content(message, request, format, sequence, objects)
     }
 
     /// Write-Composite: all of it, or nothing.

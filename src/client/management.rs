@@ -16,12 +16,12 @@ use crate::coap::exchange::EXCHANGE_LIFETIME;
 use crate::coap::message::{response_code, uint};
 use crate::coap::{Message, Token, Writer};
 use crate::error::Refusal;
-use crate::format::{self, Body, Encoder, link};
-use crate::model::object::{Object, Operations, ResourceDefinition};
+use crate::format::Body;
+use crate::model::object::Operations;
 use crate::model::path::Path;
 #[cfg(feature = "access-control")]
 use crate::model::rights::Rights;
-use crate::model::tree::{Objects, Tree};
+use crate::model::tree::Objects;
 
 /// What a request's options say.
 pub(super) struct Request {
@@ -255,98 +255,6 @@ impl Client<'_> {
         Ok(Answer::code(ResponseType::Changed))
     }
 
-    fn read(
-        &mut self,
-        message: &Message<'_>,
-        request: &Request,
-        objects: Objects<'_, '_>,
-    ) -> Result<usize, Refusal> {
-        let format = request
-            .accept
-            .map_or(self.preferred_format(), |accept| accept as u16);
-        let sequence = match request.observe {
-            // That is not to observe anew (RFC 7959, 3.4).
-            _ if request.asks_for_more() => None,
-            Some(wish) if format != format::LINK => {
-                self.observe(message, wish, request.path, format)
-            }
-            _ => None,
-        };
-        let (kind, id) = self.answer_kind(message);
-        let content = Content {
-            path: request.path,
-            format,
-            sequence,
-            #[cfg(feature = "block")]
-            blocks: request.blocks,
-        };
-        let result = self.write_content(kind, id, &message.token, &content, objects);
-        if result.is_err() && sequence.is_some() {
-            self.forget_observation(&message.token);
-        }
-        result
-    }
-
-    /// Writes an answer or a notification with the content of a path, or the block of it that is
-    /// wanted.
-    pub(super) fn write_content(
-        &mut self,
-        kind: MessageType,
-        id: u16,
-        token: &Token,
-        content: &Content,
-        objects: Objects<'_, '_>,
-    ) -> Result<usize, Refusal> {
-        let message = core::mem::take(&mut self.message);
-        let code = response_code(ResponseType::Content);
-        let mut writer = Writer::new(message, kind, code, id, token);
-        if let Some(sequence) = content.sequence {
-            writer.option_uint(CoapOption::Observe, sequence);
-        }
-        writer.option_uint(CoapOption::ContentFormat, content.format.into());
-        #[cfg(feature = "izuma")]
-        if self.config.izuma_profile {
-            // Without it the server answers its own users with a value of up to 60 s of age.
-            writer.option_uint(CoapOption::MaxAge, 0);
-        }
-        let observer = content.sequence.map(|_| token);
-        let now = self.timeline.now();
-        let mut tree = Tree::new(&mut self.server, &mut self.device, objects);
-        let observations = &mut self.observations;
-        let path = content.path;
-        let buffer = writer.payload();
-        #[cfg(feature = "block")]
-        buffer.skip(content.blocks.offset());
-        let result = match content.format {
-            format::LINK => link::discover(&mut tree, path, buffer, |place, buffer| {
-                #[cfg(feature = "attributes")]
-                // Of a resource, or below, also what it has from above (6.3.2).
-                observations
-                    .attributes
-                    .put(place, place == path && path.depth() >= 3, buffer);
-                #[cfg(not(feature = "attributes"))]
-                let _ = (place, buffer);
-            }),
-            format => format::encode(format, path, buffer, &mut |encoder| {
-                observations.read(observer, path, &mut tree, encoder, now)
-            }),
-        };
-        #[cfg(all(feature = "block", feature = "composite"))]
-        if let Some(token) = observer
-            && path == Path::ROOT
-            && !writer.fits()
-        {
-            // What is asked for next without naming places are the further blocks of this.
-            observations.newest = *token;
-        }
-        #[cfg(feature = "block")]
-        let result = result.and_then(|()| content.blocks.answer(&mut writer));
-        let (message, length) = writer.finish();
-        self.message = message;
-        // Larger than this device's messages.
-        result.and_then(|()| length.ok_or(Refusal::InternalError))
-    }
-
     fn answer_reply(&mut self, request: &Message<'_>, reply: Reply) {
         let (kind, id) = self.answer_kind(request);
         #[cfg_attr(not(any(feature = "block", feature = "create")), expect(unused_mut))]
@@ -376,86 +284,6 @@ impl Client<'_> {
             _ => (MessageType::NonConfirmable, self.new_message_id()),
         }
     }
-
-    /// The format for a server that accepts any: what its version surely reads.
-    fn preferred_format(&self) -> u16 {
-        #[cfg(feature = "tlv")]
-        if self.speaks_1_0() {
-            return format::TLV;
-        }
-        format::PREFERRED
-    }
-}
-
-/// What an answer or a notification tells.
-pub(super) struct Content {
-    pub(super) path: Path,
-    pub(super) format: u16,
-    /// The number for the Observe option.
-    pub(super) sequence: Option<u32>,
-    /// What the request says of blocks.
-    #[cfg(feature = "block")]
-    pub(super) blocks: Blocks,
-}
-
-/// Hands all values at or below a path that the server may read to an encoder. What was not asked
-/// for by its own path, and has no value just now, is left out.
-pub(super) fn read(
-    tree: &mut Tree<'_, '_>,
-    path: Path,
-    encoder: &mut dyn Encoder,
-) -> Result<(), Refusal> {
-    let single = path.depth() >= 3;
-    let mut result = Ok(());
-    tree.walk_readable(path, &mut |object, place, definition| {
-        let Some(definition) = definition else {
-            return;
-        };
-        let read = if definition.operations.allow(Operations::R) {
-            read_resource(object, definition, place, path, encoder)
-        } else {
-            Err(Refusal::MethodNotAllowed)
-        };
-        if single {
-            result = read;
-        }
-    })?;
-    result
-}
-
-/// The value of a resource, or those of its instances, as far as they are at or below the path.
-fn read_resource(
-    object: &mut dyn Object,
-    definition: &ResourceDefinition,
-    resource: Path,
-    path: Path,
-    encoder: &mut dyn Encoder,
-) -> Result<(), Refusal> {
-    let at = resource.at();
-    let mut result = if path.contains(resource) {
-        Ok(())
-    } else {
-        Err(Refusal::NotFound)
-    };
-    for index in 0.. {
-        let place = if definition.multiple {
-            let Some(id) = object.resource_instance(at.instance, at.resource, index) else {
-                break;
-            };
-            resource.join(id)
-        } else if index == 0 {
-            Some(resource)
-        } else {
-            break;
-        };
-        if let Some(place) = place
-            && path.contains(place)
-        {
-            encoder.value(place, &object.read(place.at())?);
-            result = Ok(());
-        }
-    }
-    result
 }
 
 pub(super) const SECURITY: u16 = 0;

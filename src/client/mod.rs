@@ -20,6 +20,7 @@ mod management;
 pub(crate) mod observe;
 #[cfg(all(feature = "access-control", feature = "server-object"))]
 pub(crate) mod order;
+mod read;
 #[cfg(feature = "send")]
 pub(crate) mod records;
 mod registration;

@@ -13,7 +13,7 @@ use crate::client::config::Notifications;
 use crate::client::event::Event;
 #[cfg(feature = "izuma")]
 use crate::client::izuma::Origin;
-use crate::client::management::{self, Content};
+use crate::client::read::{Content, read};
 use crate::client::{Client, count};
 use crate::coap::{Message, Token, Writer};
 use crate::error::Refusal;
@@ -157,7 +157,7 @@ impl Observations<'_> {
                 #[cfg(feature = "attributes")]
                 let encoder = &mut sampler;
                 // What is not there just now is left out.
-                let _ = management::read(tree, member.path, encoder);
+                let _ = read(tree, member.path, encoder);
                 #[cfg(feature = "attributes")]
                 member.condition.told(sampler.sample, now);
             }
@@ -166,12 +166,12 @@ impl Observations<'_> {
         #[cfg(feature = "attributes")]
         if let Some(observation) = observer.and_then(|token| self.get(token)) {
             let mut sampler = Sampler::new(Some(encoder));
-            management::read(tree, path, &mut sampler)?;
+            read(tree, path, &mut sampler)?;
             observation.condition.told(sampler.sample, now);
             return Ok(());
         }
         let _ = (observer, now);
-        management::read(tree, path, encoder)
+        read(tree, path, encoder)
     }
 
     pub(super) fn get(&mut self, token: &Token) -> Option<&mut Observation> {
@@ -591,7 +591,7 @@ impl Client<'_> {
 #[cfg(feature = "attributes")]
 fn sample(tree: &mut Tree<'_, '_>, path: Path) -> Result<Sample, Refusal> {
     let mut sampler = Sampler::new(None);
-    management::read(tree, path, &mut sampler).map(|()| sampler.sample)
+    read(tree, path, &mut sampler).map(|()| sampler.sample)
 }
 
 /// How long a server may be notified without confirming that it is interested (RFC 7641, 4.5).

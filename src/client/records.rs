@@ -7,7 +7,7 @@ use heapless::VecView;
 
 use crate::buffer::Buffer;
 use crate::client::event::Event;
-use crate::client::management::read;
+use crate::client::read::read;
 use crate::client::{Client, count};
 use crate::format::{self, Encoder};
 use crate::model::path::Path;

@@ -6,8 +6,8 @@ use heapless::VecView;
 
 use crate::buffer::Buffer;
 use crate::client::event::Event;
-use crate::client::management::read;
 use crate::client::observe::{ChangesFull, Observations};
+use crate::client::read::read;
 use crate::client::records::{Record, Records};
 use crate::client::{Client, Purpose};
 use crate::coap::message::request_code;

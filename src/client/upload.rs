@@ -15,6 +15,7 @@ use crate::coap::exchange::EXCHANGE_LIFETIME;
 use crate::coap::message::response_code;
 use crate::coap::{Message, Writer};
 use crate::error::Refusal;
+use crate::format;
 use crate::model::object::{Operations, Upload};
 use crate::model::path::Path;
 #[cfg(feature = "access-control")]
@@ -416,11 +417,7 @@ impl Client<'_> {
         let takes = definition.operations.allow(Operations::W)
             && !definition.multiple
             && object.takes_blocks(at.instance, at.resource);
-        let bare = match definition.kind {
-            Type::Opaque => OPAQUE.contains(&request.format),
-            Type::String => TEXT.contains(&request.format),
-            _ => false,
-        };
+        let bare = format::is_bare(request.format, definition.kind);
         Ok((takes && bare).then_some((path, definition.kind)))
     }
 }
@@ -441,12 +438,6 @@ fn key(message: &Message<'_>) -> u32 {
     }
     key
 }
-
-/// The formats of a body that is nothing but the bytes of an opaque value: its number, and the one
-/// that servers used before LwM2M 1.0 had its own.
-const OPAQUE: [Option<u16>; 2] = [Some(42), Some(1544)];
-/// The same for text, which a body without a format is, too.
-const TEXT: [Option<u16>; 3] = [None, Some(0), Some(1541)];
 
 /// 4.08
 const INCOMPLETE: u8 = (4 << 5) | 8;

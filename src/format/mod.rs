@@ -116,6 +116,21 @@ pub(crate) const PREFERRED: u16 = SENML_JSON;
 #[cfg(not(any(feature = "senml-cbor", feature = "senml-json", feature = "tlv")))]
 pub(crate) const PREFERRED: u16 = LWM2M_CBOR;
 
+/// Whether a body in a format is nothing but the bytes of a value of this type.
+#[cfg(feature = "block")]
+pub(crate) fn is_bare(format: Option<u16>, kind: Type) -> bool {
+    match format {
+        #[cfg(feature = "opaque")]
+        Some(OPAQUE | OLD_OPAQUE) => kind == Type::Opaque,
+        #[cfg(feature = "text")]
+        Some(TEXT | OLD_TEXT) | None => kind == Type::String,
+        _ => {
+            let _ = kind;
+            false
+        }
+    }
+}
+
 /// Whether a format can hold values of any places.
 #[cfg(feature = "composite")]
 pub(crate) fn is_pack(format: u16) -> bool {
