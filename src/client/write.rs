@@ -58,12 +58,16 @@ pub(super) fn write(
     // Of a body without values nothing else would look whether its target is there.
     let needs_value = is_one_value(tree, target)?;
     let mut has_value = false;
+    #[cfg(feature = "create")]
+    let replaces = writing == Writing::Replace && target.depth() < 4;
+    #[cfg(feature = "create")]
+    prepare(tree, replaces);
     for apply in [false, true] {
         if apply && needs_value && !has_value {
             return Err(Refusal::BadRequest);
         }
         #[cfg(feature = "create")]
-        if apply && writing == Writing::Replace {
+        if apply && replaces {
             clear(tree, target);
         }
         format::decode(body, target, &mut |path, content| {
@@ -124,15 +128,23 @@ fn place<'t>(
     }
 }
 
+/// Tells the objects that the values of a body are about to be validated.
+#[cfg(feature = "create")]
+fn prepare(tree: &mut Tree<'_, '_>, replaces: bool) {
+    let _ = tree.walk(Path::ROOT, &mut |object, place, _| {
+        if place.depth() == 1 {
+            object.prepare(replaces);
+        }
+    });
+}
+
 /// Empties what a body is about to replace.
 #[cfg(feature = "create")]
 fn clear(tree: &mut Tree<'_, '_>, target: Path) {
     // What is not there yet has nothing to lose.
     let _ = tree.walk(target, &mut |object, place, definition| {
         let at = place.at();
-        if target.depth() < 4
-            && definition.is_some_and(|definition| definition.operations.allow(Operations::W))
-        {
+        if definition.is_some_and(|definition| definition.operations.allow(Operations::W)) {
             object.clear(at.instance, at.resource);
         }
     });

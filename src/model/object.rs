@@ -53,6 +53,18 @@ pub trait Object {
         false
     }
 
+    /// A Write is about to be validated: its values, of whichever instances, come to
+    /// [`validate`](Self::validate) next. `replaces` says whether their resources are
+    /// [cleared](Self::clear) before they are written.
+    ///
+    /// For an object whose room for a value depends on what else the same Write brings: here it
+    /// begins to count anew, since a Write that was refused is not heard of again. Others have
+    /// nothing to do.
+    #[cfg(feature = "create")]
+    fn prepare(&mut self, replaces: bool) {
+        let _ = replaces;
+    }
+
     /// Whether a value that is about to be written can be.
     ///
     /// A write of several resources asks for all of them before it writes the first, so that it

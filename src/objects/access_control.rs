@@ -1,6 +1,9 @@
 //! Object 2, Access Control (LwM2M Core 1.1, 8 and Appendix E.3): what each of several servers may
 //! do with an object instance.
 
+#[cfg(feature = "create")]
+use core::cell::Cell;
+
 use crate::error::Refusal;
 use crate::model::object::{At, Object, ObjectDefinition, Operations, ResourceDefinition};
 use crate::model::value::{Type, Value};
@@ -48,8 +51,11 @@ struct Control<const ENTRIES: usize> {
     /// The object instance; 65535 for the object, and the right to create.
     instance: u16,
     owner: u16,
-    /// Rights by short server id.
+    /// Rights by short server id, without gaps.
     entries: [Option<(u16, Rights)>; ENTRIES],
+    /// Whose entries there are once the Write that is being validated has taken place, without gaps.
+    #[cfg(feature = "create")]
+    planned: [Cell<Option<u16>>; ENTRIES],
 }
 
 impl<const N: usize, const ENTRIES: usize> AccessControl<N, ENTRIES> {
@@ -83,13 +89,7 @@ impl<const N: usize, const ENTRIES: usize> AccessControl<N, ENTRIES> {
             Some(Some(control)) => control.id,
             _ => self.free_id(),
         };
-        let mut control = Control {
-            id,
-            object,
-            instance,
-            owner,
-            entries: [None; ENTRIES],
-        };
+        let mut control = Control::new(id, object, instance, owner);
         for (server, rights) in rights {
             control.set(*server, *rights)?;
         }
@@ -187,6 +187,18 @@ impl<const N: usize, const ENTRIES: usize> Default for AccessControl<N, ENTRIES>
 }
 
 impl<const ENTRIES: usize> Control<ENTRIES> {
+    fn new(id: u16, object: u16, instance: u16, owner: u16) -> Self {
+        Self {
+            id,
+            object,
+            instance,
+            owner,
+            entries: [None; ENTRIES],
+            #[cfg(feature = "create")]
+            planned: [const { Cell::new(None) }; ENTRIES],
+        }
+    }
+
     fn is_about(&self, object: u16, instance: u16) -> bool {
         self.object == object && self.instance == instance
     }
@@ -205,10 +217,20 @@ impl<const ENTRIES: usize> Control<ENTRIES> {
         *entry.ok_or(Refusal::InternalError)? = Some((server, rights));
         Ok(())
     }
+
+    /// Keeps room for an entry that is about to be written.
+    #[cfg(feature = "create")]
+    fn plan(&self, server: u16) -> Result<(), Refusal> {
+        let mut planned = self.planned.iter();
+        let is_place = |place: &&Cell<Option<u16>>| place.get().is_none_or(|id| id == server);
+        let place = planned.find(is_place).ok_or(Refusal::InternalError)?;
+        place.set(Some(server));
+        Ok(())
+    }
 }
 
-/// The client's view. A server can write an ACL of up to `ENTRIES` entries; more are refused with
-/// [`Refusal::InternalError`], and the first `ENTRIES` count.
+/// The client's view. A server can write an ACL of up to `ENTRIES` entries; a Write that makes it
+/// more is refused with [`Refusal::InternalError`] and changes nothing.
 impl<const N: usize, const ENTRIES: usize> Object for AccessControl<N, ENTRIES> {
     fn definition(&self) -> &ObjectDefinition {
         &DEFINITION
@@ -253,6 +275,15 @@ impl<const N: usize, const ENTRIES: usize> Object for AccessControl<N, ENTRIES> 
         at.resource == ACL
     }
 
+    #[cfg(feature = "create")]
+    fn prepare(&mut self, replaces: bool) {
+        for control in self.slots.iter().flatten() {
+            for (place, entry) in control.planned.iter().zip(&control.entries) {
+                place.set(entry.filter(|_| !replaces).map(|(server, _)| server));
+            }
+        }
+    }
+
     fn validate(&self, at: At, value: &Value<'_>) -> Result<(), Refusal> {
         let Value::Integer(number) = value else {
             return Err(Refusal::BadRequest);
@@ -265,6 +296,11 @@ impl<const N: usize, const ENTRIES: usize> Object for AccessControl<N, ENTRIES> 
         };
         if !range.contains(number) {
             return Err(Refusal::BadRequest);
+        }
+        #[cfg(feature = "create")]
+        if at.resource == ACL {
+            let control = self.find(at.instance).ok_or(Refusal::NotFound)?;
+            control.plan(at.resource_instance)?;
         }
         Ok(())
     }
@@ -297,13 +333,8 @@ impl<const N: usize, const ENTRIES: usize> Object for AccessControl<N, ENTRIES> 
     fn create(&mut self, instance: u16) -> Result<(), Refusal> {
         let slot = self.slots.iter_mut().find(|slot| slot.is_none());
         // It is about nothing until it is written.
-        *slot.ok_or(Refusal::InternalError)? = Some(Control {
-            id: instance,
-            object: u16::MAX,
-            instance: OBJECT,
-            owner: BOOTSTRAP,
-            entries: [None; ENTRIES],
-        });
+        let control = Control::new(instance, u16::MAX, OBJECT, BOOTSTRAP);
+        *slot.ok_or(Refusal::InternalError)? = Some(control);
         Ok(())
     }
 

@@ -167,6 +167,13 @@ impl<T: Declared, const N: usize> Object for Instances<T, N> {
         self.get(at.instance).is_some_and(|value| value.can_add(at))
     }
 
+    #[cfg(feature = "create")]
+    fn prepare(&mut self, replaces: bool) {
+        for (_, value) in self.iter_mut() {
+            value.prepare(replaces);
+        }
+    }
+
     fn validate(&self, at: At, value: &Value<'_>) -> Result<(), Refusal> {
         let instance = self.get(at.instance).ok_or(Refusal::NotFound)?;
         instance.validate(at, value)
