@@ -29,8 +29,29 @@ fn resources_of_several_objects_are_read_at_once() {
     let mut server = server(1);
     assert_eq!(
         read(&mut server, &["/3303/0/5700", "/1/0/1", "/3200/0"]),
-        ["/3303/0/5700 = 21.5", "/1/0/1 = 86400", "/3200/0/5501 = 7"]
+        ["/1/0/1 = 86400", "/3200/0/5501 = 7", "/3303/0/5700 = 21.5"]
     );
+}
+
+/// RFC 8949, 5.6: the keys of a map are unique, in whatever order the places are asked for.
+#[cfg(feature = "lwm2m-cbor")]
+#[test]
+fn each_object_is_one_entry_of_a_map() {
+    let mut server = server(10);
+    let names = names(&[
+        "/33002/1/0",
+        "/3200/0/5501",
+        "/33002/0/0",
+        "/1/0/1",
+        "/33002/0/3",
+    ]);
+    let request = server.request(RequestType::Fetch, "/");
+    let request = with_accept(with_body(request, SENML_CBOR, &names), 11544);
+    let answer = server.ask(&request);
+    let map: ciborium::Value = ciborium::from_reader(&answer.payload[..]).expect("CBOR");
+    let map = map.into_map().expect("a map");
+    let keys = map.iter().map(|(key, _)| key.as_integer().expect("an id"));
+    assert_eq!(keys.map(i128::from).collect::<Vec<_>>(), [1, 3200, 33002]);
 }
 
 /// A resource that is asked for twice is told once.

@@ -38,7 +38,7 @@ fn the_first_answer_has_all_values() {
     let mut server = server(1);
     let request = request(&mut server, 0, &["/3303/0/5700", "/3200/0", "/9"]);
     let answer = server.ask(&request);
-    assert_eq!(lines(&answer), ["/3303/0/5700 = 21.5", "/3200/0/5501 = 0"]);
+    assert_eq!(lines(&answer), ["/3200/0/5501 = 0", "/3303/0/5700 = 21.5"]);
 }
 
 #[test]
@@ -48,7 +48,7 @@ fn a_change_of_one_place_tells_all() {
     let said = server.measure(22.5);
     assert_eq!(said.len(), 1);
     assert_eq!(said[0].get_token(), token);
-    assert_eq!(lines(&said[0]), ["/3303/0/5700 = 22.5", "/3200/0/5501 = 0"]);
+    assert_eq!(lines(&said[0]), ["/3200/0/5501 = 0", "/3303/0/5700 = 22.5"]);
     assert_eq!(server.change("/33000/0/2"), [] as [Packet; 0]);
 }
 
@@ -70,7 +70,7 @@ fn changes_fold_into_one_message() {
     assert_eq!(said.len(), 1);
     assert_eq!(
         lines(&said[0])[..2],
-        ["/3303/0/5700 = 4", "/3200/0/5501 = 3"]
+        ["/3200/0/5501 = 3", "/3303/0/5700 = 4"]
     );
 }
 

@@ -126,12 +126,18 @@ impl Client<'_> {
                 return;
             }
             members.retain(|member| !is_listed(member) || !path.contains(member.path));
-            let member = Member {
+            let mut member = Member {
                 token: Token::NONE,
                 path,
                 #[cfg(feature = "attributes")]
                 condition: Condition::new(self.timeline.now()),
             };
+            // By ids, so that a format with a map for each object has each object once.
+            for other in members.iter_mut().filter(|other| is_listed(other)) {
+                if member.path.precedes(other.path) {
+                    core::mem::swap(other, &mut member);
+                }
+            }
             fits &= members.push(member).is_ok();
         })?;
         self.observations.newest = Token::NONE;

@@ -135,6 +135,13 @@ impl Path {
             .all(|(one, another)| one == another || *one == ABSENT || *another == ABSENT)
     }
 
+    /// Whether this place comes before another, of those that do not contain each other, by their
+    /// ids.
+    #[cfg(feature = "composite")]
+    pub(crate) fn precedes(self, other: Self) -> bool {
+        self.ids < other.ids
+    }
+
     /// The ids below the object, 0 where there is none.
     pub(crate) fn at(self) -> At {
         At {
