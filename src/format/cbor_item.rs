@@ -3,8 +3,7 @@
 use core::str;
 
 use crate::buffer::Buffer;
-use crate::format::double::thousandths;
-use crate::format::double::{exact_double, exact_integer, narrow, widen};
+use crate::format::double::{exact_double, exact_integer, narrow, thousandths, widen};
 use crate::format::object_link;
 use crate::model::value::{Type, Value};
 
