@@ -19,31 +19,29 @@
 //!
 //! [`Instances`](crate::objects::Instances) has several of a kind.
 
-mod accelerometer;
 mod digital_input;
 mod light_control;
 mod location;
-mod magnetometer;
 mod presence;
 mod push_button;
 mod sensor;
 mod switch;
+mod three_axes;
 
 use heapless::String;
 
 use crate::typed::Ranged;
 
-pub use accelerometer::Accelerometer;
 pub use digital_input::DigitalInput;
 pub use light_control::LightControl;
 pub use location::Location;
-pub use magnetometer::Magnetometer;
 pub use presence::Presence;
 pub use push_button::PushButton;
 pub use sensor::{
     Barometer, Concentration, Distance, Humidity, Illuminance, Pressure, Temperature, Voltage,
 };
 pub use switch::Switch;
+pub use three_axes::{Accelerometer, Magnetometer};
 
 /// What a sensor or actuator is used for, in a server's words: up to 24 bytes.
 pub type ApplicationType = String<24>;
@@ -54,3 +52,12 @@ pub type Quality = Ranged<0, 23>;
 
 /// How good a measured value is, in percent.
 pub type QualityLevel = Ranged<0, 100>;
+
+/// Takes a state, and counts how often it was switched on; whether it is another than before.
+fn take_state(state: &mut bool, counter: &mut i64, new: bool) -> bool {
+    let changed = core::mem::replace(state, new) != new;
+    if changed && new {
+        *counter = counter.saturating_add(1);
+    }
+    changed
+}

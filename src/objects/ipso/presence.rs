@@ -1,7 +1,7 @@
 //! Object 3302, Presence.
 
 use crate::error::Refusal;
-use crate::objects::ipso::{ApplicationType, Quality, QualityLevel};
+use crate::objects::ipso::{ApplicationType, Quality, QualityLevel, take_state};
 use crate::typed::{Ranged, Time};
 
 crate::object! {
@@ -44,10 +44,7 @@ impl Presence {
     /// Takes the state. Whether there is something new for the server, which includes its own reset
     /// of the counter.
     pub fn set(&mut self, state: bool) -> bool {
-        let changed = core::mem::replace(&mut self.state, state) != state;
-        if changed && state {
-            self.counter = self.counter.saturating_add(1);
-        }
+        let changed = take_state(&mut self.state, &mut self.counter, state);
         core::mem::take(&mut self.reset) || changed
     }
 

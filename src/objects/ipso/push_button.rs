@@ -1,6 +1,6 @@
 //! Object 3347, Push Button.
 
-use crate::objects::ipso::ApplicationType;
+use crate::objects::ipso::{ApplicationType, take_state};
 use crate::typed::Time;
 
 crate::object! {
@@ -28,10 +28,6 @@ impl PushButton {
 
     /// Takes the state; whether it is another than before.
     pub fn set(&mut self, pressed: bool) -> bool {
-        let changed = core::mem::replace(&mut self.state, pressed) != pressed;
-        if changed && pressed {
-            self.counter = self.counter.saturating_add(1);
-        }
-        changed
+        take_state(&mut self.state, &mut self.counter, pressed)
     }
 }

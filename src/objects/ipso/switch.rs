@@ -1,6 +1,6 @@
 //! Object 3342, On/Off Switch.
 
-use crate::objects::ipso::ApplicationType;
+use crate::objects::ipso::{ApplicationType, take_state};
 use crate::typed::Time;
 
 crate::object! {
@@ -34,10 +34,6 @@ impl Switch {
 
     /// Takes the state; whether it is another than before.
     pub fn set(&mut self, state: bool) -> bool {
-        let changed = core::mem::replace(&mut self.state, state) != state;
-        if changed && state {
-            self.counter = self.counter.saturating_add(1);
-        }
-        changed
+        take_state(&mut self.state, &mut self.counter, state)
     }
 }
