@@ -248,19 +248,10 @@ pub(crate) fn put_tagged_value(buffer: &mut Buffer<'_>, value: &Value<'_>) {
     put_value(buffer, value);
 }
 
-/// An integer of either sign.
-pub(crate) fn put_integer(buffer: &mut Buffer<'_>, value: i64) {
-    if value < 0 {
-        head(buffer, NEGATIVE, !value as u64);
-    } else {
-        head(buffer, UNSIGNED, value as u64);
-    }
-}
-
 /// Milliseconds as seconds: an integer where they are whole ones, else the nearest double.
 pub(crate) fn put_seconds(buffer: &mut Buffer<'_>, milliseconds: i64) {
     if milliseconds % 1000 == 0 {
-        put_integer(buffer, milliseconds / 1000);
+        put_value(buffer, &Value::Integer(milliseconds / 1000));
     } else {
         buffer.byte(DOUBLE);
         buffer.put(&thousandths(milliseconds).to_be_bytes());
