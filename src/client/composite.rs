@@ -8,7 +8,7 @@ use crate::client::Client;
 use crate::client::condition::Condition;
 use crate::client::management::{Answer, Request, SECURITY};
 use crate::client::observe::Observations;
-use crate::client::write::{Writing, write};
+use crate::client::write::Writing;
 use crate::coap::{Message, Token};
 use crate::error::Refusal;
 use crate::format::{self, Body};
@@ -85,16 +85,9 @@ impl Client<'_> {
             #[cfg(not(feature = "access-control"))]
             _ => Ok(()),
         })?;
-        let scratch = core::mem::take(&mut self.message);
-        let mut values = request.body(body, &mut *scratch);
-        let tree = &mut self.tree(objects);
-        let written = write(tree, Path::ROOT, &mut values, Writing::Update);
-        self.message = scratch;
-        written?;
+        self.write_body(request, body, Writing::Update, objects)?;
         each(&mut |path| {
-            self.mark_observed(path);
-            #[cfg(feature = "access-control")]
-            self.note_written(path, false);
+            self.was_written(path);
             Ok(())
         })?;
         Ok(Answer::code(ResponseType::Changed))

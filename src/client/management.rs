@@ -7,7 +7,7 @@ use coap_lite::{CoapOption, MessageType, RequestType, ResponseType};
 use crate::buffer::Buffer;
 #[cfg(feature = "bootstrap")]
 use crate::client::config::Role;
-use crate::client::write::{Writing, write};
+use crate::client::write::Writing;
 use crate::client::{Client, understands};
 #[cfg(feature = "block")]
 use crate::coap::block::Blocks;
@@ -230,14 +230,8 @@ impl Client<'_> {
             };
             #[cfg(feature = "access-control")]
             self.tree(&mut *objects).require(Rights::WRITE, path)?;
-            let scratch = core::mem::take(&mut self.message);
-            let mut body = request.body(message.payload, &mut *scratch);
-            let written = write(&mut self.tree(objects), path, &mut body, writing);
-            self.message = scratch;
-            written?;
-            self.mark_observed(path);
-            #[cfg(feature = "access-control")]
-            self.note_written(path, false);
+            self.write_body(request, message.payload, writing, objects)?;
+            self.was_written(path);
         } else if depth == 3 && message.asks(RequestType::Post) {
             let mut tree = self.tree(objects);
             #[cfg(feature = "access-control")]

@@ -350,11 +350,7 @@ impl Client<'_> {
         let part = self.uploads.take(message.payload, block.more, now, tree);
         match &part {
             Err(refusal) => self.uploads.fail(*refusal, block.more),
-            Ok(Part::Answered(_)) if !block.more => {
-                self.mark_observed(request.path);
-                #[cfg(feature = "access-control")]
-                self.note_written(request.path, false);
-            }
+            Ok(Part::Answered(_)) if !block.more => self.was_written(request.path),
             Ok(_) => {}
         }
         self.tell_aborted(objects);

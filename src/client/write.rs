@@ -1,11 +1,13 @@
 //! Write (LwM2M Core 1.1, 6.3.3), and what Create and the bootstrap server write: a body takes place
 //! as a whole or not at all.
 
+use crate::client::Client;
+use crate::client::management::Request;
 use crate::error::Refusal;
 use crate::format::{self, Body};
 use crate::model::object::{Object, Operations, ResourceDefinition};
 use crate::model::path::Path;
-use crate::model::tree::{Tree, has_instance};
+use crate::model::tree::{Objects, Tree, has_instance};
 
 /// What a body is written for.
 #[derive(Clone, Copy, PartialEq)]
@@ -44,6 +46,30 @@ impl Writing {
                 false
             }
         }
+    }
+}
+
+impl Client<'_> {
+    /// Writes a request's body to its path.
+    pub(super) fn write_body(
+        &mut self,
+        request: &Request,
+        bytes: &[u8],
+        writing: Writing,
+        objects: Objects<'_, '_>,
+    ) -> Result<(), Refusal> {
+        let scratch = core::mem::take(&mut self.message);
+        let mut body = request.body(bytes, &mut *scratch);
+        let written = write(&mut self.tree(objects), request.path, &mut body, writing);
+        self.message = scratch;
+        written
+    }
+
+    /// The server has written at or below a path: observers are notified, also other servers'.
+    pub(super) fn was_written(&mut self, path: Path) {
+        self.mark_observed(path);
+        #[cfg(feature = "access-control")]
+        self.note_written(path, false);
     }
 }
 
