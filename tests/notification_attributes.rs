@@ -241,6 +241,23 @@ fn attributes_are_inherited() {
     }
 }
 
+/// 7.3.2 of 1.2.1: what is attached below the observed place is for those who observe that.
+#[test]
+fn attributes_below_an_observed_place_do_not_count() {
+    for observed in ["/3303", "/3303/0"] {
+        let mut server = Manual::new(1);
+        let attributes = "pmin=60&gt=100&con=1";
+        assert_eq!(server.write_attributes(TEMPERATURE, attributes), "2.04");
+        server.observe(observed);
+        let said = server.measure(22.5);
+        assert_eq!(said.len(), 1, "{observed}");
+        assert_eq!(kind(&said[0]), MessageType::NonConfirmable, "{observed}");
+        // The resource itself has them.
+        server.observe(TEMPERATURE);
+        assert_eq!(server.measure(23.5).len(), 1, "{observed}");
+    }
+}
+
 /// A Write-Attributes holds for an observation that is there already, from then on.
 #[test]
 fn attributes_of_an_observed_place_may_change() {
