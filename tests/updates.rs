@@ -63,6 +63,27 @@ fn one_after_the_server_wrote_the_lifetime_carries_the_lifetime() {
     assert_eq!(queries(&last_update(&world)), [""; 0]);
 }
 
+/// Core 6.2.1: `lt` is what /1/x/1 holds, also where the server has changed it.
+#[test]
+fn a_register_carries_the_lifetime_that_the_server_wrote() {
+    let mut world = World::registered(0x912);
+    world.write("/1/0/1", 600);
+    world.expect(Event::Updated);
+    world.server().forget_all();
+    world.update();
+    assert!(matches!(
+        world.next_event(minutes(5)),
+        Some(Event::Error { .. })
+    ));
+    world.expect(Event::Registered);
+    let registers = world.wire.requests(Operation::Register);
+    let lifetimes: Vec<_> = registers
+        .iter()
+        .map(|register| queries(&register.packet())[1].clone())
+        .collect();
+    assert_eq!(lifetimes, ["lt=86400", "lt=600"]);
+}
+
 #[test]
 fn one_whose_answer_is_lost_carries_the_lifetime_again() {
     let mut world = World::registered(0x905);
