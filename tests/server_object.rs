@@ -4,7 +4,7 @@
 mod common;
 
 use client_lite::{Account, Event};
-use coap_lite::{Packet, RequestType};
+use coap_lite::{CoapOption, Packet, RequestType};
 use common::manual::{Manual, code, text, with_accept, with_body};
 use common::*;
 use demo_server::Operation as Asked;
@@ -160,6 +160,23 @@ fn what_can_be_executed() {
     // There is no bootstrap server.
     let request = server.request(RequestType::Post, "/1/0/9");
     assert_eq!(code(&server.ask(&request)), "4.05");
+}
+
+/// Core 1.1, E.2: Registration Update Trigger may name a binding, in the body or, as some servers do,
+/// in the query. There is one.
+#[test]
+fn the_update_trigger_may_name_the_binding() {
+    let mut server = Manual::new(0x5e0b);
+    for (body, query) in [(&b""[..], None), (b"0='U'", None), (b"", Some("0='U'"))] {
+        let mut trigger = server.request(RequestType::Post, "/1/0/8");
+        trigger.payload = body.to_vec();
+        if let Some(query) = query {
+            trigger.add_option(CoapOption::UriQuery, query.into());
+        }
+        assert_eq!(code(&server.say(&trigger)[0]), "2.04", "{body:?} {query:?}");
+        server.expect(Event::Updated);
+        server.expect_no_event();
+    }
 }
 
 /// Bootstrap-Request Trigger: the device gets its accounts anew, and registers with them.
