@@ -195,6 +195,19 @@ fn a_non_confirmable_request_is_answered_with_a_new_message() {
     assert_eq!(ids.len(), count);
 }
 
+/// LwM2M Transport 1.2, 6.8.1: an Execute may be a NON, and runs once though it comes twice.
+#[test]
+fn a_non_confirmable_execution_runs_once() {
+    let mut server = Manual::new(28);
+    let request = non(server.request(RequestType::Post, MOVE));
+    for _ in 0..2 {
+        let answer = server.ask(&request);
+        assert_eq!(kind(&answer), MessageType::NonConfirmable);
+        assert_eq!(code(&answer), "2.04");
+    }
+    assert_eq!(executions(&server), 1);
+}
+
 /// 5.4.1: an unknown critical option in a CON is answered 4.02.
 #[test]
 fn unknown_critical_options_are_bad() {
