@@ -5,7 +5,7 @@ mod common;
 
 use client_lite::{Account, State};
 use coap_lite::{CoapOption, MessageClass, Packet, RequestType};
-use common::manual::{code, willing, with_body};
+use common::manual::{code, text, willing, with_body};
 use common::*;
 use demo_server::format::{self, TLV, Value};
 
@@ -86,6 +86,31 @@ fn instances_are_deleted() {
     assert_eq!(ids(&world), []);
     assert_eq!(delete(&mut world, "/33000"), "4.05");
     assert_eq!(delete(&mut world, "/9"), "4.04");
+}
+
+/// 6.1.7.6: whatever the bootstrap server deletes, a device goes on being one.
+#[test]
+fn the_device_object_stays() {
+    let mut world = waiting(6, &[0]);
+    for path in ["/3/0", "/3", "/"] {
+        delete(&mut world, path);
+    }
+    let account = [
+        (0, Value::Text("coap://server".into())),
+        (2, Value::Integer(3)),
+        (10, Value::Integer(7)),
+    ];
+    let server = [(0, Value::Integer(7)), (1, Value::Integer(300))];
+    assert_eq!(write(&mut world, "/0/1", &account), "2.04");
+    assert_eq!(write(&mut world, "/1/0", &server), "2.04");
+    assert_eq!(ask(&mut world, RequestType::Post, "/bs", &[]), "2.04");
+    world.run_for(seconds(10));
+    world.expect_state(State::Registered);
+    let register = &world.wire.requests(demo_server::Operation::Register)[0];
+    let register = register.packet();
+    let list = text(&register);
+    assert!(list.contains("</3/0>"), "{list}");
+    assert_eq!(ask(&mut world, RequestType::Get, "/3/0", &[]), "2.05");
 }
 
 #[cfg(feature = "access-control")]
