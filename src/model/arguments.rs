@@ -4,7 +4,7 @@ use core::str;
 
 use crate::error::Refusal;
 
-/// The arguments of an Execute, in their order: each a digit, with a text or without.
+/// The arguments of an Execute, in their order: each a digit that comes once, with a text or without.
 ///
 /// ```
 /// use client_lite::{Arguments, Refusal};
@@ -26,11 +26,17 @@ impl<'a> Arguments<'a> {
     ///
     /// # Errors
     ///
-    /// [`Refusal::BadRequest`] where it is no list of arguments.
+    /// [`Refusal::BadRequest`] where it is no list of arguments, or a digit comes twice (LwM2M Core
+    /// 1.2.1).
     pub fn parse(text: &'a [u8]) -> Result<Self, Refusal> {
         let mut rest = text;
+        let mut seen = 0_u16;
         while !rest.is_empty() {
-            let (_, behind) = argument(rest).ok_or(Refusal::BadRequest)?;
+            let ((digit, _), behind) = argument(rest).ok_or(Refusal::BadRequest)?;
+            if seen & (1 << digit) != 0 {
+                return Err(Refusal::BadRequest);
+            }
+            seen |= 1 << digit;
             rest = match behind {
                 [] => behind,
                 [b',', next @ ..] if !next.is_empty() => next,
@@ -40,7 +46,7 @@ impl<'a> Arguments<'a> {
         Ok(Self { rest: text })
     }
 
-    /// The text of the first argument of this digit; `None` where there is none, or no text.
+    /// The text of the argument of this digit; `None` where there is none, or no text.
     pub fn text(&self, digit: u8) -> Option<&'a str> {
         self.clone()
             .find_map(|(other, text)| (other == digit).then_some(text))?
@@ -120,6 +126,8 @@ mod tests {
             "1 ",
             "1,,2",
             "1='\u{e9}'",
+            "1,2,1",
+            "0='x',0='y'",
         ] {
             assert!(Arguments::parse(text.as_bytes()).is_err(), "{text}");
         }
@@ -127,7 +135,7 @@ mod tests {
 
     #[test]
     fn an_argument_is_found_by_its_digit() {
-        let arguments = Arguments::parse(b"1,0='x',0='y'").unwrap();
+        let arguments = Arguments::parse(b"1,0='x'").unwrap();
         assert_eq!(arguments.text(0), Some("x"));
         assert_eq!(arguments.text(1), None);
         assert_eq!(arguments.text(2), None);
