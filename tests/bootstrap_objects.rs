@@ -67,9 +67,10 @@ fn instances_are_created_by_writing_them() {
     // A value that is refused leaves nothing behind.
     assert_eq!(write(&mut world, "/33002/5", &label("too long!")), "4.00");
     assert_eq!(ids(&world), [0, 4]);
-    // A resource brings no instance with it, and not each object has room for one.
+    // A resource brings its instance with it, and not each object has room for one.
     let resource = [(0, Value::Text("new".into()))];
-    assert_eq!(write(&mut world, "/33002/6/0", &resource), "4.04");
+    assert_eq!(write(&mut world, "/33002/6/0", &resource), "2.04");
+    assert_eq!(ids(&world), [0, 4, 6]);
     assert_eq!(write(&mut world, "/33000/6", &[]), "4.05");
 }
 

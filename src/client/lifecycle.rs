@@ -272,6 +272,10 @@ impl Client<'_> {
         if operation != Operation::Update {
             self.abandon();
         }
+        #[cfg(feature = "bootstrap")]
+        if operation == Operation::Bootstrap {
+            self.begin_bootstrap();
+        }
         if operation == Operation::Register {
             // The server starts anew, and observes anew.
             self.forget_registration();
@@ -296,7 +300,7 @@ impl Client<'_> {
     }
 
     /// Stops, and gives the transport back.
-    fn stop(&mut self, phase: Phase) {
+    pub(super) fn stop(&mut self, phase: Phase) {
         self.phase = phase;
         self.abandon();
         #[cfg(feature = "block")]
@@ -375,11 +379,7 @@ impl Client<'_> {
             #[cfg(feature = "server-object")]
             Phase::Disabled(_) => self.open(Operation::Register, false),
             #[cfg(feature = "bootstrap")]
-            Phase::Bootstrapping(_) => self.fail(
-                Operation::Bootstrap,
-                Error::BootstrapFailed,
-                Detail::NoBootstrapFinish,
-            ),
+            Phase::Bootstrapping(_) => self.give_up_bootstrap(),
             _ => {}
         }
     }
@@ -726,15 +726,15 @@ impl Client<'_> {
         self.emit(Event::Disabled);
     }
 
-    /// Waits with the first Register, after a bootstrap or another server's (/1/x/14).
+    /// The wait before the first Register, after a bootstrap or another server's (/1/x/14).
     #[cfg(any(feature = "access-control", feature = "bootstrap"))]
-    pub(super) fn register_after(&mut self, seconds: u32) {
+    pub(super) fn initial_wait(&mut self, seconds: u32) -> Phase {
         let until = self.spread_after(seconds);
-        self.stop(Phase::Waiting {
+        Phase::Waiting {
             operation: Operation::Register,
             not_before: until,
             until,
-        });
+        }
     }
 
     /// After so many seconds, and at random within the first wait's limit behind that, so that a

@@ -1,5 +1,7 @@
 //! The client: the application's commands, the platform's inputs, and what comes out of them.
 
+#[cfg(feature = "bootstrap")]
+pub(crate) mod accounts;
 pub(crate) mod backoff;
 #[cfg(feature = "block")]
 mod block;
@@ -39,6 +41,8 @@ pub(crate) mod written;
 use coap_lite::{CoapOption, MessageType};
 use heapless::Deque;
 
+#[cfg(feature = "bootstrap")]
+use crate::client::accounts::Accounts;
 use crate::client::backoff::Step;
 use crate::client::config::{Account, Config, Role, Version};
 use crate::client::event::{Counters, EndpointInfo, Event, LastError, State};
@@ -54,8 +58,6 @@ use crate::error::{Detail, Error, Operation};
 use crate::model::attributes::Attributes;
 use crate::model::tree::{Objects, Tree};
 use crate::objects::device::BuiltIn;
-#[cfg(feature = "bootstrap")]
-use crate::objects::security::Accounts;
 use crate::objects::server::Server;
 use crate::random::Random;
 use crate::time::{Instant, Timeline};
@@ -71,10 +73,11 @@ pub struct Client<'a> {
 
     server: Server,
     device: BuiltIn<'a>,
+    /// In force: what a bootstrap server has written and finished.
     #[cfg(feature = "bootstrap")]
-    accounts: &'a mut Accounts,
+    accounts: Accounts<'a>,
     #[cfg(feature = "bootstrap")]
-    bootstrap: bootstrap::Progress,
+    bootstrap: bootstrap::Bootstrap<'a>,
     #[cfg(feature = "send")]
     sends: send::Sends<'a>,
     #[cfg(feature = "access-control")]
@@ -141,6 +144,10 @@ impl<'a> Client<'a> {
         const COMPOSITE: usize,
         const RECORDS: usize,
         const BODY: usize,
+        const ACCOUNTS: usize,
+        const URI: usize,
+        const IDENTITY: usize,
+        const KEY: usize,
     >(
         config: Config<'a>,
         storage: &'a mut Storage<
@@ -153,6 +160,10 @@ impl<'a> Client<'a> {
             COMPOSITE,
             RECORDS,
             BODY,
+            ACCOUNTS,
+            URI,
+            IDENTITY,
+            KEY,
         >,
         seed: [u32; 4],
     ) -> Self {
@@ -167,6 +178,8 @@ impl<'a> Client<'a> {
             next: 0,
         };
         observations.forget(&|_| true);
+        #[cfg(feature = "bootstrap")]
+        let [accounts, draft] = &mut storage.accounts;
         let mut random = Random::new(seed);
         Self {
             message: &mut storage.message,
@@ -175,9 +188,9 @@ impl<'a> Client<'a> {
             server: Server::new(&config),
             device: BuiltIn::new(config.device),
             #[cfg(feature = "bootstrap")]
-            accounts: &mut storage.accounts,
+            accounts: Accounts::new(accounts),
             #[cfg(feature = "bootstrap")]
-            bootstrap: bootstrap::Progress::default(),
+            bootstrap: bootstrap::Bootstrap::new(Accounts::new(draft)),
             #[cfg(feature = "send")]
             sends: send::Sends::new(&mut storage.changes, &mut storage.records),
             #[cfg(feature = "access-control")]
@@ -260,6 +273,8 @@ impl<'a> Client<'a> {
             self.unanswered(purpose, &token);
         }
         self.handle_phase_timeout(now);
+        #[cfg(feature = "bootstrap")]
+        self.part_from_bootstrap_server(now);
     }
 
     /// The association that [`Transport::Open`] asked for is there.
@@ -318,6 +333,8 @@ impl<'a> Client<'a> {
             .filter(|_| self.connected.is_some())
             .map(|exchange| exchange.deadline);
         let next = earlier(exchange, self.phase_deadline());
+        #[cfg(feature = "bootstrap")]
+        let next = earlier(next, self.finish_deadline());
         #[cfg(feature = "attributes")]
         let next = earlier(next, self.next_evaluation());
         #[cfg(feature = "block")]
@@ -403,11 +420,12 @@ impl<'a> Client<'a> {
     /// The account that an operation is about.
     fn account(&self, operation: Operation) -> Option<Account<'_>> {
         #[cfg(feature = "bootstrap")]
-        if operation != Operation::Bootstrap && self.config.account.role == Role::Bootstrap {
-            let accounts = &self.accounts;
-            return accounts
-                .management(self.server.short_server_id)
-                .filter(|_| accounts.finished);
+        if self.config.account.role == Role::Bootstrap {
+            let written = &self.accounts.securities;
+            return match operation {
+                Operation::Bootstrap => Some(written.bootstrap().unwrap_or(self.config.account)),
+                _ => written.management(self.server.short_server_id),
+            };
         }
         let _ = operation;
         Some(self.config.account)

@@ -54,7 +54,8 @@ impl Client<'_> {
             && self.phase == Phase::Opening(Operation::Register)
             && let Some(delay) = self.server.initial_delay()
         {
-            self.register_after(delay);
+            let wait = self.initial_wait(delay);
+            self.stop(wait);
         }
     }
 

@@ -2,6 +2,8 @@
 
 use heapless::Vec;
 
+#[cfg(feature = "bootstrap")]
+use crate::client::accounts::Memory;
 #[cfg(feature = "composite")]
 use crate::client::composite::Member;
 use crate::client::observe::Observation;
@@ -12,8 +14,6 @@ use crate::client::send::Change;
 use crate::coap::duplicates::Handled;
 #[cfg(feature = "attributes")]
 use crate::model::attributes::Attribute;
-#[cfg(feature = "bootstrap")]
-use crate::objects::security::Accounts;
 
 /// The memory that a [`Client`](crate::Client) works in. Its code is the same for all sizes. What
 /// belongs to a feature that is off takes no memory; the bytes of an entry are those on a 32-bit
@@ -39,6 +39,13 @@ use crate::objects::security::Accounts;
 /// - `BODY`: bytes of the largest request of the server that comes in blocks (RFC 7959); a larger one
 ///   is answered 4.13. What an object takes block by block
 ///   ([`Object::takes_blocks`](crate::Object::takes_blocks)) does not count.
+/// - `ACCOUNTS`: accounts that a bootstrap server writes: those of its device's servers, one for each
+///   client, and its own, so 2 for a device with one server. Each takes 120 bytes and the three sizes
+///   below, twice, since what was before stays in force until the bootstrap server has finished. One
+///   more is refused, with 4.13 or by 4.06 to Bootstrap-Finish.
+/// - `URI`, `IDENTITY`, `KEY`: bytes of the longest server URI, identity and pre-shared key in such
+///   an account; the defaults are what LwM2M asks for (Transport 1.1, 5.2.9.1). A longer one is
+///   answered 4.00.
 ///
 /// ```
 /// let mut storage: client_lite::Storage = client_lite::Storage::new();
@@ -55,6 +62,10 @@ pub struct Storage<
     const COMPOSITE: usize = 16,
     const RECORDS: usize = 16,
     const BODY: usize = 1024,
+    const ACCOUNTS: usize = 2,
+    const URI: usize = 255,
+    const IDENTITY: usize = 128,
+    const KEY: usize = 64,
 > {
     pub(crate) message: [u8; MESSAGE],
     pub(crate) observations: Vec<Observation, OBSERVATIONS>,
@@ -71,7 +82,7 @@ pub struct Storage<
     #[cfg(feature = "block")]
     pub(crate) body: [u8; BODY],
     #[cfg(feature = "bootstrap")]
-    pub(crate) accounts: Accounts,
+    pub(crate) accounts: [Memory<ACCOUNTS, URI, IDENTITY, KEY>; 2],
 }
 
 impl<
@@ -84,6 +95,10 @@ impl<
     const COMPOSITE: usize,
     const RECORDS: usize,
     const BODY: usize,
+    const ACCOUNTS: usize,
+    const URI: usize,
+    const IDENTITY: usize,
+    const KEY: usize,
 >
     Storage<
         MESSAGE,
@@ -95,6 +110,10 @@ impl<
         COMPOSITE,
         RECORDS,
         BODY,
+        ACCOUNTS,
+        URI,
+        IDENTITY,
+        KEY,
     >
 {
     /// Empty storage; usable for a `static`.
@@ -115,7 +134,7 @@ impl<
             #[cfg(feature = "block")]
             body: [0; BODY],
             #[cfg(feature = "bootstrap")]
-            accounts: Accounts::new(),
+            accounts: [const { Memory::new() }; 2],
         }
     }
 }
@@ -130,6 +149,10 @@ impl<
     const COMPOSITE: usize,
     const RECORDS: usize,
     const BODY: usize,
+    const ACCOUNTS: usize,
+    const URI: usize,
+    const IDENTITY: usize,
+    const KEY: usize,
 > Default
     for Storage<
         MESSAGE,
@@ -141,6 +164,10 @@ impl<
         COMPOSITE,
         RECORDS,
         BODY,
+        ACCOUNTS,
+        URI,
+        IDENTITY,
+        KEY,
     >
 {
     fn default() -> Self {

@@ -28,6 +28,13 @@ impl Transmission {
         self.longest_first_wait().saturating_mul(rounds)
     }
 
+    /// MAX_TRANSMIT_SPAN: the longest time from the first transmission to the last retransmission;
+    /// 45 s by default.
+    pub fn max_transmit_span(&self) -> Duration {
+        let rounds = (1_u32 << u32::from(self.max_retransmit).min(20)) - 1;
+        self.longest_first_wait().saturating_mul(rounds)
+    }
+
     pub(crate) fn is_sound(&self) -> bool {
         self.ack_timeout > Duration::ZERO
             && self.ack_random_percent >= 100

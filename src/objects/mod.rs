@@ -25,6 +25,8 @@ mod multiple;
 #[cfg(feature = "bootstrap")]
 pub(crate) mod security;
 pub(crate) mod server;
+#[cfg(feature = "bootstrap")]
+pub(crate) mod servers;
 pub mod typed;
 
 pub use instances::Instances;

@@ -1,101 +1,213 @@
-//! Object 0, LwM2M Security (LwM2M Core 1.1, Appendix E.1): the account that a bootstrap server
-//! writes. Only a bootstrap server reaches it.
+//! Object 0, LwM2M Security (LwM2M Core 1.1, Appendix E.1): whom to connect to, and with what key.
+//! Only a bootstrap server reaches it.
 
-use heapless::{String, Vec};
+use core::str;
 
 use crate::client::config::{Account, Role, Security};
 use crate::error::Refusal;
 use crate::model::object::{At, Object, ObjectDefinition, Operations, ResourceDefinition};
 use crate::model::value::{Type, Value};
 
-/// The instances that a bootstrap server has written: its own and the management server's.
-pub(crate) struct Accounts {
-    instances: Vec<Instance, 2>,
-    /// Whether the bootstrap server has said that they are complete.
-    pub(crate) finished: bool,
+/// The instances, in the caller's memory.
+pub(crate) struct Securities<'s> {
+    slots: &'s mut [Option<Instance>],
+    /// Of [`Field::Uri`] and the others, in their order.
+    columns: [Column<'s>; 3],
 }
 
-/// One account.
-struct Instance {
-    id: u16,
-    uri: String<128>,
-    bootstrap: bool,
+/// One instance, without what has a length of its own.
+#[derive(Clone, Copy)]
+pub(crate) struct Instance {
+    pub(crate) id: u16,
+    pub(crate) is_bootstrap: bool,
     mode: u8,
-    identity: Vec<u8, 64>,
-    key: Vec<u8, 64>,
-    short_server_id: u16,
+    pub(crate) short_server_id: u16,
+    /// Of the fields, in bytes.
+    lengths: [u16; 3],
 }
 
-impl Accounts {
-    pub(crate) const fn new() -> Self {
+/// What has a length of its own.
+#[derive(Clone, Copy)]
+enum Field {
+    Uri,
+    Identity,
+    Key,
+}
+
+/// One field of all instances, each in as many bytes as the longest may have.
+pub(crate) struct Column<'s> {
+    bytes: &'s mut [u8],
+    size: usize,
+}
+
+impl<'s> Column<'s> {
+    pub(crate) fn new<const SIZE: usize>(cells: &'s mut [[u8; SIZE]]) -> Self {
         Self {
-            instances: Vec::new(),
-            finished: false,
+            bytes: cells.as_flattened_mut(),
+            size: SIZE,
         }
     }
 
-    /// Makes an instance, unless it is there.
+    fn get(&self, slot: usize, length: u16) -> &[u8] {
+        let cell = self.bytes.get(slot * self.size..).unwrap_or_default();
+        cell.get(..length.into()).unwrap_or_default()
+    }
+
+    fn set(&mut self, slot: usize, value: &[u8]) {
+        let cell = self.bytes.iter_mut().skip(slot * self.size);
+        cell.take(self.size)
+            .zip(value)
+            .for_each(|(to, from)| *to = *from);
+    }
+}
+
+impl<'s> Securities<'s> {
+    /// The memory with nothing in it.
+    pub(crate) fn new(slots: &'s mut [Option<Instance>], columns: [Column<'s>; 3]) -> Self {
+        slots.fill(None);
+        Self { slots, columns }
+    }
+
+    /// How many instances there can be.
+    pub(crate) fn capacity(&self) -> usize {
+        self.slots.len()
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.slots.fill(None);
+    }
+
+    /// Makes an empty instance of an id that is not there.
     pub(crate) fn create(&mut self, id: u16) -> Result<(), Refusal> {
-        if self.instances.iter().any(|instance| instance.id == id) {
-            return Ok(());
-        }
-        self.instances
-            .push(Instance {
-                id,
-                uri: String::new(),
-                bootstrap: false,
-                mode: NO_SECURITY,
-                identity: Vec::new(),
-                key: Vec::new(),
-                short_server_id: 0,
-            })
-            .map_err(|_| Refusal::TooLarge)
+        let free = self.slots.iter_mut().find(|slot| slot.is_none());
+        *free.ok_or(Refusal::TooLarge)? = Some(Instance {
+            id,
+            is_bootstrap: false,
+            mode: NO_SECURITY,
+            short_server_id: 0,
+            lengths: [0; 3],
+        });
+        Ok(())
     }
 
-    /// Removes an instance, or all; the bootstrap server's own stays (LwM2M Core 1.1, 6.1.7.6).
+    /// Removes an instance, or all.
     pub(crate) fn remove(&mut self, id: Option<u16>) {
-        self.instances
-            .retain(|instance| instance.bootstrap || id.is_some_and(|id| id != instance.id));
+        for slot in self.slots.iter_mut() {
+            slot.take_if(|instance| id.is_none_or(|id| id == instance.id));
+        }
     }
 
-    pub(crate) fn has(&self, id: u16) -> bool {
-        self.instances.iter().any(|instance| instance.id == id)
+    /// Takes over instances of others as they are, but for an id that is taken here; whether there
+    /// were any, and room for all.
+    pub(crate) fn copy_from(
+        &mut self,
+        others: &Securities<'_>,
+        which: &dyn Fn(&Instance) -> bool,
+    ) -> bool {
+        let mut copied = false;
+        for (slot, instance) in others.slots.iter().enumerate() {
+            let Some(instance) = instance.filter(which) else {
+                continue;
+            };
+            let Some(free) = self.slots.iter().position(Option::is_none) else {
+                return false;
+            };
+            let columns = self.columns.iter_mut().zip(&others.columns);
+            for ((to, from), length) in columns.zip(instance.lengths) {
+                to.set(free, from.get(slot, length));
+            }
+            let id = match self.slot(instance.id) {
+                Some(_) => (0..).find(|id| self.slot(*id).is_none()),
+                None => None,
+            };
+            if let Some(free) = self.slots.get_mut(free) {
+                let id = id.unwrap_or(instance.id);
+                *free = Some(Instance { id, ..instance });
+            }
+            copied = true;
+        }
+        copied
     }
 
-    /// The management server's account for a short server id, where it is complete and the only
-    /// one.
+    /// The short server ids of the management servers, in the order of their slots.
+    pub(crate) fn servers(&self) -> impl Iterator<Item = u16> {
+        let management = self.slots.iter().flatten();
+        management
+            .filter(|instance| !instance.is_bootstrap)
+            .map(|instance| instance.short_server_id)
+    }
+
+    /// The account of a management server, where it can be used.
     pub(crate) fn management(&self, short_server_id: u16) -> Option<Account<'_>> {
-        let mut fitting = self
-            .instances
+        self.account(&|instance| {
+            !instance.is_bootstrap && instance.short_server_id == short_server_id
+        })
+    }
+
+    /// The bootstrap server's own account, where it can be used.
+    pub(crate) fn bootstrap(&self) -> Option<Account<'_>> {
+        self.account(&|instance| instance.is_bootstrap)
+    }
+
+    /// Whether each account can be used, and one at most is a bootstrap server's.
+    pub(crate) fn are_complete(&self) -> bool {
+        let instances = self.slots.iter().flatten();
+        let is_usable = |one: &Instance| self.account(&|other| other.id == one.id).is_some();
+        instances.clone().all(is_usable) && instances.filter(|one| one.is_bootstrap).count() <= 1
+    }
+
+    /// The account of the first instance of a kind.
+    fn account(&self, which: &dyn Fn(&Instance) -> bool) -> Option<Account<'_>> {
+        let slot = self
+            .slots
             .iter()
-            .filter(|instance| !instance.bootstrap && instance.short_server_id == short_server_id);
-        let (Some(instance), None) = (fitting.next(), fitting.next()) else {
-            return None;
-        };
+            .position(|slot| slot.as_ref().is_some_and(which))?;
+        let instance = self.slots.get(slot)?.as_ref()?;
+        let [uri, identity, key] = [Field::Uri, Field::Identity, Field::Key]
+            .map(|field| self.field(slot, instance, field));
         let security = match instance.mode {
             NO_SECURITY => Security::None,
-            PRE_SHARED_KEY => Security::PreSharedKey {
-                identity: &instance.identity,
-                key: &instance.key,
-            },
+            PRE_SHARED_KEY => Security::PreSharedKey { identity, key },
             _ => return None,
         };
         let account = Account {
-            uri: &instance.uri,
+            uri: str::from_utf8(uri).ok()?,
             security,
-            role: Role::Management,
+            role: match instance.is_bootstrap {
+                true => Role::Bootstrap,
+                false => Role::Management,
+            },
         };
         account.check().is_ok().then_some(account)
     }
+
+    fn field(&self, slot: usize, instance: &Instance, field: Field) -> &[u8] {
+        let index = field as usize;
+        let length = instance.lengths.get(index).copied().unwrap_or_default();
+        let column = self.columns.get(index);
+        column.map_or(&[], |column| column.get(slot, length))
+    }
+
+    /// The longest value of a field.
+    fn size(&self, field: Field) -> usize {
+        let column = self.columns.get(field as usize);
+        column.map_or(0, |column| column.size)
+    }
+
+    fn slot(&self, id: u16) -> Option<usize> {
+        let is = |instance: &Option<Instance>| instance.is_some_and(|instance| instance.id == id);
+        self.slots.iter().position(is)
+    }
 }
 
-impl Object for Accounts {
+impl Object for Securities<'_> {
     fn definition(&self) -> &ObjectDefinition {
         &DEFINITION
     }
 
     fn instance(&self, index: usize) -> Option<u16> {
-        self.instances.get(index).map(|instance| instance.id)
+        let mut instances = self.slots.iter().flatten();
+        instances.nth(index).map(|instance| instance.id)
     }
 
     fn read(&mut self, _: At) -> Result<Value<'_>, Refusal> {
@@ -104,8 +216,9 @@ impl Object for Accounts {
 
     fn validate(&self, at: At, value: &Value<'_>) -> Result<(), Refusal> {
         let fits = match (at.resource, value) {
-            (URI, Value::String(uri)) => uri.len() <= 128,
-            (IDENTITY | KEY, Value::Opaque(bytes)) => bytes.len() <= 64,
+            (URI, Value::String(uri)) => uri.len() <= self.size(Field::Uri),
+            (IDENTITY, Value::Opaque(identity)) => identity.len() <= self.size(Field::Identity),
+            (KEY, Value::Opaque(key)) => key.len() <= self.size(Field::Key),
             (MODE, Value::Integer(mode)) => (0..=4).contains(mode),
             (SHORT_SERVER_ID, Value::Integer(id)) => (0..=65535).contains(id),
             _ => true,
@@ -118,29 +231,34 @@ impl Object for Accounts {
     }
 
     fn write(&mut self, at: At, value: Value<'_>) -> Result<(), Refusal> {
-        let instance = self
-            .instances
-            .iter_mut()
-            .find(|instance| instance.id == at.instance)
-            .ok_or(Refusal::NotFound)?;
-        match (at.resource, value) {
-            (URI, Value::String(uri)) => {
-                instance.uri.clear();
-                let _ = instance.uri.push_str(uri);
+        let slot = self.slot(at.instance).ok_or(Refusal::NotFound)?;
+        let Some(Some(instance)) = self.slots.get_mut(slot) else {
+            return Err(Refusal::NotFound);
+        };
+        let (field, bytes) = match (at.resource, value) {
+            (URI, Value::String(uri)) => (Field::Uri, uri.as_bytes()),
+            (IDENTITY, Value::Opaque(identity)) => (Field::Identity, identity),
+            (KEY, Value::Opaque(key)) => (Field::Key, key),
+            (BOOTSTRAP, Value::Boolean(is_bootstrap)) => {
+                instance.is_bootstrap = is_bootstrap;
+                return Ok(());
             }
-            (BOOTSTRAP, Value::Boolean(bootstrap)) => instance.bootstrap = bootstrap,
-            (MODE, Value::Integer(mode)) => instance.mode = mode as u8,
-            (IDENTITY, Value::Opaque(identity)) => {
-                instance.identity.clear();
-                let _ = instance.identity.extend_from_slice(identity);
+            (MODE, Value::Integer(mode)) => {
+                instance.mode = mode as u8;
+                return Ok(());
             }
-            (KEY, Value::Opaque(key)) => {
-                instance.key.clear();
-                let _ = instance.key.extend_from_slice(key);
+            (SHORT_SERVER_ID, Value::Integer(id)) => {
+                instance.short_server_id = id as u16;
+                return Ok(());
             }
-            (SHORT_SERVER_ID, Value::Integer(id)) => instance.short_server_id = id as u16,
             // A server's public key, hold-off and timeout are taken and not used.
-            _ => {}
+            _ => return Ok(()),
+        };
+        if let Some(length) = instance.lengths.get_mut(field as usize) {
+            *length = bytes.len() as u16;
+        }
+        if let Some(column) = self.columns.get_mut(field as usize) {
+            column.set(slot, bytes);
         }
         Ok(())
     }

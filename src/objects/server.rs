@@ -10,7 +10,7 @@ use crate::error::Refusal;
 use crate::model::object::{At, Object, ObjectDefinition, Operations, ResourceDefinition};
 use crate::model::value::{Type, Value};
 
-/// The one instance.
+/// The instance of one server.
 #[derive(Clone, Copy)]
 pub(crate) struct Server {
     /// 0, or the id that a bootstrap server gave it.
@@ -83,6 +83,16 @@ impl Server {
             bootstrap_triggered: false,
             #[cfg(feature = "bootstrap")]
             has_bootstrap_server: config.account.role == Role::Bootstrap,
+        }
+    }
+
+    /// An instance that a bootstrap server is about to write; of no server yet.
+    #[cfg(feature = "bootstrap")]
+    pub(crate) fn written(config: &Config<'_>, instance: u16) -> Self {
+        Self {
+            instance,
+            short_server_id: 0,
+            ..Self::new(config)
         }
     }
 
@@ -334,7 +344,7 @@ fn number_of(value: &Value<'_>) -> Option<u32> {
     }
 }
 
-static DEFINITION: ObjectDefinition = ObjectDefinition {
+pub(super) static DEFINITION: ObjectDefinition = ObjectDefinition {
     id: 1,
     version: (1, 1),
     resources: &[

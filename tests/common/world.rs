@@ -48,6 +48,10 @@ impl Setup {
         const COMPOSITE: usize,
         const RECORDS: usize,
         const BODY: usize,
+        const ACCOUNTS: usize,
+        const URI: usize,
+        const IDENTITY: usize,
+        const KEY: usize,
     >(
         self,
         storage: &'static mut Storage<
@@ -60,6 +64,10 @@ impl Setup {
             COMPOSITE,
             RECORDS,
             BODY,
+            ACCOUNTS,
+            URI,
+            IDENTITY,
+            KEY,
         >,
     ) -> World {
         let mut random = Random::new(self.seed);

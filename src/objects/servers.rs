@@ -1,0 +1,84 @@
+//! Object 1 as a bootstrap server writes it: an instance for each server. A client has the one of its
+//! own.
+
+use crate::error::Refusal;
+use crate::model::object::{At, Object, ObjectDefinition};
+use crate::model::value::Value;
+use crate::objects::server::{DEFINITION, Server};
+
+/// The instances, in the caller's memory.
+pub(crate) struct Servers<'s>(&'s mut [Option<Server>]);
+
+impl<'s> Servers<'s> {
+    /// The memory with nothing in it.
+    pub(crate) fn new(slots: &'s mut [Option<Server>]) -> Self {
+        slots.fill(None);
+        Self(slots)
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.0.fill(None);
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Server> {
+        self.0.iter().flatten()
+    }
+
+    /// Adds an instance of an id that is not there.
+    pub(crate) fn insert(&mut self, server: Server) -> Result<(), Refusal> {
+        let free = self.0.iter_mut().find(|slot| slot.is_none());
+        *free.ok_or(Refusal::TooLarge)? = Some(server);
+        Ok(())
+    }
+
+    /// Removes an instance, or all.
+    pub(crate) fn remove(&mut self, id: Option<u16>) {
+        for slot in self.0.iter_mut() {
+            slot.take_if(|server| id.is_none_or(|id| id == server.instance));
+        }
+    }
+
+    fn get(&self, id: u16) -> Option<&Server> {
+        self.iter().find(|server| server.instance == id)
+    }
+
+    fn at(&mut self, id: u16) -> Result<&mut Server, Refusal> {
+        let mut servers = self.0.iter_mut().flatten();
+        let found = servers.find(|server| server.instance == id);
+        found.ok_or(Refusal::NotFound)
+    }
+}
+
+impl Object for Servers<'_> {
+    fn definition(&self) -> &ObjectDefinition {
+        &DEFINITION
+    }
+
+    fn instance(&self, index: usize) -> Option<u16> {
+        self.iter().nth(index).map(|server| server.instance)
+    }
+
+    fn has(&self, instance: u16, resource: u16) -> bool {
+        self.get(instance)
+            .is_some_and(|server| server.has(instance, resource))
+    }
+
+    #[cfg(feature = "create")]
+    fn can_add(&self, at: At) -> bool {
+        self.get(at.instance)
+            .is_some_and(|server| server.can_add(at))
+    }
+
+    fn read(&mut self, at: At) -> Result<Value<'_>, Refusal> {
+        self.at(at.instance)?.read(at)
+    }
+
+    fn validate(&self, at: At, value: &Value<'_>) -> Result<(), Refusal> {
+        let server = self.get(at.instance).ok_or(Refusal::NotFound)?;
+        server.validate(at, value)
+    }
+
+    fn write(&mut self, at: At, value: Value<'_>) -> Result<(), Refusal> {
+        self.at(at.instance)?.write(at, value)
+    }
+}
