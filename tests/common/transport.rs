@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use client_lite::{Association, Duration, Instant, TransportError};
+use client_lite::{Account, Association, Duration, Instant, Security, TransportError};
 
 use super::{millis, wire};
 
@@ -32,6 +32,8 @@ pub struct ScriptedTransport {
 pub struct Opened {
     pub at: Instant,
     pub uri: String,
+    /// Identity and key.
+    pub psk: Option<(Vec<u8>, Vec<u8>)>,
     pub renew: bool,
 }
 
@@ -80,7 +82,8 @@ impl ScriptedTransport {
         self.port
     }
 
-    pub(super) fn open(&mut self, now: Instant, uri: &str, renew: bool) {
+    pub(super) fn open(&mut self, now: Instant, account: Account<'_>, renew: bool) {
+        let uri = account.uri;
         let same = self.server.as_deref() == Some(uri);
         let goes_on = same && !(renew && uri.starts_with("coaps"));
         let usual = match goes_on {
@@ -96,6 +99,10 @@ impl ScriptedTransport {
         self.opened.push(Opened {
             at: now,
             uri: uri.to_owned(),
+            psk: match account.security {
+                Security::PreSharedKey { identity, key } => Some((identity.into(), key.into())),
+                _ => None,
+            },
             renew,
         });
     }

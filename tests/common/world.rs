@@ -466,7 +466,7 @@ impl World {
         while let Some(request) = self.client.poll_transport() {
             match request {
                 Transport::Open { account, renew } => {
-                    self.transport.open(now, account.uri, renew);
+                    self.transport.open(now, account, renew);
                 }
                 Transport::Close => self.transport.close(),
             }
