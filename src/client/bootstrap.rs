@@ -308,9 +308,8 @@ impl Client<'_> {
     /// [`handle_former_datagram`](Self::handle_former_datagram); where the transport is needed, it
     /// is closed.
     pub fn former_until(&self) -> Option<Instant> {
-        let until = self.bootstrap.finish.as_ref()?.until;
-        let until = (until > self.timeline.now()).then_some(until)?;
-        self.timeline.for_caller(until)
+        self.timeline
+            .for_caller(self.bootstrap.finish.as_ref()?.until)
     }
 
     /// Takes a datagram of the association with the bootstrap server that was open before the
