@@ -126,6 +126,12 @@ pub use client::observe::ChangesFull;
 pub use client::order::register_in_order;
 #[cfg(feature = "send")]
 pub use client::records::RecordError;
+#[cfg(all(
+    feature = "access-control",
+    feature = "bootstrap",
+    feature = "server-object"
+))]
+pub use client::share::share_accounts;
 pub use client::storage::Storage;
 pub use client::transport::{Association, Transport, TransportError};
 #[cfg(feature = "access-control")]

@@ -1,12 +1,12 @@
 //! The run loop: one thread that waits for datagrams, commands, resolved names and timers, and
 //! drives the clients by their contract.
 
-use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
+use std::{io, iter};
 
-use client_lite::{Client, Config, Storage};
+use client_lite::{Client, Config, Role, Storage};
 use mio::{Events, Poll, Token, Waker};
 
 use crate::handle::Input;
@@ -69,14 +69,25 @@ impl<A: Application + 'static> Device<A> {
 
     /// The same with several servers: a client for each, over the application's objects.
     ///
+    /// Where one of them is a bootstrap server, the device registers with up to [`SERVERS`] servers
+    /// that it writes accounts of.
+    ///
     /// Each configuration has a short server id of its own. The clients register in the order that
     /// the servers have set (/1/x/13 to 15); what one server writes, creates or deletes is told to
     /// the others. What each of them may do says
     /// [`AccessControl`](client_lite::objects::access_control::AccessControl) among the objects.
     pub fn run_several(mut self, configs: &[Config<'_>], mut application: A) -> io::Result<A> {
-        let mut storages: Vec<Storage> = configs.iter().map(|_| Storage::new()).collect();
+        let clients = |config: &Config<'_>| match config.account.role {
+            Role::Bootstrap => SERVERS,
+            _ => 1,
+        };
+        let configs = configs
+            .iter()
+            .flat_map(|config| iter::repeat_n(config, clients(config)));
+        let configs: Vec<_> = configs.collect();
+        let mut storages: Vec<Roomy> = configs.iter().map(|_| Storage::new()).collect();
         let mut servers = Servers::new(Clock::start());
-        for (index, (config, storage)) in configs.iter().zip(&mut storages).enumerate() {
+        for (index, (config, storage)) in configs.into_iter().zip(&mut storages).enumerate() {
             let client = Client::new(config.clone(), storage, seed()?);
             servers.add(Server::new(client, self.transport(index)?));
         }
@@ -128,6 +139,12 @@ fn seed() -> io::Result<[u32; 4]> {
 }
 
 const WAKER: Token = Token(0);
+
+/// How many servers a bootstrap server can write accounts of.
+pub const SERVERS: usize = 4;
+
+/// With room for their accounts and the bootstrap server's own.
+type Roomy = Storage<1152, 8, 8, 8, 64, 16, 16, 16, 1024, { SERVERS + 1 }>;
 
 #[cfg(test)]
 mod tests {

@@ -44,7 +44,8 @@
 //! # Several servers
 //!
 //! [`Device::run_several`] has a client for each server, over the same objects. A handle's commands
-//! and changes then go to all of them.
+//! and changes then go to all of them. So has [`Device::run`] with a bootstrap server that writes
+//! accounts of several servers.
 //!
 //! # Security
 //!
@@ -56,6 +57,7 @@
 mod application;
 mod device;
 mod dtls;
+mod former;
 mod handle;
 mod resolver;
 mod servers;
@@ -63,5 +65,5 @@ mod transport;
 mod udp;
 
 pub use application::{Application, Connection, Direction};
-pub use device::Device;
+pub use device::{Device, SERVERS};
 pub use handle::Handle;

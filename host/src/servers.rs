@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use client_lite::{Client, State, Transport as Wanted, register_in_order};
+use client_lite::{Client, Role, State, Transport as Wanted, register_in_order, share_accounts};
 
 use crate::handle::Call;
 use crate::transport::Transport;
@@ -20,6 +20,8 @@ pub(crate) struct Server<'c> {
     transport: Transport,
     /// Whether it is to register when its turn comes.
     queued: bool,
+    /// Whether another one asks the bootstrap server for its account.
+    follows: bool,
 }
 
 impl<'c> Servers<'c> {
@@ -28,8 +30,14 @@ impl<'c> Servers<'c> {
         Self { list, clock }
     }
 
-    pub(crate) fn add(&mut self, server: Server<'c>) {
+    pub(crate) fn add(&mut self, mut server: Server<'c>) {
+        let is_bootstrapped = |server: &Server<'_>| server.client.role() == Role::Bootstrap;
+        server.follows = is_bootstrapped(&server) && self.list.iter().any(is_bootstrapped);
         self.list.push(server);
+    }
+
+    fn in_use(&mut self) -> impl Iterator<Item = &mut Server<'c>> {
+        self.list.iter_mut().filter(|server| server.is_in_use())
     }
 
     /// Takes what has arrived; whether there is more. A flood of datagrams does not keep commands
@@ -37,6 +45,7 @@ impl<'c> Servers<'c> {
     pub(crate) fn receive<A: Application>(&mut self, application: &mut A) -> bool {
         let mut any_more = false;
         for index in 0..self.list.len() {
+            self.list[index].receive_former(self.clock, application);
             let mut more = true;
             for _ in 0..BURST {
                 let server = &mut self.list[index];
@@ -62,7 +71,7 @@ impl<'c> Servers<'c> {
         }
         while let Some(written) = self.list[writer].client.poll_written() {
             for (index, server) in self.list.iter_mut().enumerate() {
-                if index == writer {
+                if index == writer || !server.is_in_use() {
                     continue;
                 }
                 let told = server
@@ -80,15 +89,16 @@ impl<'c> Servers<'c> {
 
     pub(crate) fn call<A>(&mut self, call: Call<A>, application: &mut A) {
         let now = self.clock.now();
-        let mut clients: Vec<_> = self.list.iter_mut().map(|one| &mut one.client).collect();
+        let mut clients: Vec<_> = self.in_use().map(|one| &mut one.client).collect();
         call(application, &mut clients, now);
     }
 
     pub(crate) fn register(&mut self) {
-        for server in &mut self.list {
+        let now = self.clock.now();
+        for server in self.in_use() {
             match server.client.state() {
                 State::Idle => server.queued = true,
-                _ => server.client.register(self.clock.now()),
+                _ => server.client.register(now),
             }
         }
         self.register_queued();
@@ -107,15 +117,17 @@ impl<'c> Servers<'c> {
     }
 
     pub(crate) fn close(&mut self) {
-        for server in &mut self.list {
+        let now = self.clock.now();
+        for server in self.in_use() {
             server.queued = false;
-            server.client.close(self.clock.now());
+            server.client.close(now);
         }
     }
 
     /// Closes the connections, without a word to the servers.
     pub(crate) fn disconnect(&mut self) {
         for server in &mut self.list {
+            server.transport.forget_former();
             server.transport.close();
         }
     }
@@ -127,10 +139,27 @@ impl<'c> Servers<'c> {
             for server in &mut self.list {
                 told |= server.settle(self.clock, application);
             }
-            if !told || self.list.iter().all(|server| !server.queued) {
+            if !told {
+                return;
+            }
+            self.share_accounts();
+            if self.list.iter().all(|server| !server.queued) {
                 return;
             }
             self.register_queued();
+        }
+    }
+
+    /// Gives each server that the bootstrap server has written a client, which registers in turn.
+    fn share_accounts(&mut self) {
+        let now = self.clock.now();
+        let mut clients: Vec<_> = self.list.iter_mut().map(|one| &mut one.client).collect();
+        if !share_accounts(&mut clients, now) {
+            return;
+        }
+        for server in self.in_use() {
+            let client = &server.client;
+            server.queued |= client.role() == Role::Bootstrap && client.state() == State::Idle;
         }
     }
 
@@ -157,6 +186,27 @@ impl<'c> Server<'c> {
             client,
             transport,
             queued: false,
+            follows: false,
+        }
+    }
+
+    /// Whether there is something to do for it: not where no account was written for it.
+    fn is_in_use(&self) -> bool {
+        !self.follows || self.client.has_server()
+    }
+
+    /// Takes what comes over the association before.
+    fn receive_former<A: Application>(&mut self, clock: Clock, application: &mut A) {
+        for _ in 0..BURST {
+            let Some(message) = self.transport.receive_former(Instant::now()) else {
+                return;
+            };
+            application.message(Direction::In, &message);
+            let answer = self.client.handle_former_datagram(clock.now(), &message);
+            if let Some(answer) = answer {
+                application.message(Direction::Out, answer);
+                self.transport.send_former(Instant::now(), answer);
+            }
         }
     }
 
@@ -172,9 +222,10 @@ impl<'c> Server<'c> {
                 application.message(Direction::Out, message);
                 transport.send(Instant::now(), message);
             }
+            let former_until = client.former_until().and_then(|until| clock.at(until));
             while let Some(wanted) = client.poll_transport() {
                 match wanted {
-                    Wanted::Open { account, renew } => transport.open(account, renew),
+                    Wanted::Open { account, renew } => transport.open(account, renew, former_until),
                     Wanted::Close => transport.close(),
                 }
             }

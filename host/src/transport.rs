@@ -11,6 +11,7 @@ use mio::{Registry, Token};
 
 use crate::Connection;
 use crate::dtls::{Session, Step};
+use crate::former::Former;
 use crate::resolver::Resolver;
 use crate::udp::Udp;
 
@@ -38,6 +39,8 @@ pub(crate) struct Transport {
     outcome: Option<Outcome>,
     /// The association that the client was told of last.
     told: Option<Identity>,
+    /// The one before, where its server may ask again.
+    former: Option<Former>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -90,12 +93,19 @@ impl Transport {
             buffer: vec![0; 65_536],
             outcome: None,
             told: None,
+            former: None,
         }
     }
 
     /// Begins to connect; [`poll`](Self::poll) tells what has become of it. With `renew` a DTLS
-    /// session is made anew even if the one before could go on.
-    pub(crate) fn open(&mut self, account: Account<'_>, renew: bool) {
+    /// session is made anew even if the one before could go on. One with another server is kept beside
+    /// until the time that is given, if any.
+    pub(crate) fn open(
+        &mut self,
+        account: Account<'_>,
+        renew: bool,
+        former_until: Option<Instant>,
+    ) {
         self.resolver.cancel();
         self.outcome = None;
         let server = Server::of(account);
@@ -106,6 +116,14 @@ impl Transport {
         if intact && !renew {
             self.outcome = Some(Outcome::Open);
             return;
+        }
+        self.forget_former();
+        if self.state == State::Open
+            && self.server.as_ref() != server.as_ref().ok()
+            && let Some(until) = former_until
+            && let Some(udp) = self.udp.take()
+        {
+            self.former = Some(Former::new(udp, self.session.take(), until));
         }
         self.close();
         match &server {
@@ -135,6 +153,24 @@ impl Transport {
         self.outcome = None;
         self.plaintexts.clear();
         self.unanswered.clear();
+    }
+
+    /// The next message over the association before.
+    pub(crate) fn receive_former(&mut self, now: Instant) -> Option<Vec<u8>> {
+        self.former.as_mut()?.receive(now, &mut self.buffer)
+    }
+
+    /// Answers over the association before.
+    pub(crate) fn send_former(&mut self, now: Instant, message: &[u8]) {
+        if let Some(former) = &mut self.former {
+            former.send(now, message);
+        }
+    }
+
+    pub(crate) fn forget_former(&mut self) {
+        if let Some(former) = self.former.take() {
+            former.close();
+        }
     }
 
     /// Sends a message over the open association.
@@ -186,11 +222,20 @@ impl Transport {
             let alive = session.handle_timeout(now);
             self.drain(now, alive);
         }
+        if self
+            .former
+            .as_ref()
+            .is_some_and(|former| former.until <= now)
+        {
+            self.forget_former();
+        }
     }
 
     /// When [`handle_timeout`](Self::handle_timeout) is to be called.
     pub(crate) fn poll_timeout(&self) -> Option<Instant> {
-        self.session.as_ref().map(Session::due)
+        let session = self.session.as_ref().map(Session::due);
+        let former = self.former.as_ref().map(|former| former.until);
+        session.into_iter().chain(former).min()
     }
 
     /// What has happened to the connection. Whatever this gives counts as told to the client.

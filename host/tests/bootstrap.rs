@@ -2,8 +2,11 @@
 
 mod common;
 
+use std::net::UdpSocket;
+
 use client_lite::{Account, Event};
-use common::{IDENTITY, KEY, Running, config, secure_server, uri};
+use coap_lite::{CoapOption, MessageClass, MessageType, Packet, RequestType, ResponseType};
+use common::{IDENTITY, KEY, PATIENCE, Running, config, secure_server, server, uri};
 use demo_server::{BootstrapOperation, SecurityInstance, ServerInstance, UdpConfig, UdpServer};
 
 #[test]
@@ -36,4 +39,63 @@ fn a_device_gets_its_account_and_registers() {
     assert_eq!(device.event(), Event::Registered);
     let lifetime = management.with(|server, _| server.client("device").map(|c| c.lifetime));
     assert_eq!(lifetime, Some(120));
+}
+
+/// Its server has not got the answer, and asks again while the device registers elsewhere.
+#[test]
+fn a_finish_that_comes_again_is_answered_over_the_association_before() {
+    let management = server();
+    let socket = UdpSocket::bind("127.0.0.1:0").expect("binds");
+    socket.set_read_timeout(Some(PATIENCE)).expect("a time");
+    let account = Account::new(uri("coap", socket.local_addr().expect("an address")));
+    let device = Running::new(config(account.for_bootstrap()));
+
+    let mut buffer = [0; 1500];
+    let mut receive = || {
+        let (length, from) = socket.recv_from(&mut buffer).expect("a message");
+        (Packet::from_bytes(&buffer[..length]).expect("CoAP"), from)
+    };
+    let (asked, from) = receive();
+    let send = |packet: &Packet| {
+        let bytes = packet.to_bytes().expect("encodes");
+        socket.send_to(&bytes, from).expect("sends");
+    };
+    let mut answer = Packet::new();
+    answer.header.set_type(MessageType::Acknowledgement);
+    answer.header.code = MessageClass::Response(ResponseType::Changed);
+    answer.header.message_id = asked.header.message_id;
+    answer.set_token(asked.get_token().to_vec());
+    send(&answer);
+
+    let security = format!(
+        r#"[{{"bn":"/0/1/","n":"0","vs":"coap://{}"}},{{"n":"2","v":3}},{{"n":"10","v":1}}]"#,
+        management.local_addr()
+    );
+    let server = r#"[{"bn":"/1/1/","n":"0","v":1},{"n":"1","v":120}]"#;
+    let request = |id, method, path: &str, body: &str| {
+        let mut packet = Packet::new();
+        packet.header.code = MessageClass::Request(method);
+        packet.header.message_id = id;
+        packet.add_option(CoapOption::UriPath, path.into());
+        if !body.is_empty() {
+            packet.add_option(CoapOption::ContentFormat, vec![110]);
+            packet.payload = body.into();
+        }
+        packet
+    };
+    let finish = request(3, RequestType::Post, "bs", "");
+    for request in [
+        &request(1, RequestType::Put, "0", &security),
+        &request(2, RequestType::Put, "1", server),
+        &finish,
+    ] {
+        send(request);
+        assert_eq!(receive().0.header.get_code(), "2.04");
+    }
+    assert_eq!(device.event(), Event::BootstrapDone);
+    assert_eq!(device.event(), Event::Registered);
+    send(&finish);
+    let (again, _) = receive();
+    assert_eq!(again.header.get_code(), "2.04");
+    assert_eq!(again.header.message_id, finish.header.message_id);
 }

@@ -96,7 +96,7 @@ impl<'s> Accounts<'s> {
 
     /// How many management servers there can be: the last place is the bootstrap server's.
     fn most(&self) -> usize {
-        match cfg!(feature = "access-control") {
+        match cfg!(all(feature = "access-control", feature = "server-object")) {
             true => self.securities.capacity().saturating_sub(1).max(1),
             false => 1,
         }

@@ -31,6 +31,15 @@ pub(super) struct Bootstrap<'a> {
     is_done: bool,
     /// Whether a Finish was refused.
     is_refused: bool,
+    /// Whether another client of the device asks it, in this one's name too.
+    #[cfg(all(feature = "access-control", feature = "server-object"))]
+    pub(super) follows: bool,
+    /// Whether that one is to ask.
+    #[cfg(all(feature = "access-control", feature = "server-object"))]
+    pub(super) asks: bool,
+    /// Whether there are new accounts, also for other clients.
+    #[cfg(all(feature = "access-control", feature = "server-object"))]
+    pub(super) shares: bool,
 }
 
 /// A Bootstrap-Finish, whose answer may be lost.
@@ -48,6 +57,12 @@ impl<'a> Bootstrap<'a> {
             finish: None,
             is_done: false,
             is_refused: false,
+            #[cfg(all(feature = "access-control", feature = "server-object"))]
+            follows: false,
+            #[cfg(all(feature = "access-control", feature = "server-object"))]
+            asks: false,
+            #[cfg(all(feature = "access-control", feature = "server-object"))]
+            shares: false,
         }
     }
 }
@@ -58,6 +73,24 @@ impl Client<'_> {
             self.phase,
             Phase::Bootstrapping(_) | Phase::Requesting(Operation::Bootstrap)
         )
+    }
+
+    /// Goes to the bootstrap server, or lets another client go; whether this one goes.
+    pub(super) fn turn_to_bootstrap_server(&mut self) -> bool {
+        #[cfg(all(feature = "access-control", feature = "server-object"))]
+        if self.bootstrap.follows {
+            self.bootstrap.asks = true;
+            return false;
+        }
+        self.open(Operation::Bootstrap, false);
+        true
+    }
+
+    /// The same as something new: nothing of what has failed before counts.
+    pub(super) fn bootstrap_anew(&mut self) {
+        self.registration.appealed = false;
+        self.back_off = self.config.back_off.first();
+        self.turn_to_bootstrap_server();
     }
 
     /// The bootstrap server is about to be asked: what it wrote before and did not finish is gone.
@@ -243,7 +276,6 @@ impl Client<'_> {
         };
         core::mem::swap(&mut self.accounts, draft);
         self.server = server;
-        self.server.update_triggered = false;
         // Another server has no part in what the one before has set.
         #[cfg(feature = "attributes")]
         self.observations.attributes.remove(Path::ROOT);
@@ -264,7 +296,17 @@ impl Client<'_> {
             return;
         }
         self.back_off = self.config.back_off.first();
+        self.forget_registration();
         self.emit(Event::BootstrapDone);
+        #[cfg(all(feature = "access-control", feature = "server-object"))]
+        {
+            self.bootstrap.shares = true;
+            if self.accounts.securities.servers().count() > 1 {
+                // All of them register in their order.
+                self.phase = Phase::Idle;
+                return;
+            }
+        }
         #[cfg(feature = "server-object")]
         if let Some(delay) = self.server.initial_delay() {
             self.phase = self.initial_wait(delay);

@@ -108,7 +108,8 @@ impl Client<'_> {
                 {
                     self.registration.appealed = false;
                     if self.account(Operation::Register).is_none() {
-                        return self.open(Operation::Bootstrap, false);
+                        self.turn_to_bootstrap_server();
+                        return;
                     }
                 }
                 self.open(Operation::Register, false);
@@ -310,7 +311,7 @@ impl Client<'_> {
     }
 
     /// There is no registration any longer, and no observations that the server could know of.
-    fn forget_registration(&mut self) {
+    pub(super) fn forget_registration(&mut self) {
         self.registration.location.clear();
         self.forget_observations();
         #[cfg(feature = "block")]
@@ -409,9 +410,7 @@ impl Client<'_> {
         }
         #[cfg(feature = "bootstrap")]
         if core::mem::take(&mut self.server.bootstrap_triggered) && self.intent != Intent::Close {
-            self.registration.appealed = false;
-            self.back_off = self.config.back_off.first();
-            self.open(Operation::Bootstrap, false);
+            self.bootstrap_anew();
         }
     }
 
@@ -588,8 +587,8 @@ impl Client<'_> {
             return self.rest();
         }
         #[cfg(feature = "bootstrap")]
-        if self.appeals(operation, error, detail) {
-            return self.open(Operation::Bootstrap, false);
+        if self.appeals(operation, error, detail) && self.turn_to_bootstrap_server() {
+            return;
         }
         if error.halts(operation) {
             self.stop(Phase::Halted);

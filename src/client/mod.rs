@@ -28,6 +28,12 @@ pub(crate) mod records;
 mod registration;
 #[cfg(feature = "send")]
 pub(crate) mod send;
+#[cfg(all(
+    feature = "access-control",
+    feature = "bootstrap",
+    feature = "server-object"
+))]
+pub(crate) mod share;
 pub(crate) mod storage;
 pub(crate) mod transport;
 #[cfg(feature = "block")]

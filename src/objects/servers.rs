@@ -79,6 +79,10 @@ impl Object for Servers<'_> {
     }
 
     fn write(&mut self, at: At, value: Value<'_>) -> Result<(), Refusal> {
-        self.at(at.instance)?.write(at, value)
+        let server = self.at(at.instance)?;
+        let written = server.write(at, value);
+        // There is no registration yet that would have to be updated.
+        server.update_triggered = false;
+        written
     }
 }

@@ -1,0 +1,126 @@
+//! A bootstrap for several servers (LwM2M Core 1.1, 6.1): one client of the device asks the bootstrap
+//! server, and each server that it has written gets a client of its own.
+
+use crate::client::Client;
+use crate::client::config::Role;
+use crate::client::event::Event;
+use crate::client::lifecycle::{Intent, Phase};
+use crate::error::Operation;
+use crate::time::Instant;
+
+/// Gives the accounts that a bootstrap server has written to a device's clients, one each; whether
+/// there were any.
+///
+/// To be called after each event of one of the clients. Where it gives `true`, the clients that have
+/// a server by then ([`Client::has_server`]) are to be registered, by
+/// [`register_in_order`](crate::register_in_order).
+///
+/// Of the clients that are configured with a bootstrap server the first asks it, also in the name of
+/// the others, and keeps the account with its own short server id, or the first one. The others are
+/// to be left alone until they have got a server. One that had a server and has none any longer is
+/// idle, and tells [`Event::Deregistered`] where it was registered: the server is not asked (Core
+/// 1.1, 6.1.3.3). The [`Storage`](crate::Storage) of each has the same sizes, with an `ACCOUNTS` of
+/// one more than there are such clients.
+pub fn share_accounts(clients: &mut [&mut Client<'_>], now: Instant) -> bool {
+    let mut bootstrapped = clients
+        .iter_mut()
+        .filter(|client| client.role() == Role::Bootstrap);
+    let Some(first) = bootstrapped.next() else {
+        return false;
+    };
+    let mut is_asked = false;
+    for other in bootstrapped {
+        other.bootstrap.follows = true;
+        is_asked |= core::mem::take(&mut other.bootstrap.asks);
+    }
+    if is_asked {
+        first.timeline.advance(now);
+        first.bootstrap_for_others();
+    }
+    let shares = core::mem::take(&mut first.bootstrap.shares);
+    if shares {
+        deal(clients, now);
+    }
+    shares
+}
+
+/// Deals the first client's accounts out to the others: first to those that have had the same server
+/// before.
+fn deal(clients: &mut [&mut Client<'_>], now: Instant) {
+    let is_bootstrapped = |client: &&mut Client<'_>| client.role() == Role::Bootstrap;
+    let first = clients.iter().position(is_bootstrapped);
+    let split = first.and_then(|first| clients.get_mut(first..)?.split_first_mut());
+    let Some((first, others)) = split else {
+        return;
+    };
+    let own = first.server.short_server_id;
+    let ids = || first.accounts.securities.servers().filter(|id| *id != own);
+    for other in others.iter_mut().filter(|other| is_bootstrapped(other)) {
+        let id = other.short_server_id();
+        let is_kept = other.has_server() && ids().any(|kept| kept == id);
+        other.adopt(first, is_kept.then_some(id), now);
+    }
+    for id in ids() {
+        let has_it = |other: &&mut Client<'_>| other.has_server() && other.short_server_id() == id;
+        if others.iter().any(has_it) {
+            continue;
+        }
+        let mut free = others.iter_mut().filter(|other| is_bootstrapped(other));
+        if let Some(free) = free.find(|other| !other.has_server()) {
+            free.adopt(first, Some(id), now);
+        }
+    }
+}
+
+impl Client<'_> {
+    /// What the configured account's server is for.
+    pub fn role(&self) -> Role {
+        self.config.account.role
+    }
+
+    /// Whether there is a server to register with: the configured one, or one that a bootstrap
+    /// server has written.
+    pub fn has_server(&self) -> bool {
+        self.account(Operation::Register).is_some()
+    }
+
+    fn bootstrap_for_others(&mut self) {
+        let is_under_way = matches!(
+            self.phase,
+            // What the application has closed stays closed.
+            Phase::Idle
+                | Phase::Opening(Operation::Bootstrap)
+                | Phase::Requesting(Operation::Bootstrap)
+                | Phase::Bootstrapping(_)
+        );
+        if !is_under_way && self.intent != Intent::Close {
+            self.bootstrap_anew();
+        }
+    }
+
+    /// Takes over the account of a server from the client that has them all, in place of the one that
+    /// it had.
+    fn adopt(&mut self, first: &Client<'_>, id: Option<u16>, now: Instant) {
+        let now = self.timeline.advance(now);
+        let was_registered = self.registration.is_valid(now);
+        self.accounts.clear();
+        self.intent = Intent::None;
+        self.forget_registration();
+        self.stop(Phase::Idle);
+        let Some(id) = id else {
+            if was_registered {
+                self.emit(Event::Deregistered);
+            }
+            return;
+        };
+        let others = &first.accounts;
+        self.accounts
+            .securities
+            .copy_from(&others.securities, &|instance| {
+                !instance.is_bootstrap && instance.short_server_id == id
+            });
+        if let Some(server) = others.server(id) {
+            self.server = *server;
+        }
+    }
+}
