@@ -95,9 +95,9 @@ fn key(digits: &str) -> Result<Vec<u8>, String> {
     });
     bytes
         .collect::<Option<Vec<u8>>>()
-        .filter(|key| (1..=32).contains(&key.len()))
+        .filter(|key| (1..=64).contains(&key.len()))
         .ok_or_else(|| {
-            "CONFIG_CLIENT_LITE_PSK must be 1 to 32 bytes in hexadecimal digits, two a byte".into()
+            "CONFIG_CLIENT_LITE_PSK must be 1 to 64 bytes in hexadecimal digits, two a byte".into()
         })
 }
 
@@ -198,6 +198,9 @@ const OPTIONAL_NUMBERS: &[(&str, i64)] = &[
     ("WRITTEN_ATTRIBUTES", 0),
     ("COMPOSITE_PLACES", 0),
     ("BODY_SIZE", 0),
+    ("ACCOUNT_URI_SIZE", 0),
+    ("ACCOUNT_IDENTITY_SIZE", 0),
+    ("ACCOUNT_KEY_SIZE", 0),
     ("OBJECTS", 0),
     ("RESOURCES", 0),
     ("VALUE_SIZE", 0),

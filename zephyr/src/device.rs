@@ -295,6 +295,10 @@ struct Memory {
         { kconfig::COMPOSITE_PLACES },
         { kconfig::RECORDS },
         { kconfig::BODY_SIZE },
+        ACCOUNTS,
+        { kconfig::ACCOUNT_URI_SIZE },
+        { kconfig::ACCOUNT_IDENTITY_SIZE },
+        { kconfig::ACCOUNT_KEY_SIZE },
     >,
     received: [u8; kconfig::RECEIVE_SIZE],
 }
@@ -319,3 +323,6 @@ impl Memory {
 }
 
 const BURST: usize = 16;
+
+/// The server's and the bootstrap server's own.
+const ACCOUNTS: usize = 2;
