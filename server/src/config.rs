@@ -6,6 +6,9 @@ use crate::BootstrapOperation;
 /// How a [`Server`](crate::Server) behaves.
 #[derive(Clone, Debug)]
 pub struct Config {
+    /// How many clients can be registered at a time, and how many can be bootstrapped at a time. One
+    /// more is answered with 5.03.
+    pub registrations: usize,
     /// Lifetime of a registration that names none, in seconds (LwM2M 1.1 Core, 6.2.1: 86,400).
     pub default_lifetime: u32,
     /// The Location-Path given to each registration. Without a [`Segment::Random`] all clients
@@ -26,6 +29,7 @@ pub struct Config {
 impl Default for Config {
     fn default() -> Self {
         Self {
+            registrations: 10_000,
             default_lifetime: 86_400,
             location: vec![Segment::Fixed("rd".into()), Segment::Random(10)],
             separate_responses: false,

@@ -232,6 +232,12 @@ impl Messages {
         unanswered
     }
 
+    /// Whether a confirmable message to `peer` is outstanding.
+    pub(crate) fn awaits(&self, peer: SocketAddr) -> bool {
+        let mut of_peer = self.confirmables.range((peer, 0)..=(peer, u16::MAX));
+        of_peer.next().is_some()
+    }
+
     pub(crate) fn poll_timeout(&self) -> Option<Duration> {
         self.retransmissions.first().map(|(due, ..)| *due)
     }

@@ -171,6 +171,13 @@ impl Server {
             .map(|client| &client.registration)
     }
 
+    /// Whether this server may send to `peer` of its own accord.
+    pub(crate) fn speaks_to(&self, peer: SocketAddr) -> bool {
+        self.peers.contains_key(&peer)
+            || self.bootstraps.contains_key(&peer)
+            || self.messages.awaits(peer)
+    }
+
     fn handle_request(&mut self, now: Duration, peer: SocketAddr, packet: &Packet) {
         let path = texts(packet, CoapOption::UriPath);
         let operation = operation(packet.header.code, &path);
@@ -221,6 +228,10 @@ impl Server {
             let reason = format!("option {number} is critical and not known here");
             return Err(refusal(ResponseType::BadOption, reason));
         }
+        if let Some(option) = too_long(packet) {
+            let reason = format!("a {option:?} has more than {LONGEST_TEXT} bytes");
+            return Err(refusal(ResponseType::BadOption, reason));
+        }
         match operation {
             Operation::Register => self.register(now, peer, packet),
             Operation::Update => self.update(now, peer, packet, path),
@@ -266,10 +277,16 @@ struct Refusal {
     max_age: Option<u32>,
 }
 
+/// The reason is cut short where it repeats too much of the request.
 fn refusal(code: ResponseType, reason: impl Into<String>) -> Refusal {
+    let mut reason = reason.into();
+    if let Some((end, _)) = reason.char_indices().nth(LONGEST_REASON) {
+        reason.truncate(end);
+        reason.push('…');
+    }
     Refusal {
         code,
-        reason: reason.into(),
+        reason,
         max_age: None,
     }
 }
@@ -311,6 +328,20 @@ fn operation(code: MessageClass, path: &[String]) -> Option<Operation> {
     }
 }
 
+/// An option that is longer than RFC 7252, 5.10, allows; it counts as one that is not known (5.4.3).
+fn too_long(packet: &Packet) -> Option<CoapOption> {
+    [
+        CoapOption::UriHost,
+        CoapOption::UriPath,
+        CoapOption::UriQuery,
+    ]
+    .into_iter()
+    .find(|option| {
+        let mut values = packet.get_option(*option).into_iter().flatten();
+        values.any(|value| value.len() > LONGEST_TEXT)
+    })
+}
+
 /// The values of a repeatable text option.
 fn texts(packet: &Packet, option: CoapOption) -> Vec<String> {
     packet
@@ -340,3 +371,9 @@ const KNOWN_IN_REQUESTS: [CoapOption; 5] = [
     CoapOption::UriQuery,
     CoapOption::Accept,
 ];
+
+/// Of Uri-Host, Uri-Path and Uri-Query, in bytes.
+const LONGEST_TEXT: usize = 255;
+
+/// Of a diagnostic payload, in characters: what was wrong, and not all that was sent.
+const LONGEST_REASON: usize = 300;

@@ -315,6 +315,9 @@ impl Shared {
                     secure_peers.insert(peer);
                     handle(&message);
                 }
+                if secure_peers.len() > MANY_PEERS {
+                    secure_peers.retain(|peer| associations.has(*peer) || server.speaks_to(*peer));
+                }
             }
             // In the clear, anybody could speak for a peer that has an association.
             (Channel::Plain, Some(associations)) if associations.has(peer) => {}
@@ -382,3 +385,6 @@ fn is_timeout(error: &io::Error) -> bool {
 const TICK: Duration = Duration::from_millis(20);
 
 const MOST_EVENTS: usize = 10_000;
+
+/// Of more peers with security, those are forgotten to whom nothing will be sent.
+const MANY_PEERS: usize = 20_000;

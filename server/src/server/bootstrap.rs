@@ -64,6 +64,12 @@ impl Server {
             let reason = format!("pct={format} is not supported");
             return Err(refusal(ResponseType::UnsupportedContentFormat, reason));
         }
+        let most = self.config.registrations;
+        if self.bootstraps.len() >= most && !self.bootstraps.contains_key(&peer) {
+            let reason =
+                format!("{most} clients are being bootstrapped, and there is no room for more");
+            return Err(refusal(ResponseType::ServiceUnavailable, reason));
+        }
         let operations = operations.iter().cloned().collect();
         self.end_bootstrap(peer);
         let bootstrap = Bootstrap {

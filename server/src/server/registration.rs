@@ -99,6 +99,11 @@ impl Server {
         check_binding(&version, &binding)?;
         let list = object_list(packet)?.ok_or_else(|| bad("the object list is missing"))?;
         let lifetime = parameters.lifetime.unwrap_or(self.config.default_lifetime);
+        let most = self.config.registrations;
+        if self.clients.len() >= most && !self.clients.contains_key(&endpoint) {
+            let reason = format!("{most} clients are registered, and there is no room for more");
+            return Err(refusal(ResponseType::ServiceUnavailable, reason));
+        }
 
         let before = self.remove_client(&endpoint);
         let location = self.new_location();
