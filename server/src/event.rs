@@ -3,15 +3,15 @@ use std::net::SocketAddr;
 
 use coap_lite::{MessageClass, ResponseType};
 
-use crate::Operation;
-use crate::format;
+use crate::{Operation, escape, format};
 
 /// Names one request of the server's to a client; never reused by a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RequestId(pub(crate) u64);
 
-/// What happened. Its `Display` is one line for people.
-#[derive(Clone, Debug, PartialEq)]
+/// What happened. Its `Display` is one line for people, which nothing in it can break; `Debug` is the
+/// same, since neither shows a key.
+#[derive(Clone, PartialEq)]
 pub enum Event {
     /// A client registered; an older registration of the same name is gone.
     Registered {
@@ -117,8 +117,8 @@ pub enum Event {
     },
 }
 
-/// The answer to a request of the server's.
-#[derive(Clone, Debug, PartialEq)]
+/// The answer to a request of the server's. `Display` and `Debug` are those of [`Event`].
+#[derive(Clone, PartialEq)]
 pub struct Response {
     /// The request.
     pub id: RequestId,
@@ -172,15 +172,19 @@ impl std::error::Error for Error {}
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotRegistered(endpoint) => write!(f, "no client \"{endpoint}\" is registered"),
+            Self::NotRegistered(endpoint) => {
+                write!(f, "no client \"{}\" is registered", escape(endpoint))
+            }
             Self::Path(path) => write!(
                 f,
-                "\"{path}\" is not an LwM2M path: expected up to four numbers from 0 to 65534, such as /3303/0/5700"
+                "\"{}\" is not an LwM2M path: expected up to four numbers from 0 to 65534, such as /3303/0/5700",
+                escape(path)
             ),
-            Self::NotObserved(path) => write!(f, "{path} is not observed"),
+            Self::NotObserved(path) => write!(f, "{} is not observed", escape(path)),
             Self::NotRequested(path) => write!(
                 f,
-                "{path} is observed without a request: it can only be forgotten"
+                "{} is observed without a request: it can only be forgotten",
+                escape(path)
             ),
             Self::NoResponse(reason) => reason.fmt(f),
         }
@@ -207,31 +211,41 @@ impl Response {
 
 impl fmt::Display for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} {}", self.endpoint, self.path, dotted(self.code))?;
+        let (endpoint, path) = (escape(&self.endpoint), escape(&self.path));
+        write!(f, "{endpoint} {path} {}", dotted(self.code))?;
         if let Some(observe) = self.observe {
             write!(f, " observe {observe}")?;
         }
         if !self.location.is_empty() {
-            write!(f, " location /{}", self.location.join("/"))?;
+            write!(f, " location /{}", escape(&self.location.join("/")))?;
         }
-        if !self.payload.is_empty() {
-            write!(
-                f,
-                " {}",
-                format::text(&self.path, self.content_format, &self.payload)
-            )?;
+        if self.payload.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        let text = match self.content_format {
+            None if self.code.is_error() => format::diagnostic(&self.path, &self.payload),
+            content_format => format::text(&self.path, content_format, &self.payload),
+        };
+        write!(f, " {text}")
+    }
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
 impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(endpoint) = self.endpoint() {
+            write!(f, "{} ", escape(endpoint))?;
+        }
         match self {
-            Self::Registered { endpoint, peer } => write!(f, "{endpoint} registered from {peer}"),
-            Self::Updated { endpoint, peer } => write!(f, "{endpoint} updated from {peer}"),
-            Self::Deregistered { endpoint } => write!(f, "{endpoint} deregistered"),
-            Self::Expired { endpoint } => write!(f, "{endpoint} expired"),
+            Self::Registered { peer, .. } => write!(f, "registered from {peer}"),
+            Self::Updated { peer, .. } => write!(f, "updated from {peer}"),
+            Self::Deregistered { .. } => f.write_str("deregistered"),
+            Self::Expired { .. } => f.write_str("expired"),
             Self::Refused {
                 operation,
                 peer,
@@ -239,21 +253,15 @@ impl fmt::Display for Event {
                 reason,
             } => {
                 let answer = code.map_or("RST".into(), dotted);
+                let reason = escape(reason);
                 write!(f, "{operation:?} from {peer} answered {answer}: {reason}")
             }
             Self::Send {
-                endpoint,
                 content_format,
                 payload,
-            } => {
-                write!(
-                    f,
-                    "{endpoint} sent {}",
-                    format::text("/", *content_format, payload)
-                )
-            }
+                ..
+            } => write!(f, "sent {}", format::text("/", *content_format, payload)),
             Self::Notification {
-                endpoint,
                 path,
                 observe,
                 content_format,
@@ -261,40 +269,48 @@ impl fmt::Display for Event {
                 ..
             } => {
                 let text = format::text(path, *content_format, payload);
-                write!(f, "{endpoint} notified {observe} {text}")
+                write!(f, "notified {observe} {text}")
             }
-            Self::ObservationEnded {
-                endpoint,
-                path,
-                code,
-            } => {
-                write!(
-                    f,
-                    "{endpoint} ended the observation of {path}: {}",
-                    dotted(*code)
-                )
+            Self::ObservationEnded { path, code, .. } => {
+                let (path, code) = (escape(path), dotted(*code));
+                write!(f, "ended the observation of {path}: {code}")
             }
-            Self::Response(response) => write!(f, "{response}"),
-            Self::NoResponse {
-                endpoint,
-                path,
-                reason,
-                ..
-            } => {
-                write!(f, "{endpoint} {path}: {reason}")
-            }
-            Self::BootstrapRequested { endpoint, peer } => {
-                write!(f, "{endpoint} requested bootstrap from {peer}")
-            }
-            Self::Bootstrapped { endpoint } => write!(f, "{endpoint} bootstrapped"),
+            Self::Response(response) => fmt::Display::fmt(response, f),
+            Self::NoResponse { path, reason, .. } => write!(f, "{}: {reason}", escape(path)),
+            Self::BootstrapRequested { peer, .. } => write!(f, "requested bootstrap from {peer}"),
+            Self::Bootstrapped { .. } => f.write_str("bootstrapped"),
             Self::BootstrapFailed {
-                endpoint,
-                operation,
-                code,
+                operation, code, ..
             } => {
                 let answer = code.map_or("no answer".into(), dotted);
-                write!(f, "{endpoint} failed bootstrap at {operation}: {answer}")
+                write!(f, "failed bootstrap at {}: {answer}", escape(operation))
             }
+        }
+    }
+}
+
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Event {
+    /// The endpoint name that the line begins with; a response has its own.
+    fn endpoint(&self) -> Option<&str> {
+        match self {
+            Self::Registered { endpoint, .. }
+            | Self::Updated { endpoint, .. }
+            | Self::Deregistered { endpoint }
+            | Self::Expired { endpoint }
+            | Self::Send { endpoint, .. }
+            | Self::Notification { endpoint, .. }
+            | Self::ObservationEnded { endpoint, .. }
+            | Self::NoResponse { endpoint, .. }
+            | Self::BootstrapRequested { endpoint, .. }
+            | Self::Bootstrapped { endpoint }
+            | Self::BootstrapFailed { endpoint, .. } => Some(endpoint),
+            Self::Refused { .. } | Self::Response(_) => None,
         }
     }
 }

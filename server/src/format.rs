@@ -1,11 +1,13 @@
 //! Content formats: payloads as a list of paths and values, for people and for tests.
 //!
-//! TLV (OMA LwM2M 1.1 Core, 7.4.3), SenML-CBOR (RFC 8428 and Core, 7.4.4), CBOR, opaque and plain
-//! text are read; TLV and SenML-CBOR are written.
+//! TLV (OMA LwM2M 1.1 Core, 7.4.3), SenML-CBOR and SenML-JSON (RFC 8428 and Core, 7.4.4), CBOR, opaque
+//! and plain text are read; TLV and SenML-CBOR are written.
 
 use std::fmt;
 
 use ciborium::Value as Cbor;
+
+use crate::escape;
 
 /// Plain text.
 pub const TEXT: u16 = 0;
@@ -104,14 +106,14 @@ impl Value {
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Text(text) => write!(f, "{}", text.escape_debug()),
+            Self::Text(text) => escape(text).fmt(f),
             Self::Integer(value) => write!(f, "{value}"),
             Self::Float(value) => write!(f, "{value}"),
             Self::Boolean(value) => write!(f, "{value}"),
             Self::Opaque(bytes) => hex(f, bytes),
             Self::ObjectLink(object, instance) => write!(f, "{object}:{instance}"),
             Self::Untyped(bytes) => match (self.as_text(), self.as_float(), self.as_integer()) {
-                (Some(text), ..) if text.chars().all(|c| !c.is_control()) => f.write_str(text),
+                (Some(text), ..) if text.chars().all(|c| !c.is_control()) => escape(text).fmt(f),
                 (_, Some(float), _) if (1e-9..1e15).contains(&float.abs()) => write!(f, "{float}"),
                 (_, _, Some(integer)) => write!(f, "{integer}"),
                 _ => hex(f, bytes),
@@ -120,8 +122,9 @@ impl fmt::Display for Value {
     }
 }
 
-/// A resource or resource instance, and its value.
-#[derive(Clone, Debug, PartialEq)]
+/// A resource or resource instance, and its value. Neither `Display` nor `Debug` shows a value of the
+/// Security object, 0, which has the keys.
+#[derive(Clone, PartialEq)]
 pub struct Entry {
     /// Such as `/3303/0/5700`.
     pub path: String,
@@ -131,7 +134,18 @@ pub struct Entry {
 
 impl fmt::Display for Entry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} = {}", self.path, self.value)
+        let path = escape(&self.path);
+        if object(&self.path) == Some(SECURITY) {
+            write!(f, "{path} = {NOT_SHOWN}")
+        } else {
+            write!(f, "{path} = {}", self.value)
+        }
+    }
+}
+
+impl fmt::Debug for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
@@ -178,6 +192,7 @@ pub fn decode(
         Some(OPAQUE) => one(Value::Opaque(payload.to_vec())),
         Some(CBOR) => one(cbor_value(&read_cbor(payload)?)?),
         Some(SENML_CBOR) => decode_senml(&read_cbor(payload)?),
+        Some(SENML_JSON) => decode_senml(&read_json(payload)?),
         Some(TLV) => decode_tlv(path, payload),
         other => Err(DecodeError::Unsupported(other)),
     }
@@ -192,20 +207,55 @@ pub fn encode(content_format: u16, path: &str, resources: &[(u16, Value)]) -> Op
     }
 }
 
-/// One line for people: the entries, or else the text, or else the bytes.
-pub(crate) fn text(path: &str, content_format: Option<u16>, payload: &[u8]) -> String {
+/// One line for people of a payload that answers a request for `path`, or comes with it: the entries, or
+/// else the text, or else the bytes.
+///
+/// Nothing at or below /0, where the keys are, is shown, whatever its format; nor is what may hold
+/// such values and cannot be read here, since it names its places itself.
+pub fn text(path: &str, content_format: Option<u16>, payload: &[u8]) -> String {
+    let object = object(path);
+    if object == Some(SECURITY) {
+        return NOT_SHOWN.into();
+    }
+    let names_places = match content_format {
+        None | Some(TEXT | OPAQUE | CBOR | TLV) => object.is_none(),
+        Some(LINK_FORMAT) => false,
+        Some(_) => true,
+    };
     match decode(path, content_format, payload) {
-        Ok(entries) => entries
-            .iter()
-            .map(Entry::to_string)
-            .collect::<Vec<_>>()
-            .join(", "),
-        Err(_) => match std::str::from_utf8(payload) {
-            Ok(text) => text.escape_debug().to_string(),
+        Ok(entries) if !names_places || is_senml(content_format) => {
+            let entries: Vec<_> = entries.iter().map(Entry::to_string).collect();
+            entries.join(", ")
+        }
+        _ if names_places => "(not read here)".into(),
+        _ => match std::str::from_utf8(payload) {
+            Ok(text) => escape(text).to_string(),
             Err(_) => Value::Opaque(payload.to_vec()).to_string(),
         },
     }
 }
+
+/// One line for people of the payload of an error, which explains it (RFC 7252, 5.5.2). What is said
+/// about /0 may repeat what is there, and is not shown.
+pub fn diagnostic(path: &str, payload: &[u8]) -> String {
+    if object(path) == Some(SECURITY) {
+        NOT_SHOWN.into()
+    } else {
+        escape(&String::from_utf8_lossy(payload)).to_string()
+    }
+}
+
+/// The first id of a path.
+fn object(path: &str) -> Option<u16> {
+    path.split('/').find(|id| !id.is_empty())?.parse().ok()
+}
+
+fn is_senml(content_format: Option<u16>) -> bool {
+    matches!(content_format, Some(SENML_CBOR | SENML_JSON))
+}
+
+const SECURITY: u16 = 0;
+const NOT_SHOWN: &str = "(not shown)";
 
 fn hex(f: &mut fmt::Formatter<'_>, bytes: &[u8]) -> fmt::Result {
     bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
@@ -370,9 +420,9 @@ fn tlv_value(value: &Value) -> Vec<u8> {
     }
 }
 
-// SenML-CBOR
+// SenML
 
-/// RFC 8428, table 4.
+/// RFC 8428, table 4: labels in CBOR. In JSON they are texts.
 const BASE_NAME: i128 = -2;
 const NAME: i128 = 0;
 const VALUE: i128 = 2;
@@ -403,9 +453,14 @@ fn decode_senml(pack: &Cbor) -> Result<Vec<Entry>, DecodeError> {
                     }
                     _ => {}
                 },
-                Cbor::Text(label) if label == OBJECT_LINK_VALUE => {
-                    found = Some(object_link(senml_text(field)?)?);
-                }
+                Cbor::Text(label) => match label.as_str() {
+                    "bn" => base = senml_text(field)?,
+                    "n" => name = senml_text(field)?,
+                    "v" | "vs" | "vb" => found = Some(cbor_value(field)?),
+                    "vd" => found = Some(Value::Opaque(base64(senml_text(field)?)?)),
+                    OBJECT_LINK_VALUE => found = Some(object_link(senml_text(field)?)?),
+                    _ => {}
+                },
                 _ => {}
             }
         }
@@ -478,6 +533,32 @@ fn read_cbor(payload: &[u8]) -> Result<Cbor, DecodeError> {
     }
 }
 
+fn read_json(payload: &[u8]) -> Result<Cbor, DecodeError> {
+    serde_json::from_slice(payload).map_err(|_| DecodeError::Malformed("not JSON"))
+}
+
+/// RFC 4648, section 5, with or without padding.
+fn base64(text: &str) -> Result<Vec<u8>, DecodeError> {
+    let (mut bytes, mut bits, mut pending) = (Vec::new(), 0_u32, 0);
+    for digit in text.trim_end_matches('=').bytes() {
+        let value = match digit {
+            b'A'..=b'Z' => digit - b'A',
+            b'a'..=b'z' => digit - b'a' + 26,
+            b'0'..=b'9' => digit - b'0' + 52,
+            b'-' => 62,
+            b'_' => 63,
+            _ => return Err(DecodeError::Malformed("not Base64")),
+        };
+        bits = bits << 6 | u32::from(value);
+        pending += 6;
+        if pending >= 8 {
+            pending -= 8;
+            bytes.push((bits >> pending) as u8);
+        }
+    }
+    Ok(bytes)
+}
+
 fn cbor_value(value: &Cbor) -> Result<Value, DecodeError> {
     match value {
         Cbor::Integer(value) => Ok(Value::Integer((*value).into())),
@@ -537,6 +618,22 @@ mod tests {
             );
             assert_eq!(entries[4].value.as_bytes(), Some(&[7; 300][..]));
         }
+    }
+
+    #[test]
+    fn senml_json_is_read_as_senml_cbor_is() {
+        let payload = br#"[{"bn":"/3/0/","n":"0","vs":"a"},{"n":"9","v":75},{"n":"4","vd":"AP-_"},
+            {"n":"6/0","vb":true},{"n":"7","vlo":"10:1"},{"n":"8"}]"#;
+        assert_eq!(
+            lines("/3/0", SENML_JSON, payload),
+            [
+                "/3/0/0 = a",
+                "/3/0/9 = 75",
+                "/3/0/4 = 00ffbf",
+                "/3/0/6/0 = true",
+                "/3/0/7 = 10:1"
+            ]
+        );
     }
 
     #[test]

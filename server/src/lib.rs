@@ -22,6 +22,7 @@
 mod account;
 mod config;
 mod dtls;
+mod escape;
 mod event;
 mod fault;
 pub mod format;
@@ -33,6 +34,7 @@ mod udp;
 pub use account::{BootstrapOperation, Content, SecurityInstance, ServerInstance};
 pub use coap_lite::{RequestType, ResponseType};
 pub use config::{Config, Segment, Timing};
+pub use escape::{Escaped, escape};
 pub use event::{Error, Event, NoResponse, RequestId, Response};
 pub use fault::Operation;
 pub use server::{AutoObservation, ObjectLink, Registration, Request, Server};

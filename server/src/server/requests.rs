@@ -1,6 +1,7 @@
 //! Requests to clients: the device management and information reporting interfaces
 //! (OMA LwM2M 1.1 Core, 6.3 and 6.4), over RFC 7252, section 5, and RFC 7641.
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -9,12 +10,13 @@ use coap_lite::{CoapOption, MessageClass, MessageType, Packet, RequestType, Resp
 
 use super::{Server, content_format, number, texts};
 use crate::event::is_success;
-use crate::format::{LINK_FORMAT, TEXT};
+use crate::format::{LINK_FORMAT, TEXT, text};
 use crate::messages::{Token, unknown_critical};
 use crate::{Error, Event, NoResponse, RequestId, Response};
 
-/// A request to a client. Those of the common operations have methods of [`Server`].
-#[derive(Clone, Debug, PartialEq)]
+/// A request to a client. Those of the common operations have methods of [`Server`]. `Debug` shows no
+/// key.
+#[derive(Clone, PartialEq)]
 pub struct Request {
     /// Its method.
     pub method: RequestType,
@@ -50,6 +52,22 @@ impl Request {
             payload: payload.to_vec(),
             ..self
         }
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .field("query", &self.query)
+            .field("accept", &self.accept)
+            .field("content_format", &self.content_format)
+            .field(
+                "payload",
+                &format_args!("{}", text(&self.path, self.content_format, &self.payload)),
+            )
+            .finish()
     }
 }
 
