@@ -1,0 +1,182 @@
+//! The commands on standard input.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use demo_server::format::TEXT;
+use demo_server::{Error, Operation, RequestId, ResponseType, Server, UdpServer, escape};
+
+use coap_lite::MessageClass;
+
+pub const COMMANDS: &str = "\
+Commands on standard input:
+
+  clients                    list the registered devices
+  read DEVICE PATH           such as: read button /3200/0/5501
+  write DEVICE PATH VALUE    the rest of the line is the value, as plain text
+  execute DEVICE PATH [ARGUMENTS]
+  discover DEVICE PATH
+  observe DEVICE PATH
+  cancel DEVICE PATH
+  silence on|off             drop every datagram, or no longer
+  forget                     forget every registration, as a restart would
+  refuse OPERATION CODE      answer an operation with a code, such as: refuse update 4.03
+                             (register, update, deregister, send, bootstrap)
+  allow OPERATION            refuse it no longer
+  help, quit
+";
+
+/// What is left to do after a command.
+pub enum Outcome {
+    /// Nothing.
+    Done,
+    /// To be printed.
+    Text(String),
+    /// To end.
+    Quit,
+}
+
+/// Does what a line says; an error says what is wrong with it.
+pub fn perform(server: &UdpServer, line: &str) -> Result<Outcome, String> {
+    let (command, rest) = word(line);
+    let request: Request = match command {
+        "" => return Ok(Outcome::Done),
+        "quit" => return nothing(command, rest).map(|()| Outcome::Quit),
+        "help" => return nothing(command, rest).map(|()| Outcome::Text(COMMANDS.into())),
+        "clients" => {
+            nothing(command, rest)?;
+            return Ok(Outcome::Text(server.with(|server, now| list(server, now))));
+        }
+        "silence" => {
+            let on = match rest {
+                "on" => true,
+                "off" => false,
+                _ => return Err("silence on or off?".into()),
+            };
+            server.with(|server, _| server.silence(on));
+            return Ok(Outcome::Text(format!("silence is {rest}\n")));
+        }
+        "forget" => {
+            nothing(command, rest)?;
+            server.with(|server, _| server.forget_all());
+            return Ok(Outcome::Text("every registration is forgotten\n".into()));
+        }
+        "refuse" => {
+            let (name, code) = word(rest);
+            let (operation, response) = (operation(name)?, error_code(code)?);
+            server.with(|server, _| server.refuse(operation, response, None));
+            return Ok(Outcome::Text(format!("{name} is refused with {code}\n")));
+        }
+        "allow" => {
+            let operation = operation(rest)?;
+            server.with(|server, _| server.allow(operation));
+            return Ok(Outcome::Text(format!("{rest} is allowed\n")));
+        }
+        "read" => |server, now, device, path, _| server.read(now, device, path, None),
+        "write" => |server, now, device, path, value| {
+            server.write(now, device, path, TEXT, value.as_bytes())
+        },
+        "execute" => {
+            |server, now, device, path, arguments| server.execute(now, device, path, arguments)
+        }
+        "discover" => |server, now, device, path, _| server.discover(now, device, path),
+        "observe" => |server, now, device, path, _| server.observe(now, device, path, None),
+        "cancel" => |server, now, device, path, _| server.cancel(now, device, path),
+        _ => return Err(format!("unknown command {command:?}; help lists them")),
+    };
+    let (device, rest) = word(rest);
+    let (path, rest) = word(rest);
+    if path.is_empty() {
+        return Err(format!(
+            "{command} needs a device and a path, as in: {command} button /3200/0/5501"
+        ));
+    }
+    if !matches!(command, "write" | "execute") {
+        nothing(&format!("{command} {device} {path}"), rest)?;
+    }
+    server
+        .with(
+            |server, now| match request(server, now, device, path, rest) {
+                // Its next notification is answered with RST.
+                Err(Error::NotRequested(path)) => server.forget(device, &path),
+                result => result.map(|_| ()),
+            },
+        )
+        .map(|()| Outcome::Done)
+        .map_err(|error| format!("{command}: {error}"))
+}
+
+type Request = fn(&mut Server, Duration, &str, &str, &str) -> Result<RequestId, Error>;
+
+/// The first word, and the rest.
+fn word(text: &str) -> (&str, &str) {
+    let text = text.trim();
+    match text.split_once(char::is_whitespace) {
+        Some((first, rest)) => (first, rest.trim_start()),
+        None => (text, ""),
+    }
+}
+
+/// Nothing stands behind a command that takes no more.
+fn nothing(command: &str, rest: &str) -> Result<(), String> {
+    if rest.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("unexpected {rest:?} behind {}", escape(command)))
+    }
+}
+
+fn operation(text: &str) -> Result<Operation, String> {
+    Ok(match text {
+        "register" => Operation::Register,
+        "update" => Operation::Update,
+        "deregister" => Operation::Deregister,
+        "send" => Operation::Send,
+        "bootstrap" => Operation::BootstrapRequest,
+        _ => {
+            return Err(format!(
+                "{text:?} is not register, update, deregister, send or bootstrap"
+            ));
+        }
+    })
+}
+
+/// Such as `4.03`.
+fn error_code(text: &str) -> Result<ResponseType, String> {
+    let code = text.split_once('.').and_then(|(class, detail)| {
+        let class: u8 = class.parse().ok().filter(|class| matches!(class, 4 | 5))?;
+        let detail: u8 = detail.parse().ok().filter(|detail| *detail < 32)?;
+        match MessageClass::from(class << 5 | detail) {
+            MessageClass::Response(code) => Some(code),
+            _ => None,
+        }
+    });
+    code.ok_or_else(|| format!("{text:?} is not an error code such as 4.03"))
+}
+
+/// The registered devices, a line each.
+fn list(server: &Server, now: Duration) -> String {
+    let mut lines = String::new();
+    for client in server.clients() {
+        let objects: Vec<_> = client.objects.iter().map(ToString::to_string).collect();
+        let left = match client.expires {
+            Some(at) => format!("{} s left", at.saturating_sub(now).as_secs()),
+            None => "without end".into(),
+        };
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            lines,
+            "{} at {}, /{}, LwM2M {}, {}{left}: {}",
+            escape(&client.endpoint),
+            client.peer,
+            client.location.join("/"),
+            client.version,
+            if client.queue { "queue mode, " } else { "" },
+            objects.join(" "),
+        );
+        for observation in &client.auto_observations {
+            let _ = writeln!(lines, "  notifies {} without a request", observation.path);
+        }
+    }
+    lines
+}

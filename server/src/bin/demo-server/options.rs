@@ -1,0 +1,254 @@
+//! The command line.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Read;
+use std::net::SocketAddr;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use demo_server::{BootstrapOperation, Psk, SecurityInstance, ServerInstance, UdpConfig, escape};
+use lexopt::{Arg, Parser};
+
+pub const HELP: &str = "\
+A small LwM2M server and bootstrap server, for demonstrations and tests.
+
+Usage: demo-server [OPTIONS]
+
+  --bind ADDRESS:PORT        listen for coap:// here (default 127.0.0.1:5683; IPv6 as [::1]:5683)
+  --dtls-bind ADDRESS:PORT   listen for coaps:// here as well (port 5684 is usual)
+  --psk IDENTITY:HEX         a key for coaps://; may be given more than once
+  --bootstrap-for NAME=URI[,IDENTITY:HEX]
+                             bootstrap the device NAME to the server URI; may be given more than once
+  --registrations N          registrations at a time, 1 or more (default 10000); beyond it 5.03
+  --version                  this program's version
+  --help                     this text
+
+";
+
+/// What the command line asks for.
+pub enum Options {
+    Help,
+    Version,
+    Serve(Box<UdpConfig>),
+}
+
+impl Options {
+    /// An error says what is wrong.
+    pub fn parse(mut parser: Parser) -> Result<Self, String> {
+        let mut config = UdpConfig {
+            bind: SocketAddr::from(([127, 0, 0, 1], 5683)),
+            seed: seed(),
+            ..UdpConfig::default()
+        };
+        let mut given = BTreeSet::new();
+        while let Some(argument) = parser.next().map_err(|error| error.to_string())? {
+            let name = match argument {
+                Arg::Long(name) => format!("--{name}"),
+                Arg::Short('h') => "--help".into(),
+                Arg::Short('V') => "--version".into(),
+                Arg::Short(letter) => format!("-{letter}"),
+                Arg::Value(value) => return Err(format!("unexpected argument {value:?}")),
+            };
+            if !given.insert(name.clone()) && !REPEATABLE.contains(&name.as_str()) {
+                return Err(format!("{} is given twice", escape(&name)));
+            }
+            let mut value = || value(&name, &mut parser);
+            match name.as_str() {
+                "--help" => return Ok(Self::Help),
+                "--version" => return Ok(Self::Version),
+                "--bind" => config.bind = address(&name, &value()?)?,
+                "--dtls-bind" => config.dtls_bind = Some(address(&name, &value()?)?),
+                "--psk" => {
+                    let psk = psk(&name, &value()?)?;
+                    if config.psk.iter().any(|one| one.identity == psk.identity) {
+                        let identity = psk.identity.escape_ascii();
+                        return Err(format!("{name}: \"{identity}\" has a key already"));
+                    }
+                    config.psk.push(psk);
+                }
+                "--bootstrap-for" => {
+                    let (device, account) = account(&name, &value()?)?;
+                    if config.server.bootstrap.contains_key(&device) {
+                        return Err(format!("{name}: {device:?} has an account already"));
+                    }
+                    config.server.bootstrap.insert(device, account);
+                }
+                "--registrations" => config.server.registrations = count(&name, &value()?)?,
+                _ => return Err(format!("unknown option {}", escape(&name))),
+            }
+        }
+        match (config.dtls_bind, config.psk.is_empty()) {
+            (None, false) => Err("--psk needs --dtls-bind".into()),
+            (Some(_), true) => Err("--dtls-bind needs a --psk".into()),
+            _ => Ok(Self::Serve(Box::new(config))),
+        }
+    }
+}
+
+const REPEATABLE: [&str; 2] = ["--psk", "--bootstrap-for"];
+
+fn value(name: &str, parser: &mut Parser) -> Result<String, String> {
+    let value = parser
+        .value()
+        .map_err(|_| format!("{name} needs a value"))?;
+    value
+        .into_string()
+        .map_err(|value| format!("{name}: {value:?} is not Unicode text"))
+}
+
+fn address(name: &str, text: &str) -> Result<SocketAddr, String> {
+    text.parse()
+        .map_err(|_| format!("{name}: {text:?} is not ADDRESS:PORT"))
+}
+
+fn count(name: &str, text: &str) -> Result<usize, String> {
+    text.parse()
+        .ok()
+        .filter(|count| *count > 0)
+        .ok_or_else(|| format!("{name}: {text:?} is not a number from 1 on"))
+}
+
+// The key is not repeated in errors.
+fn psk(name: &str, text: &str) -> Result<Psk, String> {
+    let (identity, key) = text
+        .rsplit_once(':')
+        .ok_or_else(|| format!("{name}: expected IDENTITY:HEX"))?;
+    if identity.is_empty() {
+        return Err(format!("{name}: the identity is empty"));
+    }
+    if key.is_empty() {
+        return Err(format!("{name}: the key of {identity:?} is empty"));
+    }
+    let key = from_hex(key).ok_or_else(|| {
+        format!("{name}: the key of {identity:?} is not an even number of hex digits")
+    })?;
+    Ok(Psk {
+        identity: identity.into(),
+        key,
+    })
+}
+
+fn account(name: &str, text: &str) -> Result<(String, Vec<BootstrapOperation>), String> {
+    let expected = || format!("{name}: expected NAME=URI or NAME=URI,IDENTITY:HEX");
+    let (device, rest) = text.split_once('=').ok_or_else(expected)?;
+    let (uri, key) = match rest.split_once(',') {
+        Some((uri, key)) => (uri, Some(psk(name, key)?)),
+        None => (rest, None),
+    };
+    let secure = uri.starts_with("coaps://");
+    if device.is_empty() || !(secure || uri.starts_with("coap://")) {
+        return Err(expected());
+    }
+    if secure != key.is_some() {
+        return Err(format!(
+            "{name}: coaps:// needs a key, and coap:// has none"
+        ));
+    }
+    let security = SecurityInstance {
+        instance: 1,
+        uri: uri.into(),
+        bootstrap: false,
+        psk: key.map(|psk| (psk.identity, psk.key)),
+        short_server_id: 1,
+    };
+    let server = ServerInstance {
+        instance: 0,
+        short_server_id: 1,
+        lifetime: 300,
+        storing: true,
+        binding: "U".into(),
+    };
+    let operations = BootstrapOperation::account(&security, &server);
+    Ok((device.into(), operations))
+}
+
+fn from_hex(text: &str) -> Option<Vec<u8>> {
+    if !text.len().is_multiple_of(2) || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return None;
+    }
+    let digits = (0..text.len()).step_by(2);
+    digits
+        .map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok())
+        .collect()
+}
+
+/// Tokens without security must not be guessed: from the system's randomness, or else the clock.
+fn seed() -> u64 {
+    let mut bytes = [0; 8];
+    let random = fs::File::open("/dev/urandom");
+    match random.and_then(|mut file| file.read_exact(&mut bytes)) {
+        Ok(()) => u64::from_ne_bytes(bytes),
+        Err(_) => SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |age| age.as_nanos() as u64),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse<const N: usize>(arguments: [&str; N]) -> Result<Options, String> {
+        Options::parse(Parser::from_args(arguments))
+    }
+
+    #[test]
+    fn all_options() {
+        let Ok(Options::Serve(config)) = parse([
+            "--bind=127.0.0.1:1",
+            "--dtls-bind",
+            "[::1]:2",
+            "--psk",
+            "a:00",
+            "--psk",
+            "urn:b:ff",
+            "--bootstrap-for",
+            "x=coap://a",
+            "--bootstrap-for",
+            "y=coaps://a,i:00",
+            "--registrations",
+            "3",
+        ]) else {
+            panic!("accepted");
+        };
+        assert_eq!(config.bind.port(), 1);
+        assert_eq!(config.dtls_bind.map(|address| address.port()), Some(2));
+        assert_eq!(config.psk[1].identity, b"urn:b");
+        assert_eq!(config.server.bootstrap.len(), 2);
+        assert_eq!(config.server.registrations, 3);
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        for (arguments, named) in [
+            (&["stray"][..], "unexpected argument \"stray\""),
+            (&["--frob\u{1b}"], r"unknown option --frob\u{1b}"),
+            (&["--bind"], "--bind needs a value"),
+            (&["--bind", "here"], "\"here\" is not ADDRESS:PORT"),
+            (
+                &["--bind", "[::1]:1", "--bind", "[::1]:2"],
+                "--bind is given twice",
+            ),
+            (&["--psk", "a:00"], "--psk needs --dtls-bind"),
+            (&["--psk", ":00"], "the identity is empty"),
+            (&["--psk", "a:"], "the key of \"a\" is empty"),
+            (&["--psk", "a:0"], "even number of hex digits"),
+            (&["--psk", "a:00", "--psk", "a:01"], "\"a\" has a key"),
+            (
+                &[
+                    "--bootstrap-for",
+                    "x=coap://a",
+                    "--bootstrap-for",
+                    "x=coap://b",
+                ],
+                "\"x\" has an account",
+            ),
+            (&["--bootstrap-for", "x=coaps://a,:00"], "identity is empty"),
+            (&["--registrations", "0"], "\"0\" is not a number"),
+        ] {
+            let wrong = Options::parse(Parser::from_args(arguments)).err();
+            let wrong = wrong.expect("refused");
+            assert!(wrong.contains(named), "{arguments:?}: {wrong}");
+        }
+    }
+}

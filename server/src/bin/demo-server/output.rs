@@ -1,0 +1,22 @@
+//! Standard output.
+
+use std::io::{self, Write};
+use std::process;
+
+/// Prints, and ends the program where nobody is left to read it.
+pub fn print(text: &str) {
+    let mut output = io::stdout().lock();
+    if let Err(error) = output
+        .write_all(text.as_bytes())
+        .and_then(|()| output.flush())
+    {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            process::exit(128 + SIGPIPE);
+        }
+        crate::complain(&format!("cannot write to standard output: {error}"));
+        process::exit(1);
+    }
+}
+
+/// Ends other programs; Rust's ignore it. The exit code is what a shell shows then.
+const SIGPIPE: i32 = 13;
