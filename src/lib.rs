@@ -22,9 +22,9 @@
 //!   [`poll_transport`](Client::poll_transport), [`poll_event`](Client::poll_event),
 //!   [`poll_timeout`](Client::poll_timeout).
 //! - **state**: [`state`](Client::state), [`endpoint_info`](Client::endpoint_info),
-//!   [`next_update`](Client::next_update), [`disabled_until`](Client::disabled_until),
-//!   [`records`](Client::records), [`counters`](Client::counters),
-//!   [`last_error`](Client::last_error).
+//!   [`next_update`](Client::next_update), [`next_attempt`](Client::next_attempt),
+//!   [`disabled_until`](Client::disabled_until), [`records`](Client::records),
+//!   [`counters`](Client::counters), [`last_error`](Client::last_error).
 //!
 //! After any command or input, poll the outputs in the order above, each but the last until it
 //! gives `None`; then wait for a datagram, a command, or the time that
@@ -138,6 +138,8 @@ pub use client::transport::{Association, Transport, TransportError};
 pub use client::written::Written;
 pub use coap::exchange::Transmission;
 pub use error::{Detail, Error, Operation, Refusal};
+/// Texts and vectors of a fixed capacity, for the fields of objects.
+pub use heapless;
 pub use model::arguments::Arguments;
 #[cfg(feature = "block")]
 pub use model::object::Upload;

@@ -401,6 +401,15 @@ impl<'a> Client<'a> {
         }
     }
 
+    /// When the client tries again what has failed, on the caller's clock; `None` unless it waits for
+    /// that, and while it is paused.
+    pub fn next_attempt(&self) -> Option<Instant> {
+        match self.phase {
+            Phase::Waiting { until, .. } if !self.paused => self.timeline.for_caller(until),
+            _ => None,
+        }
+    }
+
     /// When the device registers again at a server that has disabled itself (Disable Timeout,
     /// /1/x/5; a day where it is not set), on the caller's clock.
     #[cfg(feature = "server-object")]

@@ -51,7 +51,7 @@ impl<T: Declared, const N: usize> Instances<T, N> {
     ///     #[derive(Default)]
     ///     pub struct Rule: 33001 {
     ///         0: threshold: f64 [RW, mandatory],
-    ///         1: action: Option<heapless::String<16>> [RW],
+    ///         1: action: Option<client_lite::heapless::String<16>> [RW],
     ///     }
     /// }
     ///

@@ -43,8 +43,8 @@
 ///
 /// ```
 /// use client_lite::Refusal;
+/// use client_lite::heapless::String;
 /// use client_lite::typed::Multiple;
-/// use heapless::String;
 ///
 /// client_lite::object! {
 ///     #[derive(Default)]
