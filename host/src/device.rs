@@ -76,19 +76,43 @@ impl<A: Application + 'static> Device<A> {
     /// the servers have set (/1/x/13 to 15); what one server writes, creates or deletes is told to
     /// the others. What each of them may do says
     /// [`AccessControl`](client_lite::objects::access_control::AccessControl) among the objects.
-    pub fn run_several(mut self, configs: &[Config<'_>], mut application: A) -> io::Result<A> {
+    pub fn run_several(self, configs: &[Config<'_>], application: A) -> io::Result<A> {
         let clients = |config: &Config<'_>| match config.account.role {
             Role::Bootstrap => SERVERS,
             _ => 1,
         };
-        let configs = configs
+        let configs: Vec<_> = configs
             .iter()
-            .flat_map(|config| iter::repeat_n(config, clients(config)));
-        let configs: Vec<_> = configs.collect();
+            .flat_map(|config| iter::repeat_n(config, clients(config)))
+            .collect();
         let mut storages: Vec<Roomy> = configs.iter().map(|_| Storage::new()).collect();
+        let clients: io::Result<_> = configs
+            .into_iter()
+            .zip(&mut storages)
+            .map(|(config, storage)| Ok(Client::new(config.clone(), storage, seed()?)))
+            .collect();
+        self.run_clients(clients?, application)
+    }
+
+    /// The same with clients that the caller has made, each in a [`Storage`] of its own sizes;
+    /// [`seed`] has the entropy for them.
+    ///
+    /// ```no_run
+    /// # use client_lite::{Account, Client, Config, Object, Storage};
+    /// # struct Camera;
+    /// # impl client_lite_host::Application for Camera {
+    /// #     fn objects(&mut self) -> Vec<&mut dyn Object> { Vec::new() }
+    /// # }
+    /// # let device = client_lite_host::Device::new()?;
+    /// let config = Config::new("camera", Account::new("coap://lwm2m.example.com"));
+    /// let mut storage = Storage::<1152, 32, 64>::new();
+    /// let client = Client::new(config, &mut storage, client_lite_host::seed()?);
+    /// device.run_clients(vec![client], Camera)?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn run_clients(mut self, clients: Vec<Client<'_>>, mut application: A) -> io::Result<A> {
         let mut servers = Servers::new(Clock::start());
-        for (index, (config, storage)) in configs.into_iter().zip(&mut storages).enumerate() {
-            let client = Client::new(config.clone(), storage, seed()?);
+        for (index, client) in clients.into_iter().enumerate() {
             servers.add(Server::new(client, self.transport(index)?));
         }
         let mut ready = Events::with_capacity(8);
@@ -131,7 +155,8 @@ impl<A: Application + 'static> Device<A> {
     }
 }
 
-fn seed() -> io::Result<[u32; 4]> {
+/// Entropy of the system for [`Client::new`]. Fails where the system has none.
+pub fn seed() -> io::Result<[u32; 4]> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes)?;
     let number = u128::from_ne_bytes(bytes);

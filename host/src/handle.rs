@@ -57,6 +57,11 @@ impl<A: Application + 'static> Handle<A> {
         self.each(|client, now| client.resume(now));
     }
 
+    /// [`Client::objects_changed`]: after instances that the application has made or removed.
+    pub fn objects_changed(&self) {
+        self.each(|client, now| client.objects_changed(now));
+    }
+
     /// [`Client::send`]. An error where one of the clients has one.
     pub fn send(&self, path: Path) -> Receiver<Result<(), ChangesFull>> {
         self.with_all(move |_, clients, _| all(clients, |client| client.send(path)))

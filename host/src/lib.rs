@@ -65,5 +65,5 @@ mod transport;
 mod udp;
 
 pub use application::{Application, Connection, Direction};
-pub use device::{Device, SERVERS};
+pub use device::{Device, SERVERS, seed};
 pub use handle::Handle;
