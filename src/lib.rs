@@ -24,7 +24,8 @@
 //! - **state**: [`state`](Client::state), [`endpoint_info`](Client::endpoint_info),
 //!   [`next_update`](Client::next_update), [`next_attempt`](Client::next_attempt),
 //!   [`disabled_until`](Client::disabled_until), [`records`](Client::records),
-//!   [`counters`](Client::counters), [`last_error`](Client::last_error).
+//!   [`counters`](Client::counters), [`last_error`](Client::last_error),
+//!   [`diagnostic`](Client::diagnostic).
 //!
 //! After any command or input, poll the outputs in the order above, each but the last until it
 //! gives `None`; then wait for a datagram, a command, or the time that
@@ -82,6 +83,7 @@
 //! | `composite` | on | Read-, Write- and Observe-Composite |
 //! | `create` | on | Create and Delete; resources and resource instances that a Write brings or takes away |
 //! | `block` | on | bodies larger than a message, both ways (RFC 7959) |
+//! | `diagnostics` | on | the server's own words about an error |
 //! | `send` | on | Send, which takes auto-observable resources to the server; needs `senml-cbor` |
 //! | `server-object` | on | what LwM2M 1.1 lets a server decide: disable, its own order of retries |
 //! | `bootstrap` | on | accounts from a bootstrap server |
@@ -120,6 +122,7 @@ mod uri;
 pub use client::Client;
 pub use client::backoff::BackOff;
 pub use client::config::{Account, Config, Notifications, Role, Security, Version};
+pub use client::diagnostic::Diagnostic;
 pub use client::event::{Counters, EndpointInfo, Event, LastError, State};
 pub use client::observe::ChangesFull;
 #[cfg(all(feature = "access-control", feature = "server-object"))]

@@ -14,6 +14,11 @@ mod condition;
 pub(crate) mod config;
 #[cfg(feature = "create")]
 mod create;
+#[cfg(feature = "diagnostics")]
+pub(crate) mod diagnostic;
+#[cfg(not(feature = "diagnostics"))]
+#[path = "diagnostic_off.rs"]
+pub(crate) mod diagnostic;
 pub(crate) mod event;
 #[cfg(feature = "izuma")]
 mod izuma;
@@ -51,6 +56,7 @@ use heapless::Deque;
 use crate::client::accounts::Accounts;
 use crate::client::backoff::Step;
 use crate::client::config::{Account, Config, Role, Version};
+use crate::client::diagnostic::{Diagnostic, Diagnostics};
 use crate::client::event::{Counters, EndpointInfo, Event, LastError, State};
 use crate::client::lifecycle::{Intent, Phase};
 use crate::client::observe::Observations;
@@ -116,6 +122,7 @@ pub struct Client<'a> {
     events: Deque<Event, 8>,
     counters: Counters,
     last_error: Option<LastError>,
+    diagnostics: Diagnostics,
 }
 
 /// What an outstanding message is.
@@ -222,6 +229,7 @@ impl<'a> Client<'a> {
             events: Deque::new(),
             counters: Counters::default(),
             last_error: None,
+            diagnostics: Diagnostics::default(),
             config,
         }
     }
@@ -432,6 +440,13 @@ impl<'a> Client<'a> {
         Some(last)
     }
 
+    /// What the server's answer says in words, where the newest error or failed Send is an error
+    /// answer with a diagnostic payload in UTF-8 (RFC 7252, 5.5.2). It stands behind the event's
+    /// [`Detail`].
+    pub fn diagnostic(&self) -> Option<Diagnostic<'_>> {
+        self.diagnostics.get()
+    }
+
     /// The account that an operation is about.
     fn account(&self, operation: Operation) -> Option<Account<'_>> {
         #[cfg(feature = "bootstrap")]
@@ -475,14 +490,17 @@ impl<'a> Client<'a> {
             None => count(&mut self.counters.discarded, 1),
             #[cfg(feature = "block")]
             Some(exchange) if self.goes_on(&exchange, message) => {}
-            Some(exchange) => match exchange.purpose {
-                Purpose::Operation(operation) => {
-                    self.answered(operation, exchange.started, message);
+            Some(exchange) => {
+                self.diagnostics.keep(message);
+                match exchange.purpose {
+                    Purpose::Operation(operation) => {
+                        self.answered(operation, exchange.started, message);
+                    }
+                    #[cfg(feature = "send")]
+                    Purpose::Send(batch) => self.send_answered(batch, message, objects),
+                    Purpose::Notify => {}
                 }
-                #[cfg(feature = "send")]
-                Purpose::Send(batch) => self.send_answered(batch, message, objects),
-                Purpose::Notify => {}
-            },
+            }
         }
         #[cfg(not(feature = "send"))]
         let _ = objects;
@@ -725,10 +743,19 @@ impl<'a> Client<'a> {
     }
 
     fn emit(&mut self, event: Event) {
+        let failure = match event {
+            Event::Error { detail, .. } | Event::SendFailed(detail) => Some(detail),
+            _ => None,
+        };
+        if failure.is_some_and(|detail| !matches!(detail, Detail::Answer(_))) {
+            self.diagnostics.clear();
+        }
         #[cfg(feature = "log")]
-        match event {
-            Event::Error { .. } => log::warn!("{event}"),
-            _ => log::info!("{event}"),
+        match (event, self.diagnostics.get().filter(|_| failure.is_some())) {
+            (Event::Error { .. }, Some(words)) => log::warn!("{event} {words}"),
+            (Event::Error { .. }, None) => log::warn!("{event}"),
+            (_, Some(words)) => log::info!("{event} {words}"),
+            (_, None) => log::info!("{event}"),
         }
         if self.events.is_full() {
             self.events.pop_front();
