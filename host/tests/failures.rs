@@ -4,7 +4,7 @@ mod common;
 
 use client_lite::{Account, Association, Error, Event};
 use common::{IDENTITY, KEY, Running, config, secure_server, server, unused, uri};
-use demo_server::{UdpConfig, UdpServer};
+use demo_server::{Operation, ResponseType, UdpConfig, UdpServer};
 
 #[test]
 fn a_name_without_address() {
@@ -61,6 +61,20 @@ fn the_right_key() {
         .read("device", "/3200/0/5501", Some(0))
         .expect("an answer");
     assert_eq!(read.payload, b"0");
+}
+
+#[test]
+fn a_server_that_says_why_it_refuses() {
+    let server = server();
+    let refused = ResponseType::Forbidden;
+    server.with(|server, _| server.refuse(Operation::Register, refused, None));
+    let device = Running::new(config(Account::new(uri("coap", server.local_addr()))));
+    assert_eq!(device.error(), Error::InvalidParameters);
+    let words = device.handle.with(|_, client, _| {
+        let words = client.diagnostic();
+        words.map(|words| words.to_string())
+    });
+    assert_eq!(words.recv(), Ok(Some("refused by request".into())));
 }
 
 #[test]

@@ -143,14 +143,15 @@ fn describe(event: &Event, client: &Client<'_>) -> String {
             error,
             detail,
         } => {
+            let words = words(client);
             let next = match client.state() {
                 State::Halted => "; halted",
                 State::Idle => "",
                 _ => "; goes on",
             };
-            format!("error {error} in {operation}: {detail}{next}")
+            format!("error {error} in {operation}: {detail}{words}{next}")
         }
-        Event::SendFailed(detail) => format!("a Send failed: {detail}"),
+        Event::SendFailed(detail) => format!("a Send failed: {detail}{}", words(client)),
         Event::ObservationLost(path) => {
             format!("nobody acknowledges the notifications of {path}; its observation has ended")
         }
@@ -158,6 +159,12 @@ fn describe(event: &Event, client: &Client<'_>) -> String {
         Event::Reboot => "the server wants a reboot, which this example leaves out".into(),
         other => format!("{other:?}"),
     }
+}
+
+/// What the server has said about the newest error, behind its code.
+fn words(client: &Client<'_>) -> String {
+    let words = client.diagnostic().map(|words| format!(" {words}"));
+    words.unwrap_or_default()
 }
 
 fn not_here(path: Path) -> String {
@@ -200,5 +207,41 @@ fn text(value: &Value<'_>) -> String {
         Value::Boolean(value) => value.to_string(),
         Value::Opaque(value) => format!("{value:02x?}"),
         Value::ObjectLink(value) => value.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use client_lite::{Account, Association, Config, Instant, Storage, Transport};
+    use coap_lite::{MessageClass, MessageType, Packet, ResponseType};
+
+    use super::*;
+
+    #[test]
+    fn what_the_server_says_stands_behind_its_code() {
+        let mut storage: Storage = Storage::new();
+        let config = Config::new("device", Account::new("coap://192.0.2.1"));
+        let mut client = Client::new(config, &mut storage, [1, 2, 3, 4]);
+        let now = Instant::from_millis(0);
+        client.register(now);
+        assert!(matches!(
+            client.poll_transport(),
+            Some(Transport::Open { .. })
+        ));
+        client.handle_connected(now, Association::New);
+        let register = client.poll_transmit(now, &mut []).expect("a Register");
+        let mut answer = Packet::from_bytes(register).expect("a message");
+        answer.header.set_type(MessageType::Acknowledgement);
+        answer.header.code = MessageClass::Response(ResponseType::Forbidden);
+        let options: Vec<_> = answer.options().map(|(number, _)| *number).collect();
+        for number in options {
+            answer.clear_option(number.into());
+        }
+        answer.payload = b"device is\nblocked".to_vec();
+        let answer = answer.to_bytes().expect("a datagram");
+        client.handle_datagram(now, &answer, &mut []);
+        let event = client.poll_event().expect("an error");
+        let line = describe(&event, &client);
+        assert!(line.contains(r"4.03 device is\u{a}blocked"), "{line}");
     }
 }

@@ -65,13 +65,19 @@ impl client_lite_zephyr::Application for Application {
         call(&mut objects)
     }
 
-    fn event(&mut self, event: Event, _: &Client<'_>) {
+    fn event(&mut self, event: Event, client: &Client<'_>) {
         match event {
             Event::Registered => self.tell(OBJECT_REGISTERED, NO_ERROR, None),
             Event::Updated => self.tell(REGISTRATION_UPDATED, NO_ERROR, None),
             Event::Deregistered | Event::Disabled => self.tell(OBJECT_UNREGISTERED, NO_ERROR, None),
             Event::BootstrapDone => self.tell(BOOTSTRAP_DONE, NO_ERROR, None),
-            Event::Error { error, detail, .. } => self.tell(ERROR, error as u8, Some(&detail)),
+            Event::Error { error, detail, .. } => match client.diagnostic() {
+                Some(words) => {
+                    let detail = format_args!("{detail} {words}");
+                    self.tell(ERROR, error as u8, Some(&detail));
+                }
+                None => self.tell(ERROR, error as u8, Some(&detail)),
+            },
             #[cfg(feature = "log")]
             Event::Reboot => log::warn!(
                 "/3/0/4: nobody reboots: LWM2M_OBJECT_REGISTER() object 3, and add it with a callback"
@@ -163,7 +169,9 @@ impl Application {
         let detail = detail.and_then(|detail| {
             // What is too long is cut.
             let _ = write!(words, "{detail}");
-            words.truncate(words.len().min(DETAIL - 1));
+            while words.len() >= DETAIL {
+                words.pop();
+            }
             words.push('\0').ok()?;
             CStr::from_bytes_until_nul(words.as_bytes()).ok()
         });
