@@ -8,7 +8,7 @@ use crate::client::event::{Event, LastError, State};
 use crate::client::registration::{Parameters, class, earliest_retry};
 use crate::client::transport::{Association, TransportError};
 use crate::client::{Client, Purpose, Wanted, count, is_understood};
-use crate::coap::Message;
+use crate::coap::{Message, Token};
 use crate::error::{Detail, Error, Operation};
 use crate::time::{Duration, Instant};
 
@@ -93,7 +93,7 @@ impl Client<'_> {
     /// While a server has disabled itself, the device registers when that time is over, and not
     /// before.
     pub fn register(&mut self, now: Instant) {
-        let now = self.timeline.advance(now);
+        self.timeline.advance(now);
         match self.phase {
             Phase::Idle | Phase::Halted => {
                 if let Err(detail) = self.config.check() {
@@ -102,8 +102,7 @@ impl Client<'_> {
                 }
                 self.back_off = self.config.back_off.first();
                 self.server.version = self.config.version;
-                self.registration.unproven = false;
-                self.forget_registration();
+                self.registration.proven_at = Instant::default();
                 #[cfg(feature = "bootstrap")]
                 {
                     self.registration.appealed = false;
@@ -121,14 +120,15 @@ impl Client<'_> {
                 self.intent = Intent::Register;
             }
             _ if self.intent == Intent::Close => self.intent = Intent::None,
-            _ if self.registration.is_valid(now) => {
+            // Under way already.
+            _ if self.phase.state() == State::Registering => {}
+            _ if self.has_registration() => {
                 self.report(
                     Operation::Register,
                     Error::NotAllowed,
                     Detail::AlreadyRegistered,
                 );
             }
-            // Under way already.
             _ => {}
         }
     }
@@ -138,11 +138,11 @@ impl Client<'_> {
     /// Ends in [`Event::Updated`], or in [`Event::Registered`] where the server has forgotten the
     /// device. Without a registration the command is refused with [`Error::NotRegistered`].
     pub fn update(&mut self, now: Instant) {
-        let now = self.timeline.advance(now);
+        self.timeline.advance(now);
         match self.phase {
             Phase::Registered(_) => self.start(Operation::Update),
             Phase::Reopening => self.phase = Phase::Opening(Operation::Update),
-            Phase::Halted if self.registration.is_valid(now) => {
+            Phase::Halted if self.has_registration() => {
                 self.open(Operation::Update, false);
             }
             // The same twice is one.
@@ -162,12 +162,13 @@ impl Client<'_> {
 
     /// De-registers the device and stops.
     ///
-    /// Ends in [`Event::Deregistered`], or in an error, after which the client halts. Without a
-    /// registration, attempts at one end, and the command answers with [`Error::NotRegistered`].
+    /// Ends in [`Event::Deregistered`], or in an error, after which the client halts. As long as the
+    /// server may have a registration of this device, it is told, whatever has failed since. Without
+    /// a registration, attempts at one end, and the command answers with [`Error::NotRegistered`].
     /// While a Register is outstanding its answer is waited for, so that the server is not left
     /// with a registration.
     pub fn close(&mut self, now: Instant) {
-        let now = self.timeline.advance(now);
+        self.timeline.advance(now);
         #[cfg(feature = "server-object")]
         if self.intent == Intent::Disable {
             // The application's wish to stop goes further.
@@ -178,22 +179,14 @@ impl Client<'_> {
             Phase::Opening(Operation::Deregister) | Phase::Requesting(Operation::Deregister) => {
                 self.intent = Intent::None;
             }
-            _ if self.registration.is_valid(now) => {
-                self.back_off = self.config.back_off.first();
-                self.start(Operation::Deregister);
-            }
-            Phase::Idle | Phase::Halted => {
+            Phase::Idle | Phase::Halted if !self.has_registration() => {
                 self.report(
                     Operation::Deregister,
                     Error::NotRegistered,
                     Detail::NoRegistration,
                 );
             }
-            _ => self.fail(
-                Operation::Deregister,
-                Error::NotRegistered,
-                Detail::NoRegistration,
-            ),
+            _ => self.end(),
         }
     }
 
@@ -253,6 +246,10 @@ impl Client<'_> {
 impl Client<'_> {
     /// Begins an operation, over the open association where that is the right one.
     pub(super) fn start(&mut self, operation: Operation) {
+        if operation == Operation::Update {
+            self.is_in_doubt();
+        }
+        let operation = self.in_time(operation);
         if self.connected == Some(role(operation)) {
             self.request(operation);
         } else {
@@ -264,6 +261,7 @@ impl Client<'_> {
     pub(super) fn open(&mut self, operation: Operation, renew: bool) {
         self.abandon();
         self.connected = None;
+        self.kept = !renew;
         self.phase = Phase::Opening(operation);
         self.wanted = Some(Wanted::Open { operation, renew });
     }
@@ -279,7 +277,7 @@ impl Client<'_> {
         }
         if operation == Operation::Register {
             // The server starts anew, and observes anew.
-            self.forget_registration();
+            self.forget_observed();
         }
         let registration = &mut self.registration;
         // A request without an answer has told nothing.
@@ -310,9 +308,14 @@ impl Client<'_> {
         self.wanted = Some(Wanted::Close);
     }
 
-    /// There is no registration any longer, and no observations that the server could know of.
+    /// There is no registration any longer.
     pub(super) fn forget_registration(&mut self) {
         self.registration.location.clear();
+        self.forget_observed();
+    }
+
+    /// There are no observations that the server could know of.
+    fn forget_observed(&mut self) {
         self.forget_observations();
         #[cfg(feature = "block")]
         self.uploads.abort();
@@ -330,6 +333,7 @@ impl Client<'_> {
         self.connected = Some(role(operation));
         self.answer = 0;
         let continued = association == Association::Continued;
+        self.kept &= continued;
         if !continued {
             self.duplicates.clear();
             self.acknowledged = None;
@@ -337,7 +341,7 @@ impl Client<'_> {
             #[cfg(feature = "block")]
             self.uploads.abort();
         }
-        let holds = continued && self.registration.is_valid(self.timeline.now());
+        let holds = continued && self.has_registration();
         match operation {
             Operation::Update if reopening && holds => self.settle(),
             // Transport 1.1, 6.4.3.
@@ -359,14 +363,40 @@ impl Client<'_> {
             Phase::Reopening => self.fail(Operation::Update, error, detail),
             #[cfg(feature = "bootstrap")]
             Phase::Bootstrapping(_) => self.fail(Operation::Bootstrap, error, detail),
-            // At once, but under back-off where it is lost again before an Update has succeeded.
-            Phase::Registered(_) if core::mem::replace(&mut self.registration.unproven, true) => {
-                self.wait(Operation::Update, self.timeline.now());
-            }
-            Phase::Registered(_) => self.open(Operation::Update, true),
+            Phase::Registered(_) => self.reopen(),
             Phase::Idle | Phase::Halted | Phase::Waiting { .. } => {}
             #[cfg(feature = "server-object")]
             Phase::Disabled(_) => {}
+        }
+    }
+
+    /// The association of a registration is lost: asks for another at once, but under back-off where
+    /// one is lost again before an Update has succeeded.
+    fn reopen(&mut self) {
+        if self.doubt() {
+            self.wait(Operation::Update, self.timeline.now());
+        } else {
+            self.open(Operation::Update, true);
+        }
+    }
+
+    /// A message that nobody has acknowledged for some time, over an association that the server may
+    /// not know any longer: under DTLS one that was restarted is silent to its records. Another
+    /// association takes the place of the last retransmissions. What is left unanswered over that
+    /// one, too, fails as without security.
+    pub(super) fn doubt_association(&mut self, purpose: Purpose, token: &Token) {
+        if !self.kept || !self.is_secure() {
+            return;
+        }
+        let fails_again = match purpose {
+            Purpose::Operation(Operation::Update) => false,
+            Purpose::Operation(operation) => return self.open(operation, true),
+            Purpose::Notify => self.is_in_doubt() || self.notification_is_doubted(token),
+            #[cfg(feature = "send")]
+            Purpose::Send(_) => self.is_in_doubt() || self.send_is_doubted(),
+        };
+        if !fails_again {
+            self.reopen();
         }
     }
 
@@ -375,8 +405,11 @@ impl Client<'_> {
             return;
         }
         match self.phase {
-            Phase::Waiting { operation, .. } => self.open(self.in_time(operation), true),
-            Phase::Registered(_) => self.start(self.in_time(Operation::Update)),
+            // An Update is outstanding until the registration expires.
+            Phase::Waiting { operation, .. } | Phase::Requesting(operation) => {
+                self.open(self.in_time(operation), true);
+            }
+            Phase::Registered(_) => self.start(Operation::Update),
             #[cfg(feature = "server-object")]
             Phase::Disabled(_) => self.open(Operation::Register, false),
             #[cfg(feature = "bootstrap")]
@@ -391,6 +424,7 @@ impl Client<'_> {
                 until: deadline, ..
             }
             | Phase::Registered(deadline) => Some(deadline),
+            Phase::Requesting(Operation::Update) => Some(self.registration.expires),
             #[cfg(feature = "bootstrap")]
             Phase::Bootstrapping(deadline) => Some(deadline),
             #[cfg(feature = "server-object")]
@@ -438,6 +472,7 @@ impl Client<'_> {
         started: Instant,
         answer: &Message<'_>,
     ) {
+        self.kept = true;
         if !is_understood(answer) {
             return self.fail(operation, Error::UnknownError, Detail::MalformedAnswer);
         }
@@ -471,13 +506,16 @@ impl Client<'_> {
             },
             Operation::Update => {
                 count(&mut self.counters.updates, 1);
-                self.registration.unproven = false;
+                self.registration.proven_at = Instant::default();
                 self.renewed(started);
                 self.emit(Event::Updated);
                 self.settle();
             }
             #[cfg(feature = "server-object")]
-            Operation::Deregister if self.intent == Intent::Disable => self.rest(),
+            Operation::Deregister if self.intent == Intent::Disable => {
+                self.forget_registration();
+                self.rest();
+            }
             Operation::Deregister => {
                 self.forget_registration();
                 self.stop(Phase::Idle);
@@ -501,7 +539,9 @@ impl Client<'_> {
         let expires = started.after_millis(lifetime);
         self.registration.expires = expires;
         self.registration.update_at = (expires - margin).max(started.after_millis(lifetime / 2));
-        if !self.registration.unproven {
+        if started < self.registration.proven_at {
+            self.registration.proven_at = started.after(self.config.back_off.cap);
+        } else {
             self.back_off = self.config.back_off.first();
         }
     }
@@ -538,17 +578,21 @@ impl Client<'_> {
             Operation::Bootstrap => (Error::BootstrapFailed, Detail::Answer(answer.code)),
             _ => (class(operation, answer), Detail::Answer(answer.code)),
         };
-        match (operation, error) {
-            (Operation::Update, Error::NotRegistered) if self.config.reregister => {
-                self.forget_registration();
-                self.register_anew(detail);
+        if error == Error::NotRegistered {
+            self.forget_registration();
+            if operation == Operation::Update && self.config.reregister {
+                return self.register_anew(detail);
             }
-            // Where an Update makes no sense to the server, a Register may.
-            (_, Error::NotRegistered) | (Operation::Update, Error::UnknownError) => {
-                self.forget_registration();
-                self.fail_until(operation, error, detail, earliest_retry(answer));
-            }
-            _ => self.fail_until(operation, error, detail, earliest_retry(answer)),
+        }
+        self.fail_until(operation, error, detail, earliest_retry(answer));
+        // Where an Update makes no sense to the server, a Register may. A server that has trouble of
+        // its own still has the registration.
+        if answer.code >> 5 != 5
+            && !answer.answers(ResponseType::TooManyRequests)
+            && let Phase::Waiting { operation, .. } = &mut self.phase
+            && *operation == Operation::Update
+        {
+            *operation = Operation::Register;
         }
     }
 
@@ -556,7 +600,7 @@ impl Client<'_> {
     /// again before an Update has succeeded.
     fn register_anew(&mut self, detail: Detail) {
         self.report(Operation::Update, Error::NotRegistered, detail);
-        if core::mem::replace(&mut self.registration.unproven, true) {
+        if self.doubt() {
             self.wait(Operation::Register, self.timeline.now());
         } else {
             self.start(Operation::Register);
@@ -578,9 +622,7 @@ impl Client<'_> {
         self.report(operation, error, detail);
         let intent = core::mem::replace(&mut self.intent, Intent::None);
         if intent == Intent::Close {
-            let error = Error::NotRegistered;
-            self.report(Operation::Deregister, error, Detail::NoRegistration);
-            return self.stop(Phase::Halted);
+            return self.end();
         }
         #[cfg(feature = "server-object")]
         if intent == Intent::Disable {
@@ -609,13 +651,48 @@ impl Client<'_> {
         self.wait(next, self.timeline.now().after(at_least));
     }
 
+    /// Whether the registration has neither lasted for the longest wait nor been updated since it was
+    /// made because of a doubt. Where it has, what fails from here on begins with the first wait.
+    fn is_in_doubt(&mut self) -> bool {
+        let in_doubt = self.timeline.now() < self.registration.proven_at;
+        if !in_doubt {
+            self.back_off = self.config.back_off.first();
+        }
+        in_doubt
+    }
+
+    /// The server may not know the registration; whether that was in doubt before.
+    fn doubt(&mut self) -> bool {
+        let before = self.is_in_doubt();
+        self.registration.proven_at = Instant::from_millis(u64::MAX);
+        before
+    }
+
+    /// Whether the server may have a registration of this device.
+    #[inline(never)]
+    pub(super) fn has_registration(&self) -> bool {
+        self.registration.is_valid(self.timeline.now()) && self.account(Operation::Update).is_some()
+    }
+
+    /// De-registers, or halts where there is nothing to end.
+    fn end(&mut self) {
+        if self.has_registration() {
+            self.back_off = self.config.back_off.first();
+            self.start(Operation::Deregister);
+        } else {
+            self.fail(
+                Operation::Deregister,
+                Error::NotRegistered,
+                Detail::NoRegistration,
+            );
+        }
+    }
+
     /// An Update that comes too late is a Register.
     #[inline(never)]
     fn in_time(&self, operation: Operation) -> Operation {
         match operation {
-            Operation::Update if !self.registration.is_valid(self.timeline.now()) => {
-                Operation::Register
-            }
+            Operation::Update if !self.has_registration() => Operation::Register,
             operation => operation,
         }
     }
@@ -705,10 +782,9 @@ impl Client<'_> {
                     self.intent = Intent::Disable;
                 }
             }
-            _ if self.registration.is_valid(self.timeline.now()) => {
+            _ if self.has_registration() => {
                 self.intent = Intent::Disable;
-                self.back_off = self.config.back_off.first();
-                self.start(Operation::Deregister);
+                self.end();
             }
             _ => self.rest(),
         }
@@ -719,7 +795,7 @@ impl Client<'_> {
         let seconds = self.server.disable_timeout();
         self.intent = Intent::None;
         self.back_off = self.config.back_off.first();
-        self.forget_registration();
+        self.forget_observed();
         let until = self.spread_after(seconds);
         self.stop(Phase::Disabled(until));
         self.emit(Event::Disabled);

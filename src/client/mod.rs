@@ -55,7 +55,7 @@ use heapless::Deque;
 #[cfg(feature = "bootstrap")]
 use crate::client::accounts::Accounts;
 use crate::client::backoff::Step;
-use crate::client::config::{Account, Config, Role, Version};
+use crate::client::config::{Account, Config, Role, Security, Version};
 use crate::client::diagnostic::{Diagnostic, Diagnostics};
 use crate::client::event::{Counters, EndpointInfo, Event, LastError, State};
 use crate::client::lifecycle::{Intent, Phase};
@@ -105,6 +105,9 @@ pub struct Client<'a> {
     paused: bool,
     /// What the open association is for.
     connected: Option<Role>,
+    /// Whether the open association has served before, so that its server may have been restarted
+    /// since.
+    kept: bool,
     /// Told to the platform by [`Client::poll_transport`].
     wanted: Option<Wanted>,
     registration: Registration<'a>,
@@ -216,6 +219,7 @@ impl<'a> Client<'a> {
             intent: Intent::None,
             paused: false,
             connected: None,
+            kept: false,
             wanted: None,
             registration: Registration::new(&mut storage.location),
             back_off: config.back_off.first(),
@@ -280,11 +284,15 @@ impl<'a> Client<'a> {
         self.uploads.expire(now);
         if self.connected.is_some()
             && let Some(exchange) = &mut self.exchange
-            && exchange.gives_up(now, &self.config.transmission)
         {
             let (purpose, token) = (exchange.purpose, exchange.token);
-            self.exchange = None;
-            self.unanswered(purpose, &token);
+            let transmission = &self.config.transmission;
+            if exchange.gives_up(now, transmission) {
+                self.exchange = None;
+                self.unanswered(purpose, &token);
+            } else if exchange.is_in_doubt(transmission) {
+                self.doubt_association(purpose, &token);
+            }
         }
         self.handle_phase_timeout(now);
         #[cfg(feature = "bootstrap")]
@@ -388,7 +396,9 @@ impl<'a> Client<'a> {
 
     /// Who this device is at the server; `None` while it is not registered.
     pub fn endpoint_info(&self) -> Option<EndpointInfo<'_>> {
-        if !self.registration.is_valid(self.timeline.now()) {
+        // While the device registers anew, the one before may still be there, and is not spoken of.
+        let gone = matches!(self.phase.state(), State::Registering | State::Disabled);
+        if gone || !self.has_registration() {
             return None;
         }
         let device_id = self
@@ -708,7 +718,7 @@ impl<'a> Client<'a> {
 
     /// Whether notifications and Sends reach a server that knows this device.
     fn is_served(&self) -> bool {
-        self.phase.is_served() && self.registration.is_valid(self.timeline.now())
+        self.phase.is_served() && self.has_registration()
     }
 
     /// Whether they do so now.
@@ -739,7 +749,7 @@ impl<'a> Client<'a> {
             _ => Operation::Register,
         };
         self.account(operation)
-            .is_some_and(|account| account.uri.starts_with("coaps"))
+            .is_some_and(|account| !matches!(account.security, Security::None))
     }
 
     fn emit(&mut self, event: Event) {

@@ -19,9 +19,13 @@ use crate::uri::ServerUri;
 
 /// What is known of the registration.
 pub(super) struct Registration<'s> {
-    /// Location-Path segments, each behind its length; empty while there is no registration.
+    /// Location-Path segments, each behind its length; empty where the server has none of this
+    /// device's registrations. While the device registers anew, the one before may live on there.
     pub(super) location: &'s mut VecView<u8>,
     pub(super) expires: Instant,
+    /// Before, the server may not know it, and the client does not try again without back-off. It is
+    /// made after such a doubt, and counts as a success once it has lasted or was updated.
+    pub(super) proven_at: Instant,
     pub(super) update_at: Instant,
     /// What the server knows.
     pub(super) known: Parameters,
@@ -31,8 +35,6 @@ pub(super) struct Registration<'s> {
     pub(super) objects_changed: bool,
     /// Whether the outstanding Update has the object list.
     pub(super) tells_objects: bool,
-    /// Whether an Update must succeed before the client may try again without back-off.
-    pub(super) unproven: bool,
     /// Whether the bootstrap server was asked because of a rejection.
     #[cfg(feature = "bootstrap")]
     pub(super) appealed: bool,
@@ -61,12 +63,12 @@ impl<'s> Registration<'s> {
         Self {
             location,
             expires: Instant::default(),
+            proven_at: Instant::default(),
             update_at: Instant::default(),
             known: Parameters::default(),
             told: Parameters::default(),
             objects_changed: false,
             tells_objects: false,
-            unproven: false,
             #[cfg(feature = "bootstrap")]
             appealed: false,
         }

@@ -426,6 +426,11 @@ impl<'a> Client<'a> {
         sends.done();
     }
 
+    /// Whether the newest Send had no answer.
+    pub(super) fn send_is_doubted(&self) -> bool {
+        self.sends.doubted
+    }
+
     /// Nobody takes the outstanding Send. An Update finds out whether the server is there, and
     /// knows this device; where it does, and the next Send fails as well, its values are given up.
     pub(super) fn send_unanswered(&mut self, batch: Batch, detail: Detail) {

@@ -20,6 +20,8 @@ pub struct Link {
     pub late: Duration,
     /// A datagram for which this is true is lost, whatever the dice say.
     pub drops: Option<Drops>,
+    /// The server is silent to the associations with ports up to this one.
+    pub silent_up_to: u16,
     travelling: BTreeMap<(Instant, u64), Travelling>,
     count: u64,
 }
@@ -44,6 +46,7 @@ impl Link {
             reordering: 0.0,
             late: seconds(10),
             drops: None,
+            silent_up_to: 0,
             travelling: BTreeMap::new(),
             count: 0,
         }
@@ -84,6 +87,7 @@ impl Link {
             .drops
             .as_mut()
             .is_some_and(|drops| drops(direction, &bytes));
+        let dropped = dropped || port <= self.silent_up_to;
         let copies = match random.chance(self.loss) || dropped {
             true => 0,
             false if random.chance(self.duplication) => 2,
