@@ -81,6 +81,7 @@ impl<'b> Buffer<'b> {
     #[cfg(any(
         feature = "block",
         feature = "cbor",
+        feature = "echo",
         feature = "lwm2m-cbor",
         feature = "senml-cbor",
         feature = "tlv"
@@ -204,9 +205,9 @@ impl<'b> Buffer<'b> {
         self.bytes.len().saturating_sub(self.cut.start)
     }
 
-    /// Whether all that was written was kept.
-    pub(crate) fn fits(&self) -> bool {
-        self.cut.len == 0 && self.len <= self.end()
+    /// Whether all that was written was kept, and so much more would be.
+    pub(crate) fn fits_with(&self, more: usize) -> bool {
+        self.cut.len == 0 && self.len + more <= self.end()
     }
 
     /// Closes the window: of what was written since it was opened, the `len` bytes from `skip` on

@@ -84,6 +84,7 @@
 //! | `create` | on | Create and Delete; resources and resource instances that a Write brings or takes away |
 //! | `block` | on | bodies larger than a message, both ways (RFC 7959) |
 //! | `diagnostics` | on | the server's own words about an error |
+//! | `echo` | on | requests are repeated where a server wants to see that they are fresh (RFC 9175) |
 //! | `send` | on | Send, which takes auto-observable resources to the server; needs `senml-cbor` |
 //! | `server-object` | on | what LwM2M 1.1 lets a server decide: disable, its own order of retries |
 //! | `bootstrap` | on | accounts from a bootstrap server |

@@ -3,6 +3,7 @@
 
 use coap_lite::{CoapOption, ResponseType};
 
+use crate::buffer::SLACK;
 use crate::client::{Client, Purpose, is_understood};
 use crate::coap::block::{Block, Part, Size};
 use crate::coap::{Exchange, Message, Writer};
@@ -43,12 +44,15 @@ impl Sending {
     }
 
     /// Makes a request whose body was written from [`offset`](Self::offset) on the one that is due:
-    /// the whole where it fits, otherwise a block; `None` where that cannot be.
-    pub(super) fn cut(&mut self, writer: &mut Writer<'_>) -> Option<()> {
-        if writer.body().is_none() || (self.block.is_none() && writer.fits()) {
+    /// the whole where it fits, otherwise a block; `None` where that cannot be. So many bytes are to
+    /// be left to options that are yet to come.
+    pub(super) fn cut(&mut self, writer: &mut Writer<'_>, left: usize) -> Option<()> {
+        let fits = writer.fits_with(left);
+        let Some(body) = writer.body().filter(|_| self.block.is_some() || !fits) else {
             return Some(());
-        }
-        let part = Part::cut(writer, self.offset, self.size).ok();
+        };
+        let size = self.size.fitting(body.room().saturating_sub(SLACK + left));
+        let part = size.and_then(|size| Part::cut(writer, self.offset, size).ok());
         let part = part.filter(|part| self.offset == 0 || part.checksum == self.checksum);
         self.changed = self.offset > 0 && part.is_none();
         let part = part?;

@@ -4,6 +4,7 @@
 use coap_lite::ResponseType;
 
 use crate::client::config::{Role, Version};
+use crate::client::echo::Echo;
 use crate::client::event::{Event, LastError, State};
 use crate::client::registration::{Parameters, class, earliest_retry};
 use crate::client::transport::{Association, TransportError};
@@ -335,6 +336,7 @@ impl Client<'_> {
         let continued = association == Association::Continued;
         self.kept &= continued;
         if !continued {
+            self.echo = Echo::default();
             self.duplicates.clear();
             self.acknowledged = None;
             self.next_token = 0;

@@ -19,6 +19,11 @@ pub(crate) mod diagnostic;
 #[cfg(not(feature = "diagnostics"))]
 #[path = "diagnostic_off.rs"]
 pub(crate) mod diagnostic;
+#[cfg(feature = "echo")]
+mod echo;
+#[cfg(not(feature = "echo"))]
+#[path = "echo_off.rs"]
+mod echo;
 pub(crate) mod event;
 #[cfg(feature = "izuma")]
 mod izuma;
@@ -57,6 +62,7 @@ use crate::client::accounts::Accounts;
 use crate::client::backoff::Step;
 use crate::client::config::{Account, Config, Role, Security, Version};
 use crate::client::diagnostic::{Diagnostic, Diagnostics};
+use crate::client::echo::Echo;
 use crate::client::event::{Counters, EndpointInfo, Event, LastError, State};
 use crate::client::lifecycle::{Intent, Phase};
 use crate::client::observe::Observations;
@@ -113,6 +119,7 @@ pub struct Client<'a> {
     registration: Registration<'a>,
     back_off: Step,
     exchange: Option<Exchange<Purpose>>,
+    echo: Echo,
     #[cfg(feature = "block")]
     sending: block::Sending,
     #[cfg(feature = "block")]
@@ -224,6 +231,7 @@ impl<'a> Client<'a> {
             registration: Registration::new(&mut storage.location),
             back_off: config.back_off.first(),
             exchange: None,
+            echo: Echo::default(),
             #[cfg(feature = "block")]
             sending: block::Sending::new(),
             #[cfg(feature = "block")]
@@ -498,6 +506,11 @@ impl<'a> Client<'a> {
         }
         match self.exchange.take_if(|_| expected) {
             None => count(&mut self.counters.discarded, 1),
+            Some(exchange) if self.echo.asks_again(message) => {
+                let token = self.new_token();
+                self.begin(exchange.purpose, token);
+                self.echo.begin(true);
+            }
             #[cfg(feature = "block")]
             Some(exchange) if self.goes_on(&exchange, message) => {}
             Some(exchange) => {
@@ -631,6 +644,7 @@ impl<'a> Client<'a> {
     fn begin(&mut self, purpose: Purpose, token: Token) {
         let id = self.new_message_id();
         self.exchange = Some(Exchange::new(purpose, id, token, self.timeline.now()));
+        self.echo.begin(false);
         #[cfg(feature = "block")]
         {
             self.sending = block::Sending::new();

@@ -154,7 +154,8 @@ impl Client<'_> {
             Operation::Deregister => self.write_location(&mut writer),
         }
         #[cfg(feature = "block")]
-        let cut = self.sending.cut(&mut writer);
+        let cut = self.sending.cut(&mut writer, self.echo.room());
+        self.echo.write(&mut writer);
         let (message, length) = writer.finish();
         self.message = message;
         #[cfg(feature = "block")]

@@ -345,10 +345,11 @@ impl<'a> Client<'a> {
             };
             #[cfg(feature = "block")]
             let cut = if alone {
-                self.sending.cut(&mut writer)
+                self.sending.cut(&mut writer, self.echo.room())
             } else {
                 Some(())
             };
+            self.echo.write(&mut writer);
             let (message, length) = writer.finish();
             self.message = message;
             #[cfg(feature = "block")]

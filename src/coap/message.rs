@@ -358,23 +358,27 @@ impl<'b> Writer<'b> {
     #[cfg(feature = "block")]
     #[inline(always)]
     pub(crate) fn add_option_uint(&mut self, option: CoapOption, value: u32) {
-        self.add_option(option.into(), value);
+        let bytes = value.to_be_bytes();
+        let start = (value.leading_zeros() / 8) as usize;
+        self.add_option(option.into(), bytes.get(start..).unwrap_or_default());
     }
 
-    #[cfg(feature = "block")]
+    /// An option of at most 40 bytes, behind the others and before a payload that is there already.
+    #[cfg(any(feature = "block", feature = "echo"))]
     #[inline(never)]
-    fn add_option(&mut self, number: u16, value: u32) {
+    pub(crate) fn add_option(&mut self, number: u16, value: &[u8]) {
         let Some(marker) = self.payload else {
-            return self.put_option_uint(number, value);
+            return self.put_option(number, &[value]);
         };
-        let mut bytes = [0; 8];
+        let mut bytes = [0; 45];
         let mut writer = Writer {
             buffer: Buffer::new(&mut bytes),
             number: self.number,
             payload: None,
+            #[cfg(feature = "block")]
             first_option: 0,
         };
-        writer.put_option_uint(number, value);
+        writer.put_option(number, &[value]);
         self.number = number;
         self.insert(marker, writer.buffer.written_since(0));
     }
@@ -393,7 +397,7 @@ impl<'b> Writer<'b> {
     }
 
     /// Inserts options before the payload.
-    #[cfg(feature = "block")]
+    #[cfg(any(feature = "block", feature = "echo"))]
     fn insert(&mut self, position: usize, options: &[u8]) {
         self.buffer.insert(position, options);
         self.payload = self.payload.map(|marker| marker + options.len());
@@ -408,7 +412,13 @@ impl<'b> Writer<'b> {
     /// Whether all that was written is in the message.
     #[cfg(feature = "block")]
     pub(crate) fn fits(&self) -> bool {
-        self.buffer.fits()
+        self.fits_with(0)
+    }
+
+    /// Whether it is, with so much more behind it.
+    #[cfg(feature = "block")]
+    pub(crate) fn fits_with(&self, more: usize) -> bool {
+        self.buffer.fits_with(more)
     }
 
     /// The memory that the message was written in, and its length, or `None` where it did not fit.
