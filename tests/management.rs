@@ -581,7 +581,10 @@ fn the_update_trigger_is_executed() {
 /// /3/0/4: the application reboots when the answer is on its way.
 #[test]
 fn a_reboot_is_told_after_its_answer() {
-    let mut server = Manual::new(24);
+    let mut setup = Setup::new(24);
+    setup.config.can_reboot = true;
+    let mut server = Manual::of(setup.build());
+    assert!(server.discover("/3/0").contains("</3/0/4>"));
     let request = server.request(RequestType::Post, "/3/0/4");
     let bytes = bytes(&request);
     let now = server.device_time();
@@ -601,6 +604,15 @@ fn a_reboot_is_told_after_its_answer() {
     // Once, though the request comes twice.
     assert_eq!(code(&server.ask(&request)), "2.04");
     server.expect_no_event();
+}
+
+/// /3/0/4 of a device that nobody restarts: no server is told 2.04.
+#[test]
+fn a_device_that_nobody_restarts_has_no_reboot() {
+    let mut world = World::registered(29);
+    assert_eq!(execute(&mut world, "/3/0/4", ""), ResponseType::NotFound);
+    assert!(!discover(&mut world, "/3").contains("</3/0/4>"));
+    world.expect_no_event();
 }
 
 /// Five lines make an object that a server registers, discovers and reads.
@@ -692,7 +704,7 @@ fn the_device_tells_only_what_it_knows() {
     let mut world = World::registered(28);
     assert_eq!(
         discover(&mut world, "/3/0"),
-        "</3/0>,</3/0/4>,</3/0/11>;dim=1,</3/0/16>"
+        "</3/0>,</3/0/11>;dim=1,</3/0/16>"
     );
     assert_eq!(
         read(&mut world, "/3/0/0", None).code,

@@ -55,6 +55,10 @@ pub struct Config<'a> {
     pub izuma_profile: bool,
     /// What the Device object tells.
     pub device: DeviceInfo<'a>,
+    /// Whether the application restarts the device at [`Event::Reboot`](crate::Event::Reboot).
+    /// Default false: the device then has no /3/0/4, so that no server is told of a restart that
+    /// does not come. A Device object of the application's decides for itself.
+    pub can_reboot: bool,
 }
 
 impl<'a> Config<'a> {
@@ -74,6 +78,7 @@ impl<'a> Config<'a> {
             #[cfg(feature = "izuma")]
             izuma_profile: false,
             device: DeviceInfo::default(),
+            can_reboot: false,
         }
     }
 

@@ -33,7 +33,8 @@ pub enum Event {
         /// Its cause.
         detail: Detail,
     },
-    /// The server executed Reboot (/3/0/4). Its answer has been handed out by now.
+    /// The server executed Reboot (/3/0/4). Its answer has been handed out by now. Only where
+    /// [`Config::can_reboot`](crate::Config::can_reboot) says that the device restarts.
     Reboot,
     /// This server takes no Send (it is of LwM2M 1.0, has muted it, or refuses it): changes of
     /// auto-observable resources reach observers only, and records wait. Told once a registration.
@@ -127,7 +128,8 @@ pub struct Counters {
     /// Notifications sent.
     pub notifications: u32,
     /// Datagrams received that were no message or no answer to anything, or came while the client
-    /// was paused, without an association, or with an answer still to be polled.
+    /// was paused, asleep in queue mode, without an association, or with an answer still to be
+    /// polled.
     pub discarded: u32,
     /// Records that a full backlog has dropped.
     #[cfg(feature = "send")]

@@ -209,7 +209,7 @@ impl<'a> Client<'a> {
             observations,
             duplicates: Duplicates::new(&mut storage.requests),
             server: Server::new(&config),
-            device: BuiltIn::new(config.device),
+            device: BuiltIn::new(config.device, config.can_reboot),
             #[cfg(feature = "bootstrap")]
             accounts: Accounts::new(accounts),
             #[cfg(feature = "bootstrap")]
@@ -279,6 +279,13 @@ impl<'a> Client<'a> {
             }
             Err(ParseError::NotCoap) => count(&mut self.counters.discarded, 1),
         }
+    }
+
+    /// Counts a datagram that the platform has dropped, because it came while nobody listened: in
+    /// queue mode the server does not speak before the device does.
+    pub fn discard(&mut self, datagram: &[u8]) {
+        count(&mut self.counters.bytes_received, datagram.len());
+        count(&mut self.counters.discarded, 1);
     }
 
     /// Does what is due. To be called at the time that [`Client::poll_timeout`] gave; earlier or

@@ -156,7 +156,6 @@ fn describe(event: &Event, client: &Client<'_>) -> String {
             format!("nobody acknowledges the notifications of {path}; its observation has ended")
         }
         Event::SendUnavailable => "the server takes no Send".into(),
-        Event::Reboot => "the server wants a reboot, which this example leaves out".into(),
         other => format!("{other:?}"),
     }
 }

@@ -7,17 +7,20 @@ use crate::objects::device::{
     BINDINGS, DeviceInfo, ERROR_CODE, FIRMWARE_VERSION, MANUFACTURER, MODEL, REBOOT, SERIAL_NUMBER,
 };
 
-/// What the configuration tells, no error ever, and Reboot as an event.
+/// What the configuration tells, no error ever, and Reboot as an event, where somebody restarts the
+/// device.
 pub(crate) struct BuiltIn<'a> {
     info: DeviceInfo<'a>,
+    can_reboot: bool,
     /// Reboot was executed.
     pub(crate) reboot: bool,
 }
 
 impl<'a> BuiltIn<'a> {
-    pub(crate) fn new(info: DeviceInfo<'a>) -> Self {
+    pub(crate) fn new(info: DeviceInfo<'a>, can_reboot: bool) -> Self {
         Self {
             info,
+            can_reboot,
             reboot: false,
         }
     }
@@ -41,7 +44,10 @@ impl Object for BuiltIn<'_> {
     }
 
     fn has(&self, _: u16, resource: u16) -> bool {
-        self.text(resource).is_none_or(|text| !text.is_empty())
+        match self.text(resource) {
+            Some(text) => !text.is_empty(),
+            None => resource != REBOOT || self.can_reboot,
+        }
     }
 
     fn read(&mut self, at: At) -> Result<Value<'_>, Refusal> {
