@@ -26,7 +26,8 @@ pub enum Error {
     MemoryFail = 9,
     /// The server forbids it (4.03), or the client's state does not allow the command.
     NotAllowed = 10,
-    /// No DTLS association: refused, timed out, or a certificate that was not accepted.
+    /// No DTLS association: refused, timed out, a certificate that was not accepted, or no
+    /// credentials.
     SecureConnectionFailed = 11,
     /// No address for the server's name.
     DnsResolvingFailed = 15,
@@ -116,6 +117,8 @@ pub enum Detail {
     Handshake,
     /// The server's certificate was not accepted.
     Certificate,
+    /// The credentials that the platform keeps are missing, or cannot be used.
+    Credentials,
     /// The socket failed.
     Socket,
     /// The network interface is down.
@@ -162,6 +165,7 @@ impl fmt::Display for Detail {
             Self::NoAddress => "the server's name has no address",
             Self::Handshake => "the DTLS handshake was refused or timed out",
             Self::Certificate => "the server's certificate was not accepted",
+            Self::Credentials => "the credentials are missing or cannot be used",
             Self::Socket => "the socket failed",
             Self::InterfaceDown => "the network interface is down",
             Self::NoBootstrapFinish => "the bootstrap server did not finish in time",

@@ -68,6 +68,12 @@ fn a_certificate_that_is_not_accepted() {
 }
 
 #[test]
+fn credentials_that_are_missing() {
+    Halting::new(Error::SecureConnectionFailed, Detail::Credentials)
+        .from(|world| fail_to_open(world, TransportError::Credentials));
+}
+
+#[test]
 fn a_server_that_has_forgotten_the_device() {
     let forgotten = || {
         let mut world = World::registered(0x303);

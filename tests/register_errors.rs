@@ -32,6 +32,12 @@ fn a_certificate_that_is_not_accepted() {
 }
 
 #[test]
+fn credentials_that_are_missing() {
+    Temporary::new(Error::SecureConnectionFailed, Detail::Credentials)
+        .from(|world| world.transport.always(Err(TransportError::Credentials)));
+}
+
+#[test]
 fn an_interface_that_is_down() {
     Temporary::new(Error::NetworkError, Detail::InterfaceDown)
         .from(|world| world.transport.always(Err(TransportError::InterfaceDown)));

@@ -46,6 +46,12 @@ fn a_certificate_that_is_not_accepted() {
 }
 
 #[test]
+fn credentials_that_are_missing() {
+    RetriedAsUpdate::new(Error::SecureConnectionFailed, Detail::Credentials)
+        .from(|world| fail_to_open(world, TransportError::Credentials));
+}
+
+#[test]
 fn a_reset() {
     RetriedAsUpdate::new(Error::UnknownError, Detail::Reset)
         .from(|world| world.server().reset(demo_server::Operation::Update));

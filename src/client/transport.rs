@@ -45,6 +45,8 @@ pub enum TransportError {
     Handshake,
     /// The server's certificate was not accepted.
     Certificate,
+    /// The credentials that the platform keeps for this account are missing, or cannot be used.
+    Credentials,
     /// The socket failed; an ICMP error counts.
     Socket,
     /// The interface is down.
@@ -57,6 +59,7 @@ impl TransportError {
             Self::NotResolved => (Error::DnsResolvingFailed, Detail::NoAddress),
             Self::Handshake => (Error::SecureConnectionFailed, Detail::Handshake),
             Self::Certificate => (Error::SecureConnectionFailed, Detail::Certificate),
+            Self::Credentials => (Error::SecureConnectionFailed, Detail::Credentials),
             Self::Socket => (Error::NetworkError, Detail::Socket),
             Self::InterfaceDown => (Error::NetworkError, Detail::InterfaceDown),
         }
