@@ -169,7 +169,10 @@ impl fmt::Display for Detail {
             Self::Socket => "the socket failed",
             Self::InterfaceDown => "the network interface is down",
             Self::NoBootstrapFinish => "the bootstrap server did not finish in time",
-            Self::InconsistentAccounts => "the bootstrapped accounts do not fit together",
+            Self::InconsistentAccounts => {
+                "the bootstrapped accounts do not fit together: each server needs a complete Security instance \
+                 and a Server instance with its short server id, and Storage's ACCOUNTS room for it"
+            }
             Self::NoValue => "there is no value at the path",
         })
     }

@@ -17,7 +17,9 @@
 //!   told by events.
 //! - **inputs** of the platform: [`handle_datagram`](Client::handle_datagram),
 //!   [`handle_timeout`](Client::handle_timeout), [`handle_connected`](Client::handle_connected),
-//!   [`handle_failure`](Client::handle_failure).
+//!   [`handle_failure`](Client::handle_failure); and
+//!   [`handle_former_datagram`](Client::handle_former_datagram), where it keeps the association with
+//!   the bootstrap server for a while.
 //! - **outputs**: [`poll_transmit`](Client::poll_transmit),
 //!   [`poll_transport`](Client::poll_transport), [`poll_event`](Client::poll_event),
 //!   [`poll_timeout`](Client::poll_timeout).

@@ -17,7 +17,7 @@ fn whole_objects(format: u16) -> [Vec<u8>; 2] {
             br#"[{"bn":"/0/1/","n":"0","vs":"coap://server"},{"n":"1","vb":false},{"n":"2","v":3},
                 {"n":"10","v":101}]"#
                 .to_vec(),
-            br#"[{"bn":"/1/","n":"7/0","v":101},{"n":"7/1","v":600},{"n":"7/7","vs":"U"}]"#
+            br#"[{"bn":"/1/"},{"n":"7/0","v":101},{"n":"7/1","v":600},{"n":"7/7","vs":"U"}]"#
                 .to_vec(),
         ],
         LWM2M_CBOR => [
@@ -157,6 +157,39 @@ fn what_the_device_does_not_have_of_an_object_is_no_error() {
             server.objects.shelf.as_ref().unwrap().cases[&0].label,
             "new"
         );
+    }
+}
+
+/// Objects 2 and 3: rights are written, and what nobody can set of the device is passed over.
+#[test]
+fn access_control_and_device_are_written_as_a_whole() {
+    let mut server = ByHand::new(10);
+    let device = vec![
+        (0, Value::Text("another manufacturer".into())),
+        (14, Value::Text("+01:00".into())),
+        (16, Value::Text("UT".into())),
+    ];
+    for format in [TLV, SENML_CBOR] {
+        let body = instances(format, 3, &[(0, device.clone())]);
+        assert_eq!(server.put("/3", format, &body), "2.04");
+    }
+    // Asked for by its own path it is missed.
+    assert_eq!(server.put("/3/0/16", TLV, b"\xc1\x10U"), "4.05");
+    #[cfg(feature = "access-control")]
+    {
+        use client_lite::objects::access_control::AccessControl;
+        server.objects.others = vec![Box::new(AccessControl::<4>::new())];
+        // {0: 33000, 1: instance, 2: {101: 15}, 3: 65535} of two instances.
+        let rights = |id, instance| {
+            let of = b"\xc4\x00\x00\x00\x80\xe8\xc1\x01";
+            let grants = b"\x83\x02\x41\x65\x0f\xc4\x03\x00\x00\xff\xff";
+            [&[0x08, id, 20], &of[..], &[instance], &grants[..]].concat()
+        };
+        let body = [rights(0, 0), rights(7, 1)].concat();
+        assert_eq!(server.put("/2", TLV, &body), "2.04");
+        assert_eq!(server.delete("/2/0"), "2.02");
+        assert_eq!(server.delete("/2/7"), "2.02");
+        assert_eq!(server.delete("/2/1"), "4.04");
     }
 }
 

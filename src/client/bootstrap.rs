@@ -390,7 +390,10 @@ fn each_instance(
     }
     let (mut bit, mut last) = (1, None);
     format::decode(body, target, &mut |path, _| {
-        let id = path.instance_id().ok_or(Refusal::BadRequest)?;
+        // What it says of the object itself is looked at when it is written.
+        let Some(id) = path.instance_id() else {
+            return Ok(());
+        };
         if last.replace(id) == Some(id) {
             return Ok(());
         }

@@ -47,6 +47,17 @@ impl Writing {
             }
         }
     }
+
+    /// Whether a value is passed over that nothing can set (6.1.7.5).
+    fn ignores_fixed(self, target: Path) -> bool {
+        #[cfg(feature = "bootstrap")]
+        return self == Self::Bootstrap && target.depth() < 3;
+        #[cfg(not(feature = "bootstrap"))]
+        {
+            let _ = target;
+            false
+        }
+    }
 }
 
 impl Client<'_> {
@@ -116,10 +127,15 @@ pub(super) fn write(
             }
             let value = content.into_value(definition.kind)?;
             has_value = true;
-            if apply {
+            let taken = if apply {
                 object.write(path.at(), value)
             } else {
                 object.validate(path.at(), &value)
+            };
+            match taken {
+                // What the device has and nobody can set, such as its manufacturer's name.
+                Err(Refusal::MethodNotAllowed) if writing.ignores_fixed(target) => Ok(()),
+                taken => taken,
             }
         })?;
     }
