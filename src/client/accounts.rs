@@ -1,6 +1,8 @@
 //! What a bootstrap server writes of servers (LwM2M Core 1.1, 6.1): their Security and Server
 //! instances, which belong together by the short server id.
 
+use heapless::Vec;
+
 use crate::objects::security::{Column, Instance, Securities};
 use crate::objects::server::Server;
 use crate::objects::servers::Servers;
@@ -12,11 +14,11 @@ pub(crate) struct Memory<
     const IDENTITY: usize,
     const KEY: usize,
 > {
-    securities: [Option<Instance>; ACCOUNTS],
+    securities: Vec<Instance, ACCOUNTS>,
     uris: [[u8; URI]; ACCOUNTS],
     identities: [[u8; IDENTITY]; ACCOUNTS],
     keys: [[u8; KEY]; ACCOUNTS],
-    servers: [Option<Server>; ACCOUNTS],
+    servers: Vec<Server, ACCOUNTS>,
 }
 
 impl<const ACCOUNTS: usize, const URI: usize, const IDENTITY: usize, const KEY: usize>
@@ -24,11 +26,11 @@ impl<const ACCOUNTS: usize, const URI: usize, const IDENTITY: usize, const KEY: 
 {
     pub(crate) const fn new() -> Self {
         Self {
-            securities: [None; ACCOUNTS],
+            securities: Vec::new(),
             uris: [[0; URI]; ACCOUNTS],
             identities: [[0; IDENTITY]; ACCOUNTS],
             keys: [[0; KEY]; ACCOUNTS],
-            servers: [None; ACCOUNTS],
+            servers: Vec::new(),
         }
     }
 }

@@ -3,6 +3,8 @@
 
 use core::str;
 
+use heapless::VecView;
+
 use crate::client::config::{Account, Role, Security};
 use crate::error::Refusal;
 use crate::model::object::{At, Object, ObjectDefinition, Operations, ResourceDefinition};
@@ -10,7 +12,7 @@ use crate::model::value::{Type, Value};
 
 /// The instances, in the caller's memory.
 pub(crate) struct Securities<'s> {
-    slots: &'s mut [Option<Instance>],
+    list: &'s mut VecView<Instance>,
     /// Of [`Field::Uri`] and the others, in their order.
     columns: [Column<'s>; 3],
 }
@@ -22,6 +24,8 @@ pub(crate) struct Instance {
     pub(crate) is_bootstrap: bool,
     mode: u8,
     pub(crate) short_server_id: u16,
+    /// Where its fields are in their columns.
+    slot: usize,
     /// Of the fields, in bytes.
     lengths: [u16; 3],
 }
@@ -49,92 +53,82 @@ impl<'s> Column<'s> {
     }
 
     fn get(&self, slot: usize, length: u16) -> &[u8] {
-        let cell = self.bytes.get(slot * self.size..).unwrap_or_default();
+        let start = slot.saturating_mul(self.size);
+        let cell = self.bytes.get(start..).unwrap_or_default();
         cell.get(..length.into()).unwrap_or_default()
     }
 
     fn set(&mut self, slot: usize, value: &[u8]) {
-        let cell = self.bytes.iter_mut().skip(slot * self.size);
-        cell.take(self.size)
-            .zip(value)
-            .for_each(|(to, from)| *to = *from);
+        let start = slot.saturating_mul(self.size);
+        let cell = self.bytes.get_mut(start..).unwrap_or_default();
+        let cell = cell.iter_mut().take(self.size);
+        cell.zip(value).for_each(|(to, from)| *to = *from);
     }
 }
 
 impl<'s> Securities<'s> {
     /// The memory with nothing in it.
-    pub(crate) fn new(slots: &'s mut [Option<Instance>], columns: [Column<'s>; 3]) -> Self {
-        slots.fill(None);
-        Self { slots, columns }
+    pub(crate) fn new(list: &'s mut VecView<Instance>, columns: [Column<'s>; 3]) -> Self {
+        list.clear();
+        Self { list, columns }
     }
 
     /// How many instances there can be.
     pub(crate) fn capacity(&self) -> usize {
-        self.slots.len()
+        self.list.capacity()
     }
 
     pub(crate) fn clear(&mut self) {
-        self.slots.fill(None);
+        self.list.clear();
     }
 
     /// Makes an empty instance of an id that is not there.
     pub(crate) fn create(&mut self, id: u16) -> Result<(), Refusal> {
-        let free = self.slots.iter_mut().find(|slot| slot.is_none());
-        *free.ok_or(Refusal::TooLarge)? = Some(Instance {
+        let instance = Instance {
             id,
             is_bootstrap: false,
             mode: NO_SECURITY,
             short_server_id: 0,
+            slot: self.free_slot(),
             lengths: [0; 3],
-        });
-        Ok(())
+        };
+        self.list.push(instance).map_err(|_| Refusal::TooLarge)
     }
 
     /// Removes an instance, or all.
     pub(crate) fn remove(&mut self, id: Option<u16>) {
-        for slot in self.slots.iter_mut() {
-            slot.take_if(|instance| id.is_none_or(|id| id == instance.id));
-        }
+        self.list
+            .retain(|instance| id.is_some_and(|id| id != instance.id));
     }
 
     /// Takes over instances of others as they are, but for an id that is taken here; whether there
     /// were any, and room for all.
+    #[inline(never)]
     pub(crate) fn copy_from(
         &mut self,
         others: &Securities<'_>,
         which: &dyn Fn(&Instance) -> bool,
     ) -> bool {
         let mut copied = false;
-        for (slot, instance) in others.slots.iter().enumerate() {
-            let Some(instance) = instance.filter(which) else {
-                continue;
-            };
-            let Some(free) = self.slots.iter().position(Option::is_none) else {
-                return false;
-            };
+        for other in others.list.iter().filter(|other| which(other)) {
+            let slot = self.free_slot();
             let columns = self.columns.iter_mut().zip(&others.columns);
-            for ((to, from), length) in columns.zip(instance.lengths) {
-                to.set(free, from.get(slot, length));
+            for ((to, from), length) in columns.zip(other.lengths) {
+                to.set(slot, from.get(other.slot, length));
             }
-            let id = match self.slot(instance.id) {
-                Some(_) => (0..).find(|id| self.slot(*id).is_none()),
-                None => None,
-            };
-            if let Some(free) = self.slots.get_mut(free) {
-                let id = id.unwrap_or(instance.id);
-                *free = Some(Instance { id, ..instance });
+            let mut id = other.id;
+            while self.get(id).is_some() {
+                id = id.wrapping_add(1);
             }
-            copied = true;
+            copied = self.list.push(Instance { id, slot, ..*other }).is_ok();
         }
         copied
     }
 
     /// The short server ids of the management servers, in the order of their slots.
     pub(crate) fn servers(&self) -> impl Iterator<Item = u16> {
-        let management = self.slots.iter().flatten();
-        management
-            .filter(|instance| !instance.is_bootstrap)
-            .map(|instance| instance.short_server_id)
+        let management = self.list.iter().filter(|instance| !instance.is_bootstrap);
+        management.map(|instance| instance.short_server_id)
     }
 
     /// The account of a management server, where it can be used.
@@ -151,20 +145,17 @@ impl<'s> Securities<'s> {
 
     /// Whether each account can be used, and one at most is a bootstrap server's.
     pub(crate) fn are_complete(&self) -> bool {
-        let instances = self.slots.iter().flatten();
+        let mut instances = self.list.iter();
         let is_usable = |one: &Instance| self.account(&|other| other.id == one.id).is_some();
-        instances.clone().all(is_usable) && instances.filter(|one| one.is_bootstrap).count() <= 1
+        let bootstrap = instances.clone().filter(|one| one.is_bootstrap);
+        bootstrap.count() <= 1 && instances.all(is_usable)
     }
 
     /// The account of the first instance of a kind.
     fn account(&self, which: &dyn Fn(&Instance) -> bool) -> Option<Account<'_>> {
-        let slot = self
-            .slots
-            .iter()
-            .position(|slot| slot.as_ref().is_some_and(which))?;
-        let instance = self.slots.get(slot)?.as_ref()?;
-        let [uri, identity, key] = [Field::Uri, Field::Identity, Field::Key]
-            .map(|field| self.field(slot, instance, field));
+        let instance = self.list.iter().find(|instance| which(instance))?;
+        let [uri, identity, key] =
+            [Field::Uri, Field::Identity, Field::Key].map(|field| self.field(instance, field));
         let security = match instance.mode {
             NO_SECURITY => Security::None,
             PRE_SHARED_KEY => Security::PreSharedKey { identity, key },
@@ -181,11 +172,11 @@ impl<'s> Securities<'s> {
         account.check().is_ok().then_some(account)
     }
 
-    fn field(&self, slot: usize, instance: &Instance, field: Field) -> &[u8] {
+    fn field(&self, instance: &Instance, field: Field) -> &[u8] {
         let index = field as usize;
         let length = instance.lengths.get(index).copied().unwrap_or_default();
         let column = self.columns.get(index);
-        column.map_or(&[], |column| column.get(slot, length))
+        column.map_or(&[], |column| column.get(instance.slot, length))
     }
 
     /// The longest value of a field.
@@ -194,9 +185,14 @@ impl<'s> Securities<'s> {
         column.map_or(0, |column| column.size)
     }
 
-    fn slot(&self, id: u16) -> Option<usize> {
-        let is = |instance: &Option<Instance>| instance.is_some_and(|instance| instance.id == id);
-        self.slots.iter().position(is)
+    fn get(&self, id: u16) -> Option<&Instance> {
+        self.list.iter().find(|instance| instance.id == id)
+    }
+
+    /// One that no instance has; behind the columns where there is none.
+    fn free_slot(&self) -> usize {
+        let is_free = |slot: &usize| self.list.iter().all(|instance| instance.slot != *slot);
+        (0..self.capacity()).find(is_free).unwrap_or(usize::MAX)
     }
 }
 
@@ -206,8 +202,7 @@ impl Object for Securities<'_> {
     }
 
     fn instance(&self, index: usize) -> Option<u16> {
-        let mut instances = self.slots.iter().flatten();
-        instances.nth(index).map(|instance| instance.id)
+        self.list.get(index).map(|instance| instance.id)
     }
 
     fn read(&mut self, _: At) -> Result<Value<'_>, Refusal> {
@@ -231,10 +226,9 @@ impl Object for Securities<'_> {
     }
 
     fn write(&mut self, at: At, value: Value<'_>) -> Result<(), Refusal> {
-        let slot = self.slot(at.instance).ok_or(Refusal::NotFound)?;
-        let Some(Some(instance)) = self.slots.get_mut(slot) else {
-            return Err(Refusal::NotFound);
-        };
+        let mut list = self.list.iter_mut();
+        let instance = list.find(|instance| instance.id == at.instance);
+        let instance = instance.ok_or(Refusal::NotFound)?;
         let (field, bytes) = match (at.resource, value) {
             (URI, Value::String(uri)) => (Field::Uri, uri.as_bytes()),
             (IDENTITY, Value::Opaque(identity)) => (Field::Identity, identity),
@@ -258,7 +252,7 @@ impl Object for Securities<'_> {
             *length = bytes.len() as u16;
         }
         if let Some(column) = self.columns.get_mut(field as usize) {
-            column.set(slot, bytes);
+            column.set(instance.slot, bytes);
         }
         Ok(())
     }

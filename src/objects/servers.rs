@@ -1,41 +1,40 @@
 //! Object 1 as a bootstrap server writes it: an instance for each server. A client has the one of its
 //! own.
 
+use heapless::VecView;
+
 use crate::error::Refusal;
 use crate::model::object::{At, Object, ObjectDefinition};
 use crate::model::value::Value;
 use crate::objects::server::{DEFINITION, Server};
 
 /// The instances, in the caller's memory.
-pub(crate) struct Servers<'s>(&'s mut [Option<Server>]);
+pub(crate) struct Servers<'s>(&'s mut VecView<Server>);
 
 impl<'s> Servers<'s> {
     /// The memory with nothing in it.
-    pub(crate) fn new(slots: &'s mut [Option<Server>]) -> Self {
-        slots.fill(None);
-        Self(slots)
+    pub(crate) fn new(list: &'s mut VecView<Server>) -> Self {
+        list.clear();
+        Self(list)
     }
 
     pub(crate) fn clear(&mut self) {
-        self.0.fill(None);
+        self.0.clear();
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Server> {
-        self.0.iter().flatten()
+        self.0.iter()
     }
 
     /// Adds an instance of an id that is not there.
     pub(crate) fn insert(&mut self, server: Server) -> Result<(), Refusal> {
-        let free = self.0.iter_mut().find(|slot| slot.is_none());
-        *free.ok_or(Refusal::TooLarge)? = Some(server);
-        Ok(())
+        self.0.push(server).map_err(|_| Refusal::TooLarge)
     }
 
     /// Removes an instance, or all.
     pub(crate) fn remove(&mut self, id: Option<u16>) {
-        for slot in self.0.iter_mut() {
-            slot.take_if(|server| id.is_none_or(|id| id == server.instance));
-        }
+        self.0
+            .retain(|server| id.is_some_and(|id| id != server.instance));
     }
 
     fn get(&self, id: u16) -> Option<&Server> {
@@ -43,8 +42,7 @@ impl<'s> Servers<'s> {
     }
 
     fn at(&mut self, id: u16) -> Result<&mut Server, Refusal> {
-        let mut servers = self.0.iter_mut().flatten();
-        let found = servers.find(|server| server.instance == id);
+        let found = self.0.iter_mut().find(|server| server.instance == id);
         found.ok_or(Refusal::NotFound)
     }
 }
@@ -55,7 +53,7 @@ impl Object for Servers<'_> {
     }
 
     fn instance(&self, index: usize) -> Option<u16> {
-        self.iter().nth(index).map(|server| server.instance)
+        self.0.get(index).map(|server| server.instance)
     }
 
     fn has(&self, instance: u16, resource: u16) -> bool {
