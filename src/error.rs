@@ -2,10 +2,6 @@
 
 use core::fmt;
 
-use coap_lite::ResponseType;
-
-use crate::coap::message::response_code;
-
 /// Why an operation failed, in the classes of the C API and with its numbers.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
@@ -207,43 +203,40 @@ impl fmt::Display for Operation {
 /// Why a request of the server is not carried out; each has its CoAP code (LwM2M Core 1.1, 6.3).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
+#[repr(u8)]
 pub enum Refusal {
     /// 4.00: the request makes no sense, or a value is out of its range or of another type.
-    BadRequest,
+    BadRequest = code(4, 0),
     /// 4.01: the server has no right to it.
-    Unauthorized,
+    Unauthorized = code(4, 1),
     /// 4.02: a critical option that is not understood.
-    BadOption,
+    BadOption = code(4, 2),
     /// 4.04: no such object, instance or resource.
-    NotFound,
+    NotFound = code(4, 4),
     /// 4.05: the object, instance or resource does not allow this operation.
-    MethodNotAllowed,
+    MethodNotAllowed = code(4, 5),
     /// 4.06: not available in the content format that the server accepts.
-    NotAcceptable,
+    NotAcceptable = code(4, 6),
     /// 4.13: larger than this device takes.
-    TooLarge,
+    TooLarge = code(4, 13),
     /// 4.15: a content format that this device does not read.
-    UnsupportedContentFormat,
+    UnsupportedContentFormat = code(4, 15),
     /// 5.00: the device itself failed.
-    InternalError,
+    InternalError = code(5, 0),
     /// 5.03: a table is full; the server may try later.
-    Unavailable,
+    Unavailable = code(5, 3),
+    /// 5.05: the request is for another device, and this one is no proxy.
+    ProxyingNotSupported = code(5, 5),
 }
 
 impl Refusal {
     /// The code byte of the answer.
     pub(crate) fn code(self) -> u8 {
-        match self {
-            Self::BadRequest => response_code(ResponseType::BadRequest),
-            Self::Unauthorized => response_code(ResponseType::Unauthorized),
-            Self::BadOption => response_code(ResponseType::BadOption),
-            Self::NotFound => response_code(ResponseType::NotFound),
-            Self::MethodNotAllowed => response_code(ResponseType::MethodNotAllowed),
-            Self::NotAcceptable => response_code(ResponseType::NotAcceptable),
-            Self::TooLarge => response_code(ResponseType::RequestEntityTooLarge),
-            Self::UnsupportedContentFormat => response_code(ResponseType::UnsupportedContentFormat),
-            Self::InternalError => response_code(ResponseType::InternalServerError),
-            Self::Unavailable => response_code(ResponseType::ServiceUnavailable),
-        }
+        self as u8
     }
+}
+
+/// `4.04` and the like as a byte (RFC 7252, 3).
+const fn code(class: u8, detail: u8) -> u8 {
+    (class << 5) | detail
 }

@@ -212,7 +212,7 @@ fn a_non_confirmable_execution_runs_once() {
 #[test]
 fn unknown_critical_options_are_bad() {
     let mut server = Manual::new(11);
-    for number in [1, 5, 9, 13, 21, 25, 35, 39, 65_001, 65_535] {
+    for number in [1, 5, 9, 13, 21, 25, 65_001, 65_535] {
         let mut request = server.request(RequestType::Get, TEMPERATURE);
         request.add_option(CoapOption::from(number), vec![0]);
         assert_eq!(code(&server.ask(&request)), "4.02", "{number}");

@@ -4,7 +4,7 @@
 use coap_lite::{CoapOption, ResponseType};
 
 use crate::buffer::SLACK;
-use crate::client::{Client, Purpose, is_understood};
+use crate::client::{Client, Purpose};
 use crate::coap::block::{Block, Part, Size};
 use crate::coap::{Exchange, Message, Writer};
 
@@ -89,7 +89,7 @@ impl Sending {
     /// Whether an answer asks for another block.
     fn goes_on(&mut self, answer: &Message<'_>) -> bool {
         let told = answer.option(CoapOption::Block1).map(Block::parse);
-        if !is_understood(answer) || matches!(told, Some(Err(_))) {
+        if answer.unknown.is_some() || matches!(told, Some(Err(_))) {
             return false;
         }
         let told = told.and_then(Result::ok);

@@ -8,7 +8,7 @@ use crate::client::echo::Echo;
 use crate::client::event::{Event, LastError, State};
 use crate::client::registration::{Parameters, class, earliest_retry};
 use crate::client::transport::{Association, TransportError};
-use crate::client::{Client, Purpose, Wanted, count, is_understood};
+use crate::client::{Client, Purpose, Wanted, count};
 use crate::coap::{Message, Token};
 use crate::error::{Detail, Error, Operation};
 use crate::time::{Duration, Instant};
@@ -475,7 +475,7 @@ impl Client<'_> {
         answer: &Message<'_>,
     ) {
         self.kept = true;
-        if !is_understood(answer) {
+        if answer.unknown.is_some() {
             return self.fail(operation, Error::UnknownError, Detail::MalformedAnswer);
         }
         let expected = match operation {

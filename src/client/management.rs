@@ -5,10 +5,10 @@ use coap_lite::{CoapOption, MessageType, RequestType, ResponseType};
 
 #[cfg(feature = "create")]
 use crate::buffer::Buffer;
+use crate::client::Client;
 #[cfg(feature = "bootstrap")]
 use crate::client::config::Role;
 use crate::client::write::Writing;
-use crate::client::{Client, understands};
 #[cfg(feature = "block")]
 use crate::coap::block::Blocks;
 use crate::coap::duplicates::Reply;
@@ -41,6 +41,15 @@ pub(super) struct Request {
 
 impl Request {
     fn parse(message: &Message<'_>) -> Result<Self, Refusal> {
+        if let Some(unknown) = message.unknown {
+            let is = |option: CoapOption| unknown == u16::from(option);
+            // This device is no proxy (RFC 7252, 5.7.2 and 5.10.2).
+            return Err(if is(CoapOption::ProxyUri) || is(CoapOption::ProxyScheme) {
+                Refusal::ProxyingNotSupported
+            } else {
+                Refusal::BadOption
+            });
+        }
         let mut request = Self {
             path: Path::ROOT,
             is_bootstrap: false,
@@ -58,7 +67,7 @@ impl Request {
             }
             let is = |option: CoapOption| number == u16::from(option);
             if is(CoapOption::UriPath) {
-                request.enter(value).ok_or(Refusal::NotFound)?;
+                request.enter(value)?;
             } else if is(CoapOption::UriQuery) {
                 request.has_query = true;
             } else if is(CoapOption::ContentFormat) {
@@ -68,10 +77,8 @@ impl Request {
                     .or(uint(value, 2).map(|format| format as u16));
             } else if is(CoapOption::Observe) {
                 request.observe = request.observe.or(uint(value, 3));
-            } else if is(CoapOption::Accept) && request.accept.is_none() {
-                request.accept = Some(uint(value, 2).ok_or(Refusal::BadOption)?);
-            } else if !understands(number) || is(CoapOption::Accept) {
-                return Err(Refusal::BadOption);
+            } else if is(CoapOption::Accept) {
+                request.accept = uint(value, 2);
             }
         }
         Ok(request)
@@ -97,17 +104,20 @@ impl Request {
     }
 
     /// One segment of the path.
-    fn enter(&mut self, segment: &[u8]) -> Option<()> {
+    fn enter(&mut self, segment: &[u8]) -> Result<(), Refusal> {
         if segment == b"bs" && self.path == Path::ROOT {
             self.is_bootstrap = true;
+        } else if segment == b"65535" {
+            // What has no id has this one (LwM2M Transport 1.2, 6.4.4).
+            return Err(Refusal::MethodNotAllowed);
         } else if !segment.is_empty() {
             // An empty segment is how some servers write the root.
-            let id = Path::from_parts(&[segment])
-                .filter(|id| id.depth() == 1)?
-                .object_id()?;
-            self.path = self.path.join(id).filter(|_| !self.is_bootstrap)?;
+            let id = Path::from_parts(&[segment]).filter(|id| id.depth() == 1);
+            let id = id.and_then(Path::object_id).filter(|_| !self.is_bootstrap);
+            let path = id.and_then(|id| self.path.join(id));
+            self.path = path.ok_or(Refusal::NotFound)?;
         }
-        Some(())
+        Ok(())
     }
 }
 
@@ -196,6 +206,13 @@ impl Client<'_> {
             return Err(Refusal::Unauthorized);
         }
         let depth = path.depth();
+        if depth > 3
+            && let Ok((_, definition)) = self.tree(&mut *objects).defined(path)
+            && !definition.multiple
+        {
+            // There can be none (LwM2M Transport 1.2, 6.4.4).
+            return Err(Refusal::MethodNotAllowed);
+        }
         if message.asks(RequestType::Get) && depth > 0 {
             return self.read(message, request, objects).map(Answer::Written);
         }

@@ -54,7 +54,7 @@ mod write_attributes;
 #[cfg(feature = "access-control")]
 pub(crate) mod written;
 
-use coap_lite::{CoapOption, MessageType};
+use coap_lite::MessageType;
 use heapless::Deque;
 
 #[cfg(feature = "bootstrap")]
@@ -504,7 +504,7 @@ impl<'a> Client<'a> {
                 && (separate || exchange.id == message.id)
         });
         if message.kind == MessageType::Confirmable {
-            if (expected && is_understood(message)) || self.acknowledged == Some(message.id) {
+            if (expected && message.unknown.is_none()) || self.acknowledged == Some(message.id) {
                 self.answer_empty(MessageType::Acknowledgement, message.id);
                 self.acknowledged = Some(message.id);
             } else {
@@ -797,23 +797,6 @@ impl<'a> Client<'a> {
     fn speaks_1_0(&self) -> bool {
         self.server.version == Version::V1_0
     }
-}
-
-fn is_understood(message: &Message<'_>) -> bool {
-    message.options().all(|(number, _)| understands(number))
-}
-
-/// Whether a critical option is one that this client understands in a request or an answer; those
-/// that are not critical may be ignored (RFC 7252, 5.4.1).
-fn understands(number: u16) -> bool {
-    number & 1 == 0
-        || number == u16::from(CoapOption::UriHost)
-        || number == u16::from(CoapOption::UriPort)
-        || number == u16::from(CoapOption::UriPath)
-        || number == u16::from(CoapOption::UriQuery)
-        || number == u16::from(CoapOption::Accept)
-        || (cfg!(feature = "block")
-            && (number == u16::from(CoapOption::Block1) || number == u16::from(CoapOption::Block2)))
 }
 
 #[inline(always)]

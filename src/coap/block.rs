@@ -97,11 +97,8 @@ impl Blocks {
             }
             return Ok(true);
         };
-        // A critical option that comes twice is one that is not understood (RFC 7252, 5.4.5).
-        match block.replace(Block::parse(value)?) {
-            None => Ok(true),
-            Some(_) => Err(Refusal::BadOption),
-        }
+        *block = Some(Block::parse(value)?);
+        Ok(true)
     }
 
     /// Where the part of the answer's body begins that is wanted.

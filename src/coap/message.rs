@@ -12,6 +12,8 @@ pub(crate) struct Message<'a> {
     pub(crate) id: u16,
     pub(crate) token: Token,
     options: &'a [u8],
+    /// The first critical option that is not understood.
+    pub(crate) unknown: Option<u16>,
     pub(crate) payload: &'a [u8],
 }
 
@@ -41,7 +43,13 @@ impl<'a> Message<'a> {
             return Err(malformed);
         }
         let mut options = Options::new(rest);
-        while options.next().is_some() {}
+        let (mut unknown, mut before) = (None, 0);
+        while let Some((number, value)) = options.next() {
+            let again = core::mem::replace(&mut before, number) == number;
+            if unknown.is_none() && !understands(number, value.len(), again) {
+                unknown = Some(number);
+            }
+        }
         let payload = options.payload().ok_or(malformed)?;
         Ok(Self {
             kind,
@@ -49,6 +57,7 @@ impl<'a> Message<'a> {
             id,
             token,
             options: rest,
+            unknown,
             payload,
         })
     }
@@ -104,6 +113,25 @@ impl<'a> Message<'a> {
         self.options()
             .find_map(|(candidate, value)| (candidate == number).then_some(value))
     }
+}
+
+/// Whether a critical option is one that this client understands in a request or an answer: one of
+/// a length that it cannot have, or that comes again where it may stand once, is not. Those that
+/// are not critical may be ignored (5.4).
+fn understands(number: u16, length: usize, again: bool) -> bool {
+    let is = |option: CoapOption| number == u16::from(option);
+    let repeatable = is(CoapOption::UriPath) || is(CoapOption::UriQuery);
+    let longest = if repeatable || is(CoapOption::UriHost) {
+        255
+    } else if is(CoapOption::UriPort) || is(CoapOption::Accept) {
+        2
+    } else if cfg!(feature = "block") && (is(CoapOption::Block1) || is(CoapOption::Block2)) {
+        3
+    } else {
+        return number & 1 == 0;
+    };
+    let shortest = is(CoapOption::UriHost).into();
+    (shortest..=longest).contains(&length) && (repeatable || !again)
 }
 
 /// The code of an empty message.
