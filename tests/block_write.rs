@@ -228,7 +228,9 @@ fn an_execution_in_blocks() {
             "2.04"
         );
     }
-    assert_eq!(codes(&put(&mut server, &request, &arguments, 16)), ["5.03"]);
+    let answers = put(&mut server, &request, &arguments, 16);
+    assert_eq!(codes(&answers), ["2.31", "2.31", "5.03"]);
+    assert_eq!(vault.take_values().len(), 7);
 }
 
 /// 2.5: the first block again begins anew.

@@ -12,7 +12,6 @@ use crate::client::write::Writing;
 #[cfg(feature = "block")]
 use crate::coap::block::Blocks;
 use crate::coap::duplicates::Reply;
-use crate::coap::exchange::EXCHANGE_LIFETIME;
 use crate::coap::message::{response_code, uint};
 use crate::coap::{Message, Token, Writer};
 use crate::error::Refusal;
@@ -21,7 +20,7 @@ use crate::model::object::Operations;
 use crate::model::path::Path;
 #[cfg(feature = "access-control")]
 use crate::model::rights::Rights;
-use crate::model::tree::Objects;
+use crate::model::tree::{Objects, Tree};
 
 /// What a request's options say.
 pub(super) struct Request {
@@ -139,16 +138,14 @@ impl Answer {
 impl Client<'_> {
     #[inline(never)]
     pub(super) fn handle_request(&mut self, message: &Message<'_>, objects: Objects<'_, '_>) {
-        self.duplicates.expire(self.timeline.now());
-        // Of what was carried out only POST must not run twice (RFC 7252, 4.5 and 5.1), and of a
-        // DELETE the second answer would be another.
+        // Executions, Create and Delete would do more the second time, or be answered otherwise
+        // (RFC 7252, 4.5 and 5.1).
         let once = message.asks(RequestType::Post);
-        #[cfg(feature = "create")]
+        #[cfg(any(feature = "bootstrap", feature = "create"))]
         let once = once || message.asks(RequestType::Delete);
-        let known = self.duplicates.answer(message.id).filter(|_| once);
-        let reply = match known {
+        let known = self.duplicates.answer(message.id, self.timeline.now());
+        let reply = match known.filter(|_| once) {
             Some(reply) => reply,
-            None if once && self.duplicates.is_full() => Refusal::Unavailable.code().into(),
             None => {
                 let reply = match self.serve(message, objects) {
                     Ok(Answer::Written(length)) => {
@@ -158,10 +155,7 @@ impl Client<'_> {
                     Ok(Answer::Reply(reply)) => reply,
                     Err(refusal) => refusal.code().into(),
                 };
-                if once && reply.code >> 5 == 2 && reply.code != CONTINUE {
-                    self.duplicates
-                        .keep(message.id, reply, self.timeline.now(), EXCHANGE_LIFETIME);
-                }
+                self.duplicates.settle(reply);
                 reply
             }
         };
@@ -196,6 +190,10 @@ impl Client<'_> {
     ) -> Result<Answer, Refusal> {
         #[cfg(feature = "bootstrap")]
         if self.connected == Some(Role::Bootstrap) {
+            if message.asks(RequestType::Post) || message.asks(RequestType::Delete) {
+                // Without room for more the second time is no harm here.
+                let _ = self.duplicates.reserve(message.id, self.timeline.now());
+            }
             return self.serve_bootstrap(request, message, objects);
         }
         let path = request.path;
@@ -224,10 +222,19 @@ impl Client<'_> {
             return self.write_composite(request, message.payload, objects);
         }
         #[cfg(feature = "create")]
-        if depth == 1 && message.asks(RequestType::Post) {
-            return self.create(request, message.payload, objects);
-        } else if depth == 2 && message.asks(RequestType::Delete) {
-            return self.delete(path, objects);
+        if (depth == 1 && message.asks(RequestType::Post))
+            || (depth == 2 && message.asks(RequestType::Delete))
+        {
+            self.duplicates.reserve(message.id, self.timeline.now())?;
+            let changed = match depth {
+                1 => self.create(request, message.payload, objects),
+                _ => self.delete(path, objects),
+            };
+            if changed.is_err() {
+                // Nothing has, so that it may be tried again.
+                self.duplicates.release();
+            }
+            return changed;
         }
         #[cfg(feature = "attributes")]
         if request.has_query && message.asks(RequestType::Put) && depth > 0 {
@@ -250,13 +257,14 @@ impl Client<'_> {
             self.write_body(request, message.payload, writing, objects)?;
             self.was_written(path);
         } else if depth == 3 && message.asks(RequestType::Post) {
-            let mut tree = self.tree(objects);
+            let mut tree = Tree::new(&mut self.server, &mut self.device, objects);
             #[cfg(feature = "access-control")]
             tree.require(Rights::EXECUTE, path)?;
             let (object, definition) = tree.resource(path)?;
             if !definition.operations.allow(Operations::E) {
                 return Err(Refusal::MethodNotAllowed);
             }
+            self.duplicates.reserve(message.id, self.timeline.now())?;
             object.execute(path.at(), message.payload)?;
         } else {
             // What is not there goes before what cannot be done to it.
@@ -298,5 +306,3 @@ impl Client<'_> {
 }
 
 pub(super) const SECURITY: u16 = 0;
-/// 2.31 (RFC 7959, 2.9.1)
-pub(super) const CONTINUE: u8 = (2 << 5) | 31;

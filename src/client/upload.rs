@@ -9,7 +9,7 @@ use crate::checksum;
 use crate::client::Client;
 #[cfg(feature = "bootstrap")]
 use crate::client::config::Role;
-use crate::client::management::{Answer, CONTINUE, Request, SECURITY};
+use crate::client::management::{Answer, Request, SECURITY};
 use crate::coap::block::Block;
 use crate::coap::exchange::EXCHANGE_LIFETIME;
 use crate::coap::message::response_code;
@@ -435,5 +435,7 @@ fn key(message: &Message<'_>) -> u32 {
     key
 }
 
+/// 2.31 (RFC 7959, 2.9.1)
+const CONTINUE: u8 = (2 << 5) | 31;
 /// 4.08
 const INCOMPLETE: u8 = (4 << 5) | 8;

@@ -1,14 +1,18 @@
 //! Requests that must not run twice (RFC 7252, 4.5): their message ids, and what answered them.
 //!
-//! Only POST and DELETE are kept: the other methods may run again, and give the same answer.
+//! Only executions are kept, from the moment that the object is asked, and what has created or
+//! deleted: whatever else comes again may run again, and gives the same answer.
 
 use heapless::VecView;
 
+use crate::coap::exchange::{EXCHANGE_LIFETIME, MAX_TRANSMIT_SPAN};
+use crate::coap::message::EMPTY;
+use crate::error::Refusal;
 #[cfg(feature = "create")]
 use crate::model::path::Path;
-use crate::time::{Duration, Instant};
+use crate::time::Instant;
 
-/// One request that was carried out.
+/// One request that was carried out, or refused by an object.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Handled {
     id: u16,
@@ -36,41 +40,81 @@ impl From<u8> for Reply {
     }
 }
 
-/// A table of them in the caller's storage.
+/// A table of them in the caller's storage, where the newest takes the place of the oldest.
 pub(crate) struct Duplicates<'s> {
     handled: &'s mut VecView<Handled>,
+    /// Where the newest is; before the first place where there is none.
+    newest: usize,
 }
 
 impl<'s> Duplicates<'s> {
     pub(crate) fn new(handled: &'s mut VecView<Handled>) -> Self {
-        handled.clear();
-        Self { handled }
+        let mut duplicates = Self { handled, newest: 0 };
+        duplicates.clear();
+        duplicates
     }
 
-    /// Drops what can no longer arrive again.
-    pub(crate) fn expire(&mut self, now: Instant) {
-        self.handled.retain(|entry| entry.forget > now);
-    }
-
-    /// What answered the request of this message id.
-    pub(crate) fn answer(&self, id: u16) -> Option<Reply> {
+    /// What answered the request of this message id, where that can still arrive again.
+    pub(crate) fn answer(&self, id: u16, now: Instant) -> Option<Reply> {
         self.handled
             .iter()
-            .find_map(|entry| (entry.id == id).then_some(entry.reply))
+            .find_map(|entry| (entry.id == id && now < entry.forget).then_some(entry.reply))
     }
 
-    pub(crate) fn is_full(&self) -> bool {
-        self.handled.is_full()
+    /// Makes room for the answer to a request that is about to be carried out. Where there is none,
+    /// the oldest gives way once its sender has stopped to repeat it; only the network can then
+    /// deliver it again.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Unavailable`] where all are younger than that.
+    pub(crate) fn reserve(&mut self, id: u16, now: Instant) -> Result<(), Refusal> {
+        let entry = Handled {
+            id,
+            reply: EMPTY.into(),
+            forget: now.after(EXCHANGE_LIFETIME),
+        };
+        let next = self.newest.wrapping_add(1);
+        let next = if next < self.handled.capacity() {
+            next
+        } else {
+            0
+        };
+        match self.handled.get_mut(next) {
+            Some(oldest) => {
+                let repeated = EXCHANGE_LIFETIME.saturating_sub(MAX_TRANSMIT_SPAN);
+                if now.after(repeated) < oldest.forget {
+                    return Err(Refusal::Unavailable);
+                }
+                *oldest = entry;
+            }
+            None => self.handled.push(entry).map_err(|_| Refusal::Unavailable)?,
+        }
+        self.newest = next;
+        Ok(())
     }
 
-    /// Keeps an answer for `lifetime`; the caller has made sure that there is room.
-    pub(crate) fn keep(&mut self, id: u16, reply: Reply, now: Instant, lifetime: Duration) {
-        let forget = now.after(lifetime);
-        let _ = self.handled.push(Handled { id, reply, forget });
+    /// Keeps the answer to what there was room made for.
+    pub(crate) fn settle(&mut self, reply: Reply) {
+        if let Some(newest) = self.handled.get_mut(self.newest)
+            && newest.reply.code == EMPTY
+        {
+            newest.reply = reply;
+        }
+    }
+
+    /// Gives back the room that was made just now.
+    #[cfg(feature = "create")]
+    pub(crate) fn release(&mut self) {
+        if let Some(newest) = self.handled.get_mut(self.newest) {
+            newest.forget = Instant::default();
+            self.newest = self.newest.wrapping_sub(1);
+        }
     }
 
     /// A new association numbers its messages anew.
     pub(crate) fn clear(&mut self) {
         self.handled.clear();
+        self.newest = usize::MAX;
     }
 }

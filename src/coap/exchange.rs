@@ -58,6 +58,8 @@ impl Default for Transmission {
     }
 }
 
+/// MAX_TRANSMIT_SPAN with the default parameters (4.8.2): how long a sender may repeat a message.
+pub(crate) const MAX_TRANSMIT_SPAN: Duration = Duration::from_secs(45);
 /// EXCHANGE_LIFETIME with the default parameters (4.8.2): how long a message id may come again.
 pub(crate) const EXCHANGE_LIFETIME: Duration = Duration::from_secs(247);
 
