@@ -68,7 +68,9 @@ impl<'a> Bootstrap<'a> {
 }
 
 impl Client<'_> {
-    fn is_bootstrapping(&self) -> bool {
+    /// Whether the bootstrap server has a say: once it has finished, or has had its time, it has
+    /// no more rights.
+    pub(super) fn is_bootstrapping(&self) -> bool {
         matches!(
             self.phase,
             Phase::Bootstrapping(_) | Phase::Requesting(Operation::Bootstrap)
@@ -128,10 +130,6 @@ impl Client<'_> {
         message: &Message<'_>,
         objects: Objects<'_, '_>,
     ) -> Result<Answer, Refusal> {
-        // Once it has finished, or has had its time, it has no more rights.
-        if !self.is_bootstrapping() {
-            return Err(Refusal::Unauthorized);
-        }
         let answer = if request.is_bootstrap && message.asks(RequestType::Post) {
             self.finish_bootstrap(message)
         } else if !request.is_bootstrap && message.asks(RequestType::Put) {

@@ -5,16 +5,17 @@ use coap_lite::{CoapOption, MessageType, RequestType, ResponseType};
 
 #[cfg(feature = "create")]
 use crate::buffer::Buffer;
-use crate::client::Client;
 #[cfg(feature = "bootstrap")]
 use crate::client::config::Role;
+use crate::client::lifecycle::Phase;
 use crate::client::write::Writing;
+use crate::client::{Client, count};
 #[cfg(feature = "block")]
 use crate::coap::block::Blocks;
 use crate::coap::duplicates::Reply;
 use crate::coap::message::{response_code, uint};
 use crate::coap::{Message, Token, Writer};
-use crate::error::Refusal;
+use crate::error::{Operation, Refusal};
 use crate::format::Body;
 use crate::model::object::Operations;
 use crate::model::path::Path;
@@ -146,6 +147,7 @@ impl Client<'_> {
         let known = self.duplicates.answer(message.id, self.timeline.now());
         let reply = match known.filter(|_| once) {
             Some(reply) => reply,
+            None if !self.is_heard() => return count(&mut self.counters.discarded, 1),
             None => {
                 let reply = match self.serve(message, objects) {
                     Ok(Answer::Written(length)) => {
@@ -167,6 +169,16 @@ impl Client<'_> {
         self.follow_triggers();
         #[cfg(feature = "create")]
         self.update_if_changed();
+    }
+
+    /// Whether the server of the open association has a say (LwM2M Core 1.1, 6.1.7, 6.3 and 6.4).
+    fn is_heard(&self) -> bool {
+        #[cfg(feature = "bootstrap")]
+        if self.connected == Some(Role::Bootstrap) {
+            return self.is_bootstrapping();
+        }
+        self.phase != Phase::Requesting(Operation::Deregister)
+            && self.registration.is_valid(self.timeline.now())
     }
 
     fn serve(
