@@ -491,6 +491,42 @@ fn without_room_the_list_keeps_its_place() {
     assert_eq!(notification(press(&mut server, 1)).get_token(), [0, 1]);
 }
 
+/// A request that fails leaves the list's place as it is, whatever its token.
+#[test]
+fn a_request_that_fails_silences_nothing() {
+    for token in [vec![0, 1], vec![7, 7]] {
+        let mut server = told(23);
+        let mut request = with_accept(server.observe_request(PRESSES), 1);
+        request.set_token(token);
+        assert_eq!(code(&server.ask(&request)), "4.06");
+        let told = notification(press(&mut server, 1));
+        assert_eq!((told.get_token(), text(&told)), (&[0, 1][..], "1"));
+    }
+}
+
+/// Observers by request are told apart, in place of the list's.
+#[test]
+fn several_requests_take_the_lists_place() {
+    let mut server = told(24);
+    let tokens = [(); 2].map(|()| server.observe(PRESSES));
+    let said = press(&mut server, 1);
+    let told: Vec<_> = said.iter().map(Packet::get_token).collect();
+    assert_eq!(told, tokens);
+}
+
+/// A Reset may come behind the next notification.
+#[test]
+fn a_reset_to_an_earlier_notification_silences() {
+    let mut server = told(25);
+    let messages = [1, 2].map(|presses| {
+        let message = notification(press(&mut server, presses));
+        server.acknowledge(&message);
+        message
+    });
+    assert_eq!(server.reset(&messages[0]), []);
+    assert_eq!(press(&mut server, 3), []);
+}
+
 /// What the server writes is told as well, and its attributes count.
 #[test]
 fn writes_and_attributes_count() {

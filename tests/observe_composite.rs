@@ -158,14 +158,14 @@ fn without_room_it_is_a_composite_read() {
     assert_eq!(lines(&answer), ["/3200/0/5501 = 0"]);
 }
 
-/// An observation whose token the server gives to another request leaves none behind that holds a
-/// place.
+/// An observation whose token the server gives to another request goes on where that begins none.
 #[test]
-fn a_token_that_comes_again_ends_it() {
+fn a_token_that_comes_again_for_something_else_ends_none() {
     for (wish, count, expected) in [(Some(0), 3, "4.13"), (None, 1, "2.05")] {
         let storage = leak(Storage::<1152, 1, 4, 4, 32, 4, 2, 4, 64>::new());
         let mut server = Manual::of(Setup::new(10).build_in(storage));
         let token = observe_all(&mut server, &["/3303/0/5700"]);
+        let observer = token.clone();
         let mut again = server.request(RequestType::Fetch, "/");
         if let Some(wish) = wish {
             again.set_observe_value(wish);
@@ -174,7 +174,8 @@ fn a_token_that_comes_again_ends_it() {
         let body = names(&["/3303/0/5700", "/3200", "/33000"][..count]);
         let answer = server.ask(&with_body(again, SENML_CBOR, &body));
         assert_eq!(code(&answer), expected);
-        // There is room for one.
-        server.observe("/3200/0/5501");
+        let told = notification(server.measure(22.5));
+        assert_eq!(told.get_token(), observer);
+        assert_eq!(lines(&told), ["/3303/0/5700 = 22.5"]);
     }
 }

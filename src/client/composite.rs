@@ -41,25 +41,22 @@ impl Client<'_> {
         if !format::is_pack(format) {
             return Err(Refusal::NotAcceptable);
         }
-        // A further block of the newest answer, which is not observed anew (RFC 7959, 3.4).
-        let further = request.asks_for_more();
-        let token = if further { Token::NONE } else { message.token };
-        let names = !further || !message.payload.is_empty();
-        let fits = !names || self.list(&token, given, message.payload)?;
-        let observe = request.observe.filter(|_| !further && fits);
-        let sequence = observe.and_then(|wish| self.observe(message, wish, Path::ROOT, format));
+        let sequence = self.observation_number(message, request);
+        let token = sequence.map_or(Token::NONE, |_| message.token);
+        // For a further block of the newest answer the places need not be named again.
+        if !request.asks_for_more() || !message.payload.is_empty() {
+            self.list(&token, given, message.payload)?;
+        }
         if sequence.is_some() {
-            self.observations.adopt(&message.token);
-        } else if !further {
+            self.observations.adopt(&token);
+        }
+        let result = self.answer_content(message, request, format, sequence, objects);
+        if result.is_err() {
             // One that this token had has lost its places.
-            self.observations.forget(&|observation| {
-                observation.path == Path::ROOT && observation.token == message.token
-            });
+            self.observations
+                .forget(&|observation| observation.is_composite() && observation.token == token);
         }
-        if !fits {
-            return Err(Refusal::TooLarge);
-        }
-        self.answer_content(message, request, format, sequence, objects)
+        result
     }
 
     /// Write-Composite: all of it, or nothing.
@@ -95,9 +92,9 @@ impl Client<'_> {
 }
 
 impl Client<'_> {
-    /// Keeps the places that a body names as those of the newest Read-Composite; whether there is
-    /// room for all. An observation of the same token loses its own.
-    fn list(&mut self, token: &Token, format: u16, body: &[u8]) -> Result<bool, Refusal> {
+    /// Keeps the places that a body names as those of the newest Read-Composite. An observation of
+    /// the token loses its own for them, unless there is no room for all.
+    fn list(&mut self, token: &Token, format: u16, body: &[u8]) -> Result<(), Refusal> {
         let each = |visit: &mut dyn FnMut(Path)| {
             let mut names = Body::new(Some(format), body, &mut []);
             format::decode(&mut names, Path::ROOT, &mut |path, _| {
@@ -105,10 +102,14 @@ impl Client<'_> {
                 Ok(())
             })
         };
-        each(&mut |_| {})?;
+        let mut count = 0;
+        each(&mut |_| count += 1)?;
         let members = &mut *self.observations.members;
-        members.retain(|member| member.token != *token && member.token != Token::NONE);
-        let mut fits = true;
+        let stays = |member: &Member| member.token != *token && member.token != Token::NONE;
+        if members.iter().filter(|member| stays(member)).count() + count > members.capacity() {
+            return Err(Refusal::TooLarge);
+        }
+        members.retain(stays);
         each(&mut |path| {
             let is_listed = |member: &Member| member.token == Token::NONE;
             // What is named twice is told once.
@@ -131,10 +132,10 @@ impl Client<'_> {
                     core::mem::swap(other, &mut member);
                 }
             }
-            fits &= members.push(member).is_ok();
+            let _ = members.push(member);
         })?;
         self.observations.newest = Token::NONE;
-        Ok(fits)
+        Ok(())
     }
 }
 

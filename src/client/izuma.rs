@@ -57,16 +57,6 @@ impl Observations<'_> {
         })
     }
 
-    /// The server wants to be notified of a place, and there is no room for an observation of its
-    /// own.
-    pub(super) fn resume(&mut self, place: Path) {
-        for observation in self.list.iter_mut() {
-            if observation.path == place && observation.origin == Origin::Silenced {
-                observation.origin = Origin::List;
-            }
-        }
-    }
-
     /// A token that nothing has. The same places get the same ones whenever the device starts.
     fn free_token(&self) -> Token {
         (1..=LAST_TOKEN)

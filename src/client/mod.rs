@@ -198,6 +198,8 @@ impl<'a> Client<'a> {
             members: &mut storage.members,
             #[cfg(feature = "composite")]
             newest: Token::NONE,
+            #[cfg(feature = "attributes")]
+            told: condition::Sample::NOTHING,
             next: 0,
         };
         observations.forget(&|_| true);
@@ -748,8 +750,10 @@ impl<'a> Client<'a> {
         self.connected.is_some() && !self.paused && self.is_served()
     }
 
+    #[inline(never)]
     fn new_message_id(&mut self) -> u16 {
-        self.next_message_id = self.next_message_id.wrapping_add(1);
+        // 0 is left out: it stands for none.
+        self.next_message_id = self.next_message_id.wrapping_add(1).max(1);
         self.next_message_id
     }
 

@@ -13,8 +13,11 @@ use crate::client::config::Notifications;
 use crate::client::event::Event;
 #[cfg(feature = "izuma")]
 use crate::client::izuma::Origin;
+use crate::client::management::Request;
 use crate::client::read::{Content, read};
 use crate::client::{Client, count};
+#[cfg(feature = "block")]
+use crate::coap::block::{Blocks, Size};
 use crate::coap::{Message, Token, Writer};
 use crate::error::Refusal;
 use crate::format::Encoder;
@@ -33,8 +36,11 @@ pub(crate) struct Observation {
     #[cfg(feature = "izuma")]
     pub(super) origin: Origin,
     format: u16,
-    /// The message id of the newest notification, to know a Reset by.
-    message_id: u16,
+    /// The size of blocks that the server has asked for.
+    #[cfg(feature = "block")]
+    size: Option<Size>,
+    /// The message ids of the newest notifications, to know a Reset by; 0 where there was none.
+    sent: [u16; 8],
     /// The number of the newest notification (RFC 7641, 3.4).
     sequence: u32,
     /// When the server last said that it is still interested.
@@ -61,7 +67,9 @@ impl Observation {
             #[cfg(feature = "izuma")]
             origin: Origin::Request,
             format,
-            message_id: 0,
+            #[cfg(feature = "block")]
+            size: None,
+            sent: [0; 8],
             sequence: 0,
             confirmed: now,
             changed: false,
@@ -75,7 +83,7 @@ impl Observation {
     }
 
     /// Whether its places stand in [`Observations::members`].
-    fn is_composite(&self) -> bool {
+    pub(super) fn is_composite(&self) -> bool {
         cfg!(feature = "composite") && self.path == Path::ROOT
     }
 
@@ -85,6 +93,13 @@ impl Observation {
         return self.origin != Origin::Silenced;
         #[cfg(not(feature = "izuma"))]
         true
+    }
+
+    /// Its newest number goes out in a message.
+    fn sent_in(&mut self, message_id: u16) {
+        if let Some(place) = self.sent.get_mut(self.sequence as usize & 7) {
+            *place = message_id;
+        }
     }
 
     /// In 24 bits (RFC 7641, 2).
@@ -106,6 +121,9 @@ pub(super) struct Observations<'s> {
     /// name them again.
     #[cfg(feature = "composite")]
     pub(super) newest: Token,
+    /// What the newest answer or notification of a single place told.
+    #[cfg(feature = "attributes")]
+    pub(super) told: Sample,
     /// Whose turn it is.
     pub(super) next: usize,
 }
@@ -123,20 +141,30 @@ impl Observations<'_> {
 
     /// Forgets observations, with their places.
     pub(super) fn forget(&mut self, which: &dyn Fn(&Observation) -> bool) {
+        self.remove(which);
+        #[cfg(feature = "composite")]
+        self.give_places_back();
+    }
+
+    fn remove(&mut self, which: &dyn Fn(&Observation) -> bool) {
         #[cfg(not(feature = "izuma"))]
         self.list.retain(|observation| !which(observation));
         #[cfg(feature = "izuma")]
         self.list
             .retain_mut(|observation| !which(observation) || observation.silence());
-        #[cfg(feature = "composite")]
+    }
+
+    /// What belongs to no observation any longer.
+    #[cfg(feature = "composite")]
+    fn give_places_back(&mut self) {
         self.members.retain(|member| {
             let mut composite = self.list.iter().filter(|other| other.is_composite());
             member.token == Token::NONE || composite.any(|other| other.token == member.token)
         });
     }
 
-    /// Hands the values that an answer or a notification tells to an encoder, and remembers them
-    /// for the observation with the token of an observer.
+    /// Hands the values that an answer or a notification tells to an encoder, and remembers what it
+    /// told an observer.
     pub(super) fn read(
         &mut self,
         observer: Option<&Token>,
@@ -164,10 +192,10 @@ impl Observations<'_> {
             return Ok(());
         }
         #[cfg(feature = "attributes")]
-        if let Some(observation) = observer.and_then(|token| self.get(token)) {
+        if observer.is_some() {
             let mut sampler = Sampler::new(Some(encoder));
             read(tree, path, &mut sampler)?;
-            observation.condition.told(sampler.sample, now);
+            self.told = sampler.sample;
             return Ok(());
         }
         let _ = (observer, now);
@@ -178,6 +206,16 @@ impl Observations<'_> {
         self.list
             .iter_mut()
             .find(|observation| observation.token == *token && observation.is_wanted())
+    }
+
+    /// The observation that a request with this token has begun.
+    fn requested(&mut self, token: &Token) -> Option<&mut Observation> {
+        #[cfg(feature = "izuma")]
+        return self.list.iter_mut().find(|observation| {
+            observation.token == *token && observation.origin == Origin::Request
+        });
+        #[cfg(not(feature = "izuma"))]
+        self.get(token)
     }
 
     /// The place at `index` of those of an observation.
@@ -337,44 +375,58 @@ impl Client<'_> {
         }
     }
 
-    /// Begins or ends an observation where a Read asks for it; the number for its answer's Observe
-    /// option (RFC 7641, 4.1).
-    pub(super) fn observe(
+    /// The number for the Observe option of the answer to a Read (RFC 7641, 4.1), where that asks
+    /// for an observation and there is room for one; it begins when the answer is there. One that
+    /// the Read asks to end has ended.
+    pub(super) fn observation_number(
         &mut self,
         message: &Message<'_>,
-        wish: u32,
-        path: Path,
-        format: u16,
+        request: &Request,
     ) -> Option<u32> {
+        // A request for a further block does not observe anew (RFC 7959, 3.4).
+        let wish = request.observe.filter(|_| !request.asks_for_more())?;
+        if wish == 1 {
+            self.forget_observation(&message.token);
+        }
         #[cfg(feature = "izuma")]
-        if self.observations.is_taken(&message.token, path) {
+        if self.observations.is_taken(&message.token, request.path) {
             return None;
         }
+        let observations = &mut self.observations;
+        let has_room =
+            observations.requested(&message.token).is_some() || !observations.list.is_full();
         // The same request again does not turn its numbers back.
-        let sequence = self
-            .observations
+        let number = observations
             .get(&message.token)
-            .filter(|observation| observation.path == path)
             .map_or(0, |observation| observation.next_number());
-        // There is one server: a second observation of a place takes the place of the first.
-        self.observations.forget(&|observation| {
-            observation.token == message.token
-                || (observation.path == path && !observation.is_composite())
-        });
-        if wish != 0 {
-            return None;
-        }
-        let observation = Observation {
-            message_id: message.id,
-            sequence,
-            ..Observation::new(path, message.token, format, self.timeline.now())
+        (has_room && wish == 0).then_some(number)
+    }
+
+    /// Begins an observation whose first value is told already, in a message of this device's with
+    /// the id `sent` where that is not 0. Observers are told apart by their tokens (RFC 7641, 4.1):
+    /// one with the same token is replaced.
+    pub(super) fn observe(&mut self, token: Token, content: &Content, sent: u16) {
+        let now = self.timeline.now();
+        let observations = &mut self.observations;
+        let mut observation = Observation {
+            sequence: content.sequence.unwrap_or_default(),
+            #[cfg(feature = "block")]
+            size: content.blocks.block2.map(|block| block.size),
+            ..Observation::new(content.path, token, content.format, now)
         };
-        let begun = self.observations.list.push(observation).is_ok();
-        #[cfg(feature = "izuma")]
-        if !begun {
-            self.observations.resume(path);
-        }
-        begun.then_some(sequence)
+        observation.sent_in(sent);
+        #[cfg(feature = "attributes")]
+        observation.condition.told(observations.told, now);
+        observations.remove(&|before| {
+            #[cfg(feature = "izuma")]
+            if before.path == content.path && before.origin == Origin::List {
+                return true;
+            }
+            before.token == token
+        });
+        let _ = observations.list.push(observation);
+        #[cfg(feature = "composite")]
+        observations.give_places_back();
     }
 
     pub(super) fn forget_observation(&mut self, token: &Token) {
@@ -385,11 +437,9 @@ impl Client<'_> {
     /// A Reset to a notification that needs no acknowledgement ends its observation (RFC 7641, 3.6),
     /// and tells that the value has not been taken.
     pub(super) fn notification_rejected(&mut self, message_id: u16, objects: Objects<'_, '_>) {
-        let rejected =
-            self.observations.list.iter().find(|observation| {
-                observation.sequence != 0 && observation.message_id == message_id
-            });
-        let Some(&observation) = rejected else {
+        let mut list = self.observations.list.iter();
+        let rejected = list.find(|observation| observation.sent.contains(&message_id));
+        let Some(&observation) = rejected.filter(|_| message_id != 0) else {
             count(&mut self.counters.discarded, 1);
             return;
         };
@@ -477,7 +527,7 @@ impl Client<'_> {
         {
             observation.notified = now;
         }
-        observation.message_id = id;
+        observation.sent_in(id);
         #[cfg(feature = "send")]
         let observation = *observation;
         let content = Content {
@@ -486,9 +536,14 @@ impl Client<'_> {
             sequence: Some(observation.sequence),
             // The first block; the server fetches the others (RFC 7959, 3.4).
             #[cfg(feature = "block")]
-            blocks: Default::default(),
+            blocks: Blocks::from_first(observation.size),
         };
         let result = self.write_content(kind, id, token, &content, objects);
+        #[cfg(feature = "attributes")]
+        if result.is_ok() && content.path != Path::ROOT {
+            let told = self.observations.told;
+            self.observations.get(token)?.condition.told(told, now);
+        }
         #[cfg(feature = "izuma")]
         if result.is_err() && self.observations.is_auto(token) {
             // Its next value may be one that can be told.

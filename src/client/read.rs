@@ -25,19 +25,15 @@ impl Client<'_> {
         let format = request
             .accept
             .map_or(self.preferred_format(), |accept| accept as u16);
-        let sequence = match request.observe {
-            // That is not to observe anew (RFC 7959, 3.4).
-            _ if request.asks_for_more() => None,
-            Some(wish) if format != format::LINK => {
-                self.observe(message, wish, request.path, format)
-            }
-            _ => None,
+        let sequence = match format {
+            format::LINK => None,
+            _ => self.observation_number(message, request),
         };
         self.answer_content(message, request, format, sequence, objects)
     }
 
-    /// Answers with the content of the request's path, which is observed where there is a number for
-    /// the Observe option, and not any longer where that fails.
+    /// Answers with the content of the request's path, which is observed from then on where there
+    /// is a number for the Observe option.
     pub(super) fn answer_content(
         &mut self,
         message: &Message<'_>,
@@ -54,11 +50,16 @@ impl Client<'_> {
             #[cfg(feature = "block")]
             blocks: request.blocks,
         };
-        let result = self.write_content(kind, id, &message.token, &content, objects);
-        if result.is_err() && sequence.is_some() {
-            self.forget_observation(&message.token);
+        let length = self.write_content(kind, id, &message.token, &content, objects)?;
+        if sequence.is_some() {
+            let sent = if kind == MessageType::NonConfirmable {
+                id
+            } else {
+                0
+            };
+            self.observe(message.token, &content, sent);
         }
-        result
+        Ok(length)
     }
 
     /// Writes an answer or a notification with the content of a path, or the block of it that is

@@ -22,12 +22,15 @@ use crate::model::attributes::Attribute;
 /// - `MESSAGE`: bytes of the largest message to be sent (Register with the object list, or the
 ///   answer to a Read). 1,152 is CoAP's own assumption of what passes everywhere. What is larger goes
 ///   in the largest blocks of 16 to 1,024 bytes that fit (feature `block`).
-/// - `OBSERVATIONS`: observations at a time, 40 bytes each, with the feature `attributes` 88. One
-///   more is answered like a Read. In Izuma's profile each auto-observable resource takes one.
+/// - `OBSERVATIONS`: observations at a time, 56 bytes each, with the feature `attributes` 104. Each
+///   token is one, so several may be of one place. One more is answered like a Read. In Izuma's
+///   profile each auto-observable resource takes one.
 /// - `CHANGES`: changed resources waiting for a Send, 12 bytes each. One more is refused with
 ///   [`ChangesFull`](crate::ChangesFull).
-/// - `REQUESTS`: executions and other requests that must not run twice within 247 s, 16 bytes each,
-///   with the feature `create` 24. One more is answered 5.03.
+/// - `REQUESTS`: executions, Creates and Deletes, remembered for up to 247 s so that they do not run
+///   twice, 16 bytes each, with the feature `create` 24. For one more the oldest gives way, 45 s
+///   after it came, when its sender no longer repeats it (RFC 7252, 4.8.2); until then the new one is
+///   answered 5.03.
 /// - `LOCATION`: bytes of the registration's location, each segment with one more for its length. A
 ///   longer one fails the registration with
 ///   [`Detail::LocationTooLong`](crate::Detail::LocationTooLong).

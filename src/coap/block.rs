@@ -101,6 +101,19 @@ impl Blocks {
         Ok(true)
     }
 
+    /// What wants the first block of an answer, in a size where one was asked for.
+    pub(crate) fn from_first(size: Option<Size>) -> Self {
+        let block2 = size.map(|size| Block {
+            number: 0,
+            more: false,
+            size,
+        });
+        Self {
+            block2,
+            ..Self::default()
+        }
+    }
+
     /// Where the part of the answer's body begins that is wanted.
     pub(crate) fn offset(&self) -> usize {
         self.block2.map_or(0, Block::offset)
