@@ -88,7 +88,7 @@
 //! | `diagnostics` | on | the server's own words about an error |
 //! | `echo` | on | requests are repeated where a server wants to see that they are fresh (RFC 9175) |
 //! | `send` | on | Send, which takes auto-observable resources to the server; needs `senml-cbor` |
-//! | `server-object` | on | what LwM2M 1.1 lets a server decide: disable, its own order of retries |
+//! | `server-object` | on | what LwM2M 1.1 has added to object 1: disable; with `bootstrap` the order of servers and retries |
 //! | `bootstrap` | on | accounts from a bootstrap server |
 //! | `access-control` | | more than one server, and what each may do |
 //! | `izuma` | | the profile of Izuma Device Management |

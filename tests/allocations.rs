@@ -269,7 +269,6 @@ fn the_core_does_not_allocate() {
     });
 
     bench.ask(|server, now| server.write(now, "device", "/1/0/5", TEXT, b"60"));
-    bench.ask(|server, now| server.write(now, "device", "/1/0/18", TEXT, b"60"));
     bench.ask(|server, now| server.execute(now, "device", "/1/0/4", ""));
     assert_eq!(bench.events.last(), Some(&Event::Disabled));
     bench.pass(Duration::from_secs(80));

@@ -3,7 +3,7 @@
 
 mod common;
 
-use client_lite::{Account, Event};
+use client_lite::{Account, Event, Version};
 use coap_lite::{CoapOption, Packet, RequestType};
 use common::manual::{Manual, code, text, with_accept, with_body};
 use common::*;
@@ -27,29 +27,26 @@ fn present(server: &mut Manual) -> Vec<String> {
     entries.iter().map(|entry| entry.path.to_string()).collect()
 }
 
-/// Numbers, and the least that each takes.
-const NUMBERS: [(u16, u32); 9] = [
-    (2, 0),
-    (3, 0),
-    (5, 0),
-    (13, 0),
-    (14, 0),
-    (17, 1),
-    (18, 1),
-    (19, 1),
-    (20, 1),
-];
+/// Numbers that a server may set itself; 0 is the least that each takes.
+const NUMBERS: [u16; 3] = [2, 3, 5];
+
+/// What version 1.1 of the object has for the bootstrap server alone, and a value of each.
+fn for_bootstrap() -> Vec<(u16, Value)> {
+    let numbers = [13, 14, 17, 18, 19, 20].map(|resource| (resource, Value::Integer(5)));
+    let flags = [15, 16].map(|resource| (resource, Value::Boolean(true)));
+    numbers.into_iter().chain(flags).collect()
+}
 
 #[test]
 fn numbers_are_absent_until_they_are_written() {
     let mut server = Manual::new(0x5e01);
-    for (resource, least) in NUMBERS {
+    for resource in NUMBERS {
         assert_eq!(
             code(&read(&mut server, resource)),
             "4.04",
             "/1/0/{resource}"
         );
-        for number in [u32::MAX, least] {
+        for number in [u32::MAX, 0] {
             let number = number.to_string();
             assert_eq!(write(&mut server, resource, &number), "2.04");
             assert_eq!(
@@ -64,29 +61,77 @@ fn numbers_are_absent_until_they_are_written() {
 #[test]
 fn what_makes_no_sense_changes_nothing() {
     let mut server = Manual::new(0x5e02);
-    for (resource, least) in NUMBERS {
+    for resource in NUMBERS {
         assert_eq!(write(&mut server, resource, "77"), "2.04");
         for wrong in ["-1", "4294967296", "18446744073709551615", "1.5", "x", ""] {
             assert_eq!(write(&mut server, resource, wrong), "4.00", "{wrong:?}");
         }
-        if least > 0 {
-            assert_eq!(write(&mut server, resource, "0"), "4.00");
-        }
         assert_eq!(text(&read(&mut server, resource)), "77");
+    }
+}
+
+/// A device whose bootstrap server has set all that is its own to set, with a server by hand.
+fn bootstrapped(seed: u64, version: Version) -> Manual {
+    let mut setup = Setup::new(seed);
+    setup.config.account = Account::new("coap://bootstrap").for_bootstrap();
+    setup.config.version = version;
+    let mut world = setup.build();
+    world.peer = bootstrap::server_with(for_bootstrap());
+    world.register();
+    world.expect(Event::BootstrapDone);
+    world.expect(Event::Registered);
+    world.close();
+    world.expect(Event::Deregistered);
+    Manual::of(world)
+}
+
+/// /1/x/13 to 20 are none of the server's business in the versions of the object that a device of
+/// LwM2M 1.0 or 1.1 has (LwM2M Core 1.1, E.2): set or not, they can neither be seen nor changed.
+#[test]
+fn what_is_for_the_bootstrap_server_alone() {
+    let servers = [
+        bootstrapped(0x5e0b, Version::V1_1),
+        bootstrapped(0x5e0c, Version::V1_0),
+        Manual::new(0x5e0d),
+    ];
+    for mut server in servers {
+        let before = present(&mut server);
+        let links = server.discover("/1/0");
+        for (resource, value) in for_bootstrap() {
+            let path = format!("/1/0/{resource}");
+            assert!(!before.contains(&path), "{before:?}");
+            assert!(!links.contains(&format!("<{path}>")), "{links}");
+            for refused in [
+                code(&read(&mut server, resource)),
+                server.discover(&path),
+                server.write_attributes(&path, "pmin=1"),
+                server.execute(&path),
+            ] {
+                assert!(["4.04", "4.05"].contains(&refused.as_str()), "{refused}");
+            }
+            let observe = server.observe_request(&path);
+            assert!(code(&server.ask(&observe)).starts_with("4.0"), "{path}");
+            assert_eq!(write(&mut server, resource, "1"), "4.05", "{path}");
+            // In a Write of more it refuses all.
+            let resources = [(1, Value::Integer(300)), (resource, value)];
+            let body = format::encode(TLV, "/1/0", &resources).expect("encodes");
+            assert_eq!(server.post("/1/0", TLV, &body), "4.05");
+            assert_eq!(server.put("/1/0", TLV, &body), "4.05");
+        }
+        assert_eq!(present(&mut server), before);
+        assert_ne!(text(&read(&mut server, 1)), "300");
     }
 }
 
 #[test]
 fn flags_and_the_preferred_transport() {
     let mut server = Manual::new(0x5e03);
-    for resource in [15, 21] {
-        assert_eq!(code(&read(&mut server, resource)), "4.04");
-        for flag in ["1", "0"] {
-            assert_eq!(write(&mut server, resource, flag), "2.04");
-            assert_eq!(text(&read(&mut server, resource)), flag);
-        }
-        assert_eq!(write(&mut server, resource, "2"), "4.00");
+    assert_eq!(code(&read(&mut server, 21)), "4.04");
+    for flag in ["1", "0"] {
+        assert_eq!(write(&mut server, 21, flag), "2.04");
+        assert_eq!(text(&read(&mut server, 21)), flag);
     }
+    assert_eq!(write(&mut server, 21, "2"), "4.00");
     assert_eq!(code(&read(&mut server, 22)), "4.04");
     for transport in ["", "T", "UQ", "UT", "u"] {
         assert_eq!(write(&mut server, 22, transport), "4.00", "{transport:?}");
@@ -112,25 +157,26 @@ fn an_instance_has_what_was_written() {
     for resource in ["2", "3", "5", "13", "15", "17", "21", "22"] {
         assert!(!before.contains(&format!("/1/0/{resource}")), "{before:?}");
     }
-    assert_eq!(write(&mut server, 17, "3"), "2.04");
-    assert_eq!(write(&mut server, 15, "1"), "2.04");
+    assert_eq!(write(&mut server, 5, "3"), "2.04");
+    assert_eq!(write(&mut server, 21, "1"), "2.04");
     let after = present(&mut server);
     assert_eq!(after.len(), before.len() + 2, "{after:?}");
-    assert!(after.contains(&"/1/0/17".into()) && after.contains(&"/1/0/15".into()));
+    assert!(after.contains(&"/1/0/5".into()) && after.contains(&"/1/0/21".into()));
 }
 
-/// What a replacing Write leaves out is as if it had never been written.
+/// What a replacing Write leaves out is as if it had never been written, as far as the server may
+/// write it.
 #[test]
 fn a_replacing_write_takes_the_rest_away() {
     let mut server = Manual::new(0x5e06);
-    for (resource, _) in NUMBERS {
+    for resource in NUMBERS {
         assert_eq!(write(&mut server, resource, "10"), "2.04");
     }
     let resources = [
         (1, Value::Integer(300)),
+        (3, Value::Integer(5)),
         (6, Value::Boolean(true)),
         (7, Value::Text("U".into())),
-        (13, Value::Integer(5)),
     ];
     for format in [TLV, SENML_CBOR] {
         let body = format::encode(format, "/1/0", &resources).expect("encodes");
@@ -138,9 +184,9 @@ fn a_replacing_write_takes_the_rest_away() {
         let said = server.say(&with_body(request, format, &body));
         assert_eq!(code(&said[0]), "2.04");
         server.run_for(seconds(1));
-        assert_eq!(text(&read(&mut server, 13)), "5");
+        assert_eq!(text(&read(&mut server, 3)), "5");
         assert_eq!(text(&read(&mut server, 1)), "300");
-        for resource in [2, 3, 5, 14, 17, 18, 19, 20] {
+        for resource in [2, 5] {
             assert_eq!(
                 code(&read(&mut server, resource)),
                 "4.04",

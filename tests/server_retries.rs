@@ -5,19 +5,24 @@ mod common;
 
 use client_lite::{Detail, Duration, Error, Event, Operation, TransportError};
 use common::*;
+use demo_server::format::Value;
 
-/// A registered device whose server has set these resources of its object.
+/// A registered device whose bootstrap server has set these resources of the server's object, and
+/// is not to be asked again.
 fn world(seed: u64, numbers: &[(u16, u32)]) -> World {
-    let mut world = World::registered(seed);
-    set(&mut world, numbers);
-    world
+    registered(seed, numbers, false)
 }
 
-fn set(world: &mut World, numbers: &[(u16, u32)]) {
-    for (resource, number) in numbers {
-        world.write(&format!("/1/0/{resource}"), number);
-        world.run_for(seconds(1));
-    }
+fn registered(seed: u64, numbers: &[(u16, u32)], asks_again: bool) -> World {
+    let mut world = bootstrap::world(seed);
+    let number = |(resource, number): &(u16, u32)| (*resource, Value::Integer((*number).into()));
+    let mut resources: Vec<_> = numbers.iter().map(number).collect();
+    resources.push((16, Value::Boolean(asks_again)));
+    world.peer = bootstrap::server_with(resources);
+    world.register();
+    world.expect(Event::BootstrapDone);
+    world.expect(Event::Registered);
+    world
 }
 
 /// The waits before the next attempts, all of which fail.
@@ -156,18 +161,14 @@ fn the_update_leaves_room_for_the_first_wait() {
     world.update();
     world.expect(Event::Updated);
     let next = world.client.next_update().expect("registered");
-    let left = seconds(86_400).saturating_sub(next.saturating_since(world.now));
+    let left = seconds(3600).saturating_sub(next.saturating_since(world.now));
     assert!(left >= seconds(1500), "{left:?}");
 }
 
 /// A registration that has failed in all the server's sequences goes to the bootstrap server once.
 #[test]
 fn after_the_last_sequence_the_bootstrap_server_is_asked() {
-    let mut world = bootstrap::world(0xa85);
-    world.register();
-    world.expect(Event::BootstrapDone);
-    world.expect(Event::Registered);
-    set(&mut world, &[(17, 2), (18, 10), (20, 1)]);
+    let mut world = registered(0xa85, &[(17, 2), (18, 10), (20, 1)], true);
     world.close();
     world.expect(Event::Deregistered);
     for _ in 0..2 {

@@ -4,12 +4,12 @@
 mod common;
 
 use client_lite::{
-    Association, At, Client, Object, ObjectDefinition, Operations, Path, Refusal,
+    Association, At, Client, Event, Object, ObjectDefinition, Operations, Path, Refusal,
     ResourceDefinition, State, Transport, TransportError, Type, Value as Reading, Written,
     register_in_order,
 };
 use coap_lite::RequestType;
-use common::manual::{Manual, code, with_body};
+use common::manual::{Manual, code, willing, with_body};
 use common::*;
 use demo_server::format::{self, SENML_CBOR, TEXT, Value};
 
@@ -144,25 +144,34 @@ fn instances_that_go_are_told_as_such() {
     assert_eq!(server.client.poll_written(), expected);
 }
 
-/// Idle clients whose servers have set these resources of their object 1.
-fn clients<const N: usize>(numbers: [&[(u16, &str)]; N]) -> [Manual; N] {
+/// Idle clients for whose servers a bootstrap server has set these resources of object 1.
+fn clients<const N: usize>(numbers: [&[(u16, i64)]; N]) -> [World; N] {
     let mut seed = 0x5e10;
     numbers.map(|numbers| {
         seed += 1;
-        let mut server = Manual::new(seed);
-        for (resource, number) in numbers {
-            let path = format!("/1/0/{resource}");
-            assert_eq!(server.put(&path, TEXT, number.as_bytes()), "2.04");
-        }
-        server.close();
-        server.run_for(seconds(1));
-        server.expect_state(State::Idle);
-        server
+        let mut world = bootstrap::world(seed);
+        let value = |(resource, number): &(u16, i64)| match resource {
+            15 => (15, Value::Boolean(*number != 0)),
+            _ => (*resource, Value::Integer((*number).into())),
+        };
+        let mut resources: Vec<_> = numbers.iter().map(value).collect();
+        // It is not to be asked again.
+        resources.push((16, Value::Boolean(false)));
+        world.peer = bootstrap::server_with(resources);
+        world.register();
+        world.expect(Event::BootstrapDone);
+        world.expect(Event::Registered);
+        world.peer = Peer::answering(willing);
+        world.close();
+        world.run_until_time(at(hours(1)));
+        world.take_events();
+        world.expect_state(State::Idle);
+        world
     })
 }
 
 /// A call of the application's, and what the clients are about after it.
-fn order<const N: usize>(servers: &mut [Manual; N]) -> [State; N] {
+fn order<const N: usize>(servers: &mut [World; N]) -> [State; N] {
     let now = servers.iter().map(|server| server.now).max();
     let now = now.expect("a server");
     let mut clients: Vec<&mut Client<'static>> = servers
@@ -174,7 +183,7 @@ fn order<const N: usize>(servers: &mut [Manual; N]) -> [State; N] {
 }
 
 /// The transport's answer, and the server's.
-fn finish(server: &mut Manual, outcome: Result<Association, TransportError>) {
+fn finish(server: &mut World, outcome: Result<Association, TransportError>) {
     server.transport.then(outcome);
     server.settle();
     server.run_for(seconds(1));
@@ -184,7 +193,7 @@ use State::{Halted, Idle, Registered, Registering};
 
 #[test]
 fn the_lowest_priority_number_registers_first() {
-    let mut servers = clients([&[(13, "7")], &[(13, "2")], &[], &[(13, "7")]]);
+    let mut servers = clients([&[(13, 7)], &[(13, 2)], &[], &[(13, 7)]]);
     let started = [Idle, Registering, Registering, Idle];
     assert_eq!(order(&mut servers), started);
     assert_eq!(order(&mut servers), started);
@@ -197,8 +206,8 @@ fn the_lowest_priority_number_registers_first() {
 
 #[test]
 fn a_failure_holds_up_the_others_where_the_server_says_so() {
-    for (block, behind) in [("0", Registering), ("1", Idle)] {
-        let mut servers = clients([&[(13, "1"), (15, block)], &[(13, "2")]]);
+    for (block, behind) in [(0, Registering), (1, Idle)] {
+        let mut servers = clients([&[(13, 1), (15, block)], &[(13, 2)]]);
         assert_eq!(order(&mut servers), [Registering, Idle]);
         finish(&mut servers[0], Err(TransportError::NotResolved));
         assert_eq!(order(&mut servers), [Registering, behind], "{block}");
@@ -211,7 +220,7 @@ fn a_failure_holds_up_the_others_where_the_server_says_so() {
 /// Where the server has set the order of retries, the first failure is not the end of it.
 #[test]
 fn a_failure_counts_after_the_last_sequence() {
-    let mut servers = clients([&[(13, "1"), (17, "2"), (18, "10"), (20, "1")], &[(13, "2")]]);
+    let mut servers = clients([&[(13, 1), (17, 2), (18, 10), (20, 1)], &[(13, 2)]]);
     servers[0]
         .transport
         .always(Err(TransportError::NotResolved));
@@ -225,7 +234,7 @@ fn a_failure_counts_after_the_last_sequence() {
 
 #[test]
 fn a_halted_client_lets_the_next_one_go() {
-    let mut servers = clients([&[(13, "1")], &[(13, "2")]]);
+    let mut servers = clients([&[(13, 1)], &[(13, 2)]]);
     servers[0].peer =
         Peer::answering(|request| Some(answer(request, coap_lite::ResponseType::Forbidden)));
     order(&mut servers);
@@ -236,12 +245,11 @@ fn a_halted_client_lets_the_next_one_go() {
 /// The delay begins when the server before has registered.
 #[test]
 fn the_next_server_waits_for_its_delay() {
-    let mut servers = clients([&[(13, "1"), (14, "100")], &[(13, "2"), (14, "300")]]);
+    let mut servers = clients([&[(13, 1), (14, 100)], &[(13, 2), (14, 300)]]);
     order(&mut servers);
     // The first has no other before it.
-    let asks = |server: &mut Manual| {
-        matches!(server.client.poll_transport(), Some(Transport::Open { .. }))
-    };
+    let asks =
+        |server: &mut World| matches!(server.client.poll_transport(), Some(Transport::Open { .. }));
     finish(&mut servers[0], Ok(Association::New));
     assert_eq!(order(&mut servers), [Registered, Registering]);
     assert!(!asks(&mut servers[1]));

@@ -8,8 +8,11 @@ use std::thread;
 use client_lite::{Account, Client, Config, Event, Object, Path, State};
 use client_lite_host::{Application, Device, Handle};
 use common::{PATIENCE, config, server, uri};
-use demo_server::format::TEXT;
-use demo_server::{Event as ServerEvent, UdpServer};
+use demo_server::format::{TEXT, Value};
+use demo_server::{
+    BootstrapOperation, Content, Event as ServerEvent, SecurityInstance, ServerInstance, UdpConfig,
+    UdpServer,
+};
 
 client_lite::object! {
     /// Light control
@@ -50,11 +53,19 @@ fn what_one_server_writes_is_told_to_the_other() {
     });
 }
 
+/// As their bootstrap servers have set it (/1/x/13), each of one server here.
 #[test]
 fn the_servers_have_an_order() {
-    with_two_servers(|one, other, handle, events| {
-        one.write("device", "/1/0/13", TEXT, b"2").expect("2.04");
-        other.write("device", "/1/0/13", TEXT, b"1").expect("2.04");
+    let servers = [server(), server()];
+    let bootstraps = [bootstrap(&servers[0], 1, 2), bootstrap(&servers[1], 2, 1)];
+    let configs = bootstraps
+        .each_ref()
+        .map(|bootstrap| config(Account::new(uri("coap", bootstrap.local_addr())).for_bootstrap()));
+    with_device(configs, |handle, events| {
+        // Bootstrapped, and registered.
+        for _ in 0..4 {
+            next(events);
+        }
         handle.close();
         both(events, Event::Deregistered);
         // A server that is not reached yet keeps the one behind it waiting.
@@ -82,6 +93,17 @@ fn with_two_servers(
     let (one, other) = (server(), server());
     let [first, mut second] = [&one, &other].map(account);
     second.short_server_id = 2;
+    with_device([first, second], |handle, events| {
+        both(events, Event::Registered);
+        test(&one, &other, handle, events);
+    });
+}
+
+/// Runs a test with a device that has been told to register.
+fn with_device(
+    configs: [Config<'static>; 2],
+    test: impl FnOnce(&Handle<House>, &Receiver<(u16, Event)>),
+) {
     let device = Device::new().expect("a device");
     let handle = device.handle();
     let (sender, events) = mpsc::channel();
@@ -90,12 +112,11 @@ fn with_two_servers(
         events: sender,
     };
     thread::scope(|scope| {
-        let thread = scope.spawn(|| device.run_several(&[first, second], house).map(drop));
+        let thread = scope.spawn(|| device.run_several(&configs, house).map(drop));
         // Also where the test fails.
         let stop = Stop(handle.clone());
         handle.register();
-        both(&events, Event::Registered);
-        test(&one, &other, &handle, &events);
+        test(&handle, &events);
         drop(stop);
         thread.join().expect("no panic").expect("it runs");
     });
@@ -107,6 +128,30 @@ impl Drop for Stop {
     fn drop(&mut self) {
         self.0.stop();
     }
+}
+
+/// A bootstrap server of one server, which has this priority.
+fn bootstrap(server: &UdpServer, short_server_id: u16, priority: i128) -> UdpServer {
+    let security = SecurityInstance {
+        instance: 1,
+        uri: format!("coap://{}", server.local_addr()),
+        bootstrap: false,
+        psk: None,
+        short_server_id,
+    };
+    let instance = ServerInstance {
+        instance: 0,
+        short_server_id,
+        lifetime: 120,
+        storing: true,
+        binding: "U".into(),
+    };
+    let mut operations = BootstrapOperation::account(&security, &instance);
+    let priority = Content::Resources(vec![(13, Value::Integer(priority))]);
+    operations.push(BootstrapOperation::write("/1/0", priority));
+    let mut config = UdpConfig::default();
+    config.server.bootstrap.insert("device".into(), operations);
+    UdpServer::start(config).expect("a server")
 }
 
 fn account(server: &UdpServer) -> Config<'static> {

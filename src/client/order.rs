@@ -6,15 +6,14 @@ use crate::client::lifecycle::Phase;
 use crate::error::Operation;
 use crate::time::Instant;
 
-/// Registers the clients of a device's servers, in the order that the servers have set.
+/// Registers the clients of a device's servers, in the order that the bootstrap server has set.
 ///
 /// To be called at the start, and again after each event of one of the clients: each call registers
 /// those whose turn has come and that are idle. A client without a priority (/1/x/13) has its turn
 /// at once; of the others the lowest number goes first, and the next has its turn when all before
 /// it have registered, or have failed without holding up the others (/1/x/15). It then waits for
 /// its delay (/1/x/14). A registration counts as failed when the client has halted, or tries again
-/// after an error; where the server has set the order of retries (/1/x/17 to 20), after the last
-/// sequence.
+/// after an error; where an order of retries is set (/1/x/17 to 20), after the last sequence.
 ///
 /// A client that the application has closed is idle, too: leave it out.
 pub fn register_in_order(clients: &mut [&mut Client<'_>], now: Instant) {

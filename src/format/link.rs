@@ -3,9 +3,7 @@
 
 use crate::buffer::Buffer;
 use crate::error::Refusal;
-use crate::model::object::Object;
-#[cfg(feature = "izuma")]
-use crate::model::object::Operations;
+use crate::model::object::{Object, Operations, ResourceDefinition};
 use crate::model::path::Path;
 use crate::model::tree::Tree;
 
@@ -41,6 +39,9 @@ pub(crate) fn resource_list(
             }
             return;
         };
+        if is_hidden(Some(definition)) {
+            return;
+        }
         put_link(place, start, buffer);
         if let Some(token) = token(place) {
             buffer.put(b";aobs=\"");
@@ -63,8 +64,18 @@ pub(crate) fn discover(
     let start = buffer.len();
     let depth = path.depth();
     let resource = !INSTANCES || depth < 4;
-    let mut found = resource;
+    let mut found = if resource {
+        Ok(())
+    } else {
+        Err(Refusal::NotFound)
+    };
     tree.walk(path, &mut |object, place, definition| {
+        if is_hidden(definition) {
+            if depth > 2 {
+                found = Err(Refusal::MethodNotAllowed);
+            }
+            return;
+        }
         let at = place.at();
         let multiple = definition.is_some_and(|definition| definition.multiple);
         if resource {
@@ -90,18 +101,20 @@ pub(crate) fn discover(
         {
             let resource_instance = place.join(id).unwrap_or(place);
             if path.contains(resource_instance) {
-                found = true;
+                found = Ok(());
                 put_link(resource_instance, start, buffer);
                 describe(resource_instance, buffer);
             }
             index += 1;
         }
     })?;
-    if found {
-        Ok(())
-    } else {
-        Err(Refusal::NotFound)
-    }
+    found
+}
+
+/// Whether a resource has no operations: it is the bootstrap server's alone.
+fn is_hidden(definition: Option<&ResourceDefinition>) -> bool {
+    cfg!(feature = "bootstrap")
+        && definition.is_some_and(|definition| definition.operations == Operations::NONE)
 }
 
 /// A link, with the version where it is an object's.

@@ -155,7 +155,9 @@ impl Server {
             self.number(SEQUENCE_COUNT),
         ];
         let [attempts, timer, sequence_delay, sequences] = numbers;
-        numbers.iter().any(Option::is_some).then_some(Schedule {
+        // Only a bootstrap server can set them.
+        let is_set = cfg!(feature = "bootstrap") && numbers.iter().any(Option::is_some);
+        is_set.then_some(Schedule {
             attempts: attempts.unwrap_or(5),
             timer: timer.unwrap_or(60),
             sequence_delay: sequence_delay.unwrap_or(86_400),
@@ -344,6 +346,8 @@ fn number_of(value: &Value<'_>) -> Option<u32> {
     }
 }
 
+/// 13 to 20 have no operations in this version: the bootstrap server writes them, and for the
+/// servers themselves they are not there.
 pub(super) static DEFINITION: ObjectDefinition = ObjectDefinition {
     id: 1,
     version: (1, 1),
@@ -363,22 +367,22 @@ pub(super) static DEFINITION: ObjectDefinition = ObjectDefinition {
         ResourceDefinition::new(UPDATE_TRIGGER, Type::Opaque, Operations::E),
         #[cfg(feature = "bootstrap")]
         ResourceDefinition::new(BOOTSTRAP_TRIGGER, Type::Opaque, Operations::E),
-        #[cfg(feature = "server-object")]
-        ResourceDefinition::new(PRIORITY, Type::Unsigned, Operations::RW),
-        #[cfg(feature = "server-object")]
-        ResourceDefinition::new(INITIAL_DELAY, Type::Unsigned, Operations::RW),
-        #[cfg(feature = "server-object")]
-        ResourceDefinition::new(FAILURE_BLOCK, Type::Boolean, Operations::RW),
+        #[cfg(all(feature = "bootstrap", feature = "server-object"))]
+        ResourceDefinition::new(PRIORITY, Type::Unsigned, Operations::NONE),
+        #[cfg(all(feature = "bootstrap", feature = "server-object"))]
+        ResourceDefinition::new(INITIAL_DELAY, Type::Unsigned, Operations::NONE),
+        #[cfg(all(feature = "bootstrap", feature = "server-object"))]
+        ResourceDefinition::new(FAILURE_BLOCK, Type::Boolean, Operations::NONE),
         #[cfg(feature = "bootstrap")]
-        ResourceDefinition::new(BOOTSTRAP_ON_FAILURE, Type::Boolean, Operations::RW),
-        #[cfg(feature = "server-object")]
-        ResourceDefinition::new(RETRY_COUNT, Type::Unsigned, Operations::RW),
-        #[cfg(feature = "server-object")]
-        ResourceDefinition::new(RETRY_TIMER, Type::Unsigned, Operations::RW),
-        #[cfg(feature = "server-object")]
-        ResourceDefinition::new(SEQUENCE_DELAY, Type::Unsigned, Operations::RW),
-        #[cfg(feature = "server-object")]
-        ResourceDefinition::new(SEQUENCE_COUNT, Type::Unsigned, Operations::RW),
+        ResourceDefinition::new(BOOTSTRAP_ON_FAILURE, Type::Boolean, Operations::NONE),
+        #[cfg(all(feature = "bootstrap", feature = "server-object"))]
+        ResourceDefinition::new(RETRY_COUNT, Type::Unsigned, Operations::NONE),
+        #[cfg(all(feature = "bootstrap", feature = "server-object"))]
+        ResourceDefinition::new(RETRY_TIMER, Type::Unsigned, Operations::NONE),
+        #[cfg(all(feature = "bootstrap", feature = "server-object"))]
+        ResourceDefinition::new(SEQUENCE_DELAY, Type::Unsigned, Operations::NONE),
+        #[cfg(all(feature = "bootstrap", feature = "server-object"))]
+        ResourceDefinition::new(SEQUENCE_COUNT, Type::Unsigned, Operations::NONE),
         #[cfg(feature = "server-object")]
         ResourceDefinition::new(TRIGGER, Type::Boolean, Operations::RW),
         #[cfg(feature = "server-object")]
@@ -397,17 +401,17 @@ const NUMBERS: &[(u16, u32)] = &[
     (DEFAULT_PMAX, 0),
     #[cfg(feature = "server-object")]
     (DISABLE_TIMEOUT, 0),
-    #[cfg(feature = "server-object")]
+    #[cfg(all(feature = "bootstrap", feature = "server-object"))]
     (PRIORITY, 0),
-    #[cfg(feature = "server-object")]
+    #[cfg(all(feature = "bootstrap", feature = "server-object"))]
     (INITIAL_DELAY, 0),
-    #[cfg(feature = "server-object")]
+    #[cfg(all(feature = "bootstrap", feature = "server-object"))]
     (RETRY_COUNT, 1),
-    #[cfg(feature = "server-object")]
+    #[cfg(all(feature = "bootstrap", feature = "server-object"))]
     (RETRY_TIMER, 1),
-    #[cfg(feature = "server-object")]
+    #[cfg(all(feature = "bootstrap", feature = "server-object"))]
     (SEQUENCE_DELAY, 1),
-    #[cfg(feature = "server-object")]
+    #[cfg(all(feature = "bootstrap", feature = "server-object"))]
     (SEQUENCE_COUNT, 1),
 ];
 
