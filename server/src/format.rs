@@ -1,7 +1,7 @@
 //! Content formats: payloads as a list of paths and values, for people and for tests.
 //!
-//! TLV (OMA LwM2M 1.1 Core, 7.4.3), SenML-CBOR and SenML-JSON (RFC 8428 and Core, 7.4.4), CBOR, opaque
-//! and plain text are read; TLV and SenML-CBOR are written.
+//! TLV (OMA LwM2M 1.1 Core, 7.4.3), SenML-CBOR (RFC 8428 and Core, 7.4.4), CBOR, opaque and plain
+//! text are read; TLV and SenML-CBOR are written.
 
 use std::fmt;
 
@@ -192,7 +192,6 @@ pub fn decode(
         Some(OPAQUE) => one(Value::Opaque(payload.to_vec())),
         Some(CBOR) => one(cbor_value(&read_cbor(payload)?)?),
         Some(SENML_CBOR) => decode_senml(&read_cbor(payload)?),
-        Some(SENML_JSON) => decode_senml(&read_json(payload)?),
         Some(TLV) => decode_tlv(path, payload),
         other => Err(DecodeError::Unsupported(other)),
     }
@@ -223,7 +222,7 @@ pub fn text(path: &str, content_format: Option<u16>, payload: &[u8]) -> String {
         Some(_) => true,
     };
     match decode(path, content_format, payload) {
-        Ok(entries) if !names_places || is_senml(content_format) => {
+        Ok(entries) if !names_places || content_format == Some(SENML_CBOR) => {
             let entries: Vec<_> = entries.iter().map(Entry::to_string).collect();
             entries.join(", ")
         }
@@ -248,10 +247,6 @@ pub fn diagnostic(path: &str, payload: &[u8]) -> String {
 /// The first id of a path.
 fn object(path: &str) -> Option<u16> {
     path.split('/').find(|id| !id.is_empty())?.parse().ok()
-}
-
-fn is_senml(content_format: Option<u16>) -> bool {
-    matches!(content_format, Some(SENML_CBOR | SENML_JSON))
 }
 
 const SECURITY: u16 = 0;
@@ -420,9 +415,9 @@ fn tlv_value(value: &Value) -> Vec<u8> {
     }
 }
 
-// SenML
+// SenML-CBOR
 
-/// RFC 8428, table 4: labels in CBOR. In JSON they are texts.
+/// RFC 8428, table 4.
 const BASE_NAME: i128 = -2;
 const NAME: i128 = 0;
 const VALUE: i128 = 2;
@@ -453,14 +448,9 @@ fn decode_senml(pack: &Cbor) -> Result<Vec<Entry>, DecodeError> {
                     }
                     _ => {}
                 },
-                Cbor::Text(label) => match label.as_str() {
-                    "bn" => base = senml_text(field)?,
-                    "n" => name = senml_text(field)?,
-                    "v" | "vs" | "vb" => found = Some(cbor_value(field)?),
-                    "vd" => found = Some(Value::Opaque(base64(senml_text(field)?)?)),
-                    OBJECT_LINK_VALUE => found = Some(object_link(senml_text(field)?)?),
-                    _ => {}
-                },
+                Cbor::Text(label) if label == OBJECT_LINK_VALUE => {
+                    found = Some(object_link(senml_text(field)?)?);
+                }
                 _ => {}
             }
         }
@@ -533,32 +523,6 @@ fn read_cbor(payload: &[u8]) -> Result<Cbor, DecodeError> {
     }
 }
 
-fn read_json(payload: &[u8]) -> Result<Cbor, DecodeError> {
-    serde_json::from_slice(payload).map_err(|_| DecodeError::Malformed("not JSON"))
-}
-
-/// RFC 4648, section 5, with or without padding.
-fn base64(text: &str) -> Result<Vec<u8>, DecodeError> {
-    let (mut bytes, mut bits, mut pending) = (Vec::new(), 0_u32, 0);
-    for digit in text.trim_end_matches('=').bytes() {
-        let value = match digit {
-            b'A'..=b'Z' => digit - b'A',
-            b'a'..=b'z' => digit - b'a' + 26,
-            b'0'..=b'9' => digit - b'0' + 52,
-            b'-' => 62,
-            b'_' => 63,
-            _ => return Err(DecodeError::Malformed("not Base64")),
-        };
-        bits = bits << 6 | u32::from(value);
-        pending += 6;
-        if pending >= 8 {
-            pending -= 8;
-            bytes.push((bits >> pending) as u8);
-        }
-    }
-    Ok(bytes)
-}
-
 fn cbor_value(value: &Cbor) -> Result<Value, DecodeError> {
     match value {
         Cbor::Integer(value) => Ok(Value::Integer((*value).into())),
@@ -618,22 +582,6 @@ mod tests {
             );
             assert_eq!(entries[4].value.as_bytes(), Some(&[7; 300][..]));
         }
-    }
-
-    #[test]
-    fn senml_json_is_read_as_senml_cbor_is() {
-        let payload = br#"[{"bn":"/3/0/","n":"0","vs":"a"},{"n":"9","v":75},{"n":"4","vd":"AP-_"},
-            {"n":"6/0","vb":true},{"n":"7","vlo":"10:1"},{"n":"8"}]"#;
-        assert_eq!(
-            lines("/3/0", SENML_JSON, payload),
-            [
-                "/3/0/0 = a",
-                "/3/0/9 = 75",
-                "/3/0/4 = 00ffbf",
-                "/3/0/6/0 = true",
-                "/3/0/7 = 10:1"
-            ]
-        );
     }
 
     #[test]

@@ -5,7 +5,7 @@ mod common;
 
 use coap_lite::{CoapOption, ContentFormat, Packet};
 use common::{OBJECTS, answer, bench, request};
-use demo_server::format::{LINK_FORMAT, OPAQUE, SENML_JSON, TEXT, TLV};
+use demo_server::format::{LINK_FORMAT, OPAQUE, SENML_CBOR, TEXT, TLV};
 use demo_server::{Config, Error, Event, RequestType, ResponseType};
 
 /// An erased line and a forged one.
@@ -69,8 +69,8 @@ fn an_answer() {
         (Some(OPAQUE), HOSTILE.into()),
         (Some(LINK_FORMAT), HOSTILE.into()),
         (None, HOSTILE.into()),
-        (Some(SENML_JSON), senml(HOSTILE, "x")),
-        (Some(SENML_JSON), senml("/3/0/0", HOSTILE)),
+        (Some(SENML_CBOR), senml(HOSTILE, "x")),
+        (Some(SENML_CBOR), senml("/3/0/0", HOSTILE)),
         (Some(TLV), tlv(HOSTILE.as_bytes())),
     ] {
         for code in [ResponseType::Content, ResponseType::Forbidden] {
@@ -121,10 +121,13 @@ fn answered(format: Option<u16>, payload: Vec<u8>, code: ResponseType) -> String
     bench.event().to_string()
 }
 
+/// A record of SenML-CBOR, of short texts.
 fn senml(name: &str, value: &str) -> Vec<u8> {
-    serde_json::json!([{"n": name, "vs": value}])
-        .to_string()
-        .into()
+    let text = |text: &str| {
+        let length = u8::try_from(text.len()).expect("short");
+        [&[0x78, length], text.as_bytes()].concat()
+    };
+    [&b"\x81\xa2\x00"[..], &text(name), b"\x03", &text(value)].concat()
 }
 
 fn tlv(value: &[u8]) -> Vec<u8> {

@@ -4,7 +4,7 @@ mod common;
 
 use common::{answer, bench};
 use demo_server::format::{
-    CBOR, OPAQUE, SENML_CBOR, SENML_JSON, TEXT, TLV, Value, decode, encode, text,
+    CBOR, LINK_FORMAT, OPAQUE, SENML_CBOR, SENML_JSON, TEXT, TLV, Value, decode, encode, text,
 };
 use demo_server::{
     BootstrapOperation, Config, Event, Psk, Request, RequestType, ResponseType, SecurityInstance,
@@ -80,8 +80,8 @@ fn no_composite_body_shows_what_is_at_object_0() {
             hides(&text("/1/0", format, &body));
         }
     }
-    let mixed = format!(r#"[{{"n":"/3/0/0","vs":"x"}},{{"n":"/0/1/5","vd":"{BASE64}"}}]"#);
-    let shown = text("/", Some(SENML_JSON), mixed.as_bytes());
+    let mixed = b"\x82\xa2\x00\x66/3/0/0\x03\x61x\xa2\x00\x66/0/1/5\x08\x41k";
+    let shown = text("/", Some(SENML_CBOR), mixed);
     assert_eq!(shown, "/3/0/0 = x, /0/1/5 = (not shown)");
 }
 
@@ -89,10 +89,10 @@ fn no_composite_body_shows_what_is_at_object_0() {
 fn other_values_are_shown() {
     assert_eq!(text("/3/0/0", Some(TEXT), b"x"), "/3/0/0 = x");
     assert_eq!(text("/3/0/0", None, b"x"), "x");
-    assert_eq!(
-        text("/10/0", Some(SENML_JSON), br#"[{"n":"/10/0/5","vs":"x"}]"#),
-        "/10/0/5 = x"
-    );
+    let senml = b"\x81\xa2\x00\x66/3/0/0\x03\x61x";
+    assert_eq!(text("/3", Some(SENML_CBOR), senml), "/3/0/0 = x");
+    let links = b"</1/0>,</3/0>";
+    assert_eq!(text("/rd", Some(LINK_FORMAT), links), "</1/0>,</3/0>");
 }
 
 #[test]

@@ -11,7 +11,7 @@ pub use crate::objects::multiple::Multiple;
 /// A value of a resource.
 ///
 /// Implemented for `i64`, `i32`, `u64`, `f64`, `bool`, [`Time`], [`Ranged`], [`ObjectLink`], `&str`
-/// (which the server cannot write), and [`heapless`](crate::heapless) strings and byte vectors,
+/// (which the server cannot write), and [`heapless`] strings and byte vectors,
 /// whose capacity bounds what the server can write.
 pub trait Resource {
     /// The data type that the server sees.
