@@ -244,7 +244,8 @@ impl Transport {
             Some(Ok(addresses)) => self.resolved(now, addresses),
             Some(Err(error)) => {
                 let host = self.server.as_ref().map_or("", |server| &server.host);
-                let reason = format!("{host}: {error}");
+                // Perhaps from a bootstrap server, and on its way into logs.
+                let reason = format!("{}: {error}", host.escape_debug());
                 self.fail(TransportError::NotResolved, reason);
             }
             None => {}

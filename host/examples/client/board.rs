@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use client_lite::{At, Client, Event, Object, Path, State, Type, Value};
 use client_lite_host::{Application, Connection, Direction};
+use demo_server::escape;
 
 use crate::timeline::Timeline;
 
@@ -29,12 +30,16 @@ pub struct Board {
     pub button: Button,
     pub temperature: Temperature,
     timeline: Arc<Timeline>,
-    on_event: Box<dyn FnMut(Event) + Send>,
+    on_event: Box<dyn FnMut(Event, State) + Send>,
 }
 
 impl Board {
-    /// All that happens goes to the timeline, and events to `on_event` as well.
-    pub fn new(timeline: Arc<Timeline>, on_event: impl FnMut(Event) + Send + 'static) -> Self {
+    /// All that happens goes to the timeline, and events to `on_event` as well, with the state after
+    /// them.
+    pub fn new(
+        timeline: Arc<Timeline>,
+        on_event: impl FnMut(Event, State) + Send + 'static,
+    ) -> Self {
         Self {
             button: Button { presses: 0 },
             temperature: Temperature {
@@ -58,7 +63,7 @@ impl Board {
         let definition = object.definition().resource(at.resource);
         let kind = definition.ok_or_else(|| not_here(path))?.kind;
         let value = parse(kind, text)
-            .ok_or_else(|| format!("{path} is of type {kind:?}, which \"{text}\" is not"))?;
+            .ok_or_else(|| format!("{path} is of type {kind:?}, which {text:?} is not"))?;
         object
             .validate(at, &value)
             .and_then(|()| object.write(at, value))
@@ -102,7 +107,7 @@ impl Application for Board {
 
     fn event(&mut self, event: Event, client: &Client<'_>) {
         self.timeline.note("event", &describe(&event, client));
-        (self.on_event)(event);
+        (self.on_event)(event, client.state());
     }
 
     fn message(&mut self, direction: Direction, message: &[u8]) {
@@ -131,7 +136,8 @@ fn describe(event: &Event, client: &Client<'_>) -> String {
         Event::Registered => match client.endpoint_info() {
             Some(info) => format!(
                 "registered: endpoint name {}, device id {}",
-                info.endpoint_name, info.device_id
+                escape(info.endpoint_name),
+                escape(info.device_id)
             ),
             None => "registered".into(),
         },
@@ -144,19 +150,17 @@ fn describe(event: &Event, client: &Client<'_>) -> String {
             detail,
         } => {
             let words = words(client);
-            let next = match client.state() {
-                State::Halted => "; halted",
-                State::Idle => "",
-                _ => "; goes on",
+            let next = match (client.state(), next_attempt(client)) {
+                (State::Halted, _) => "; halted".into(),
+                (State::Idle, _) => String::new(),
+                (_, Some(wait)) => format!("; {wait}"),
+                _ => "; goes on".into(),
             };
             format!("error {error} in {operation}: {detail}{words}{next}")
         }
-        Event::SendFailed(detail) => format!("a Send failed: {detail}{}", words(client)),
-        Event::ObservationLost(path) => {
-            format!("nobody acknowledges the notifications of {path}; its observation has ended")
-        }
-        Event::SendUnavailable => "the server takes no Send".into(),
-        other => format!("{other:?}"),
+        Event::SendFailed(detail) => format!("Send failed: {detail}{}", words(client)),
+        Event::Reboot => "the server wants a reboot, which this example leaves out".into(),
+        other => other.to_string(),
     }
 }
 
@@ -164,6 +168,19 @@ fn describe(event: &Event, client: &Client<'_>) -> String {
 fn words(client: &Client<'_>) -> String {
     let words = client.diagnostic().map(|words| format!(" {words}"));
     words.unwrap_or_default()
+}
+
+/// When it is, as of the newest error.
+fn next_attempt(client: &Client<'_>) -> Option<String> {
+    let wait = client
+        .next_attempt()?
+        .saturating_since(client.last_error()?.at);
+    Some(format!("next attempt in {}", in_seconds(wait)))
+}
+
+/// A span in whole seconds, the last one begun.
+pub fn in_seconds(span: client_lite::Duration) -> String {
+    format!("{} s", span.as_millis().div_ceil(1000))
 }
 
 fn not_here(path: Path) -> String {
@@ -199,7 +216,7 @@ fn parse(kind: Type, text: &str) -> Option<Value<'_>> {
 
 fn text(value: &Value<'_>) -> String {
     match value {
-        Value::String(value) => (*value).to_owned(),
+        Value::String(value) => escape(value).to_string(),
         Value::Integer(value) | Value::Time(value) => value.to_string(),
         Value::Unsigned(value) => value.to_string(),
         Value::Float(value) => value.to_string(),
@@ -211,36 +228,73 @@ fn text(value: &Value<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use client_lite::{Account, Association, Config, Instant, Storage, Transport};
-    use coap_lite::{MessageClass, MessageType, Packet, ResponseType};
+    use client_lite::{Account, Association, Config, Instant, Storage, TransportError};
 
     use super::*;
 
+    /// A client that has begun to register, at a second of its own.
+    fn registering(storage: &mut Storage) -> Client<'_> {
+        let config = Config::new("device", Account::new("coap://server"));
+        let mut client = Client::new(config, storage, [1, 2, 3, 4]);
+        client.register(NOW);
+        client.poll_transport();
+        client
+    }
+
+    /// An acknowledgement with a code, and what stands behind its token.
+    fn answer(request: &[u8], code: u8, rest: &[u8]) -> Vec<u8> {
+        let token = &request[4..4 + usize::from(request[0] & 15)];
+        let head = [0x60 | request[0] & 15, code, request[2], request[3]];
+        [&head, token, rest].concat()
+    }
+
+    #[test]
+    fn an_error_says_when_the_next_attempt_comes() {
+        let mut storage = Storage::new();
+        let mut client = registering(&mut storage);
+        client.handle_failure(NOW, TransportError::NotResolved);
+        let event = client.poll_event().expect("an error");
+        let wait = client.next_attempt().expect("it waits");
+        let seconds = wait.saturating_since(NOW).as_millis().div_ceil(1000);
+        assert!((2..=10).contains(&seconds));
+        assert_eq!(
+            describe(&event, &client),
+            format!(
+                "error DNS_RESOLVING_FAILED in register: the server's name has no address; \
+                 next attempt in {seconds} s"
+            )
+        );
+    }
+
+    #[test]
+    fn an_id_that_the_server_has_made_up_stays_in_its_line() {
+        let mut storage = Storage::new();
+        let mut client = registering(&mut storage);
+        client.handle_connected(NOW, Association::New);
+        let register = client.poll_transmit(NOW, &mut []).expect("a Register");
+        // 2.01, and a Location-Path.
+        let created = answer(register, 0x41, b"\x84a\n\x1bb");
+        client.handle_datagram(NOW, &created, &mut []);
+        let event = client.poll_event().expect("registered");
+        assert_eq!(
+            describe(&event, &client),
+            r"registered: endpoint name device, device id a\n\u{1b}b"
+        );
+    }
+
     #[test]
     fn what_the_server_says_stands_behind_its_code() {
-        let mut storage: Storage = Storage::new();
-        let config = Config::new("device", Account::new("coap://192.0.2.1"));
-        let mut client = Client::new(config, &mut storage, [1, 2, 3, 4]);
-        let now = Instant::from_millis(0);
-        client.register(now);
-        assert!(matches!(
-            client.poll_transport(),
-            Some(Transport::Open { .. })
-        ));
-        client.handle_connected(now, Association::New);
-        let register = client.poll_transmit(now, &mut []).expect("a Register");
-        let mut answer = Packet::from_bytes(register).expect("a message");
-        answer.header.set_type(MessageType::Acknowledgement);
-        answer.header.code = MessageClass::Response(ResponseType::Forbidden);
-        let options: Vec<_> = answer.options().map(|(number, _)| *number).collect();
-        for number in options {
-            answer.clear_option(number.into());
-        }
-        answer.payload = b"device is\nblocked".to_vec();
-        let answer = answer.to_bytes().expect("a datagram");
-        client.handle_datagram(now, &answer, &mut []);
+        let mut storage = Storage::new();
+        let mut client = registering(&mut storage);
+        client.handle_connected(NOW, Association::New);
+        let register = client.poll_transmit(NOW, &mut []).expect("a Register");
+        // 4.03, and a diagnostic payload.
+        let forbidden = answer(register, 0x83, b"\xffdevice is\nblocked");
+        client.handle_datagram(NOW, &forbidden, &mut []);
         let event = client.poll_event().expect("an error");
         let line = describe(&event, &client);
         assert!(line.contains(r"4.03 device is\u{a}blocked"), "{line}");
     }
+
+    const NOW: Instant = Instant::from_millis(1_000_000);
 }

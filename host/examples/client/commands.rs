@@ -1,9 +1,10 @@
 //! The commands on standard input.
 
-use client_lite::{Client, Instant, Path};
+use client_lite::{Client, Duration, Instant, Path, State};
 use client_lite_host::{Application, Handle};
+use demo_server::escape;
 
-use crate::board::Board;
+use crate::board::{Board, in_seconds};
 
 pub const HELP: &str = "\
 Commands on standard input:
@@ -15,7 +16,7 @@ Commands on standard input:
   pause, resume    drop the network, and have it back
   close            de-register
   register         register again
-  status           state, counters, last error, next update
+  status           state, counters, last error, next attempt, next update
   help             this text
   quit             de-register and end, as Ctrl-C does
 ";
@@ -31,8 +32,13 @@ pub enum Outcome {
     Quit,
 }
 
-/// Does what a line says; an error says what is wrong with it.
-pub fn perform(device: &Handle<Board>, line: &str) -> Result<Outcome, String> {
+/// Does what a line says; an error says what is wrong with it. A halted device is registered again
+/// after `retry`.
+pub fn perform(
+    device: &Handle<Board>,
+    line: &str,
+    retry: Option<Duration>,
+) -> Result<Outcome, String> {
     let (command, rest) = word(line);
     match command {
         "" => {}
@@ -51,32 +57,33 @@ pub fn perform(device: &Handle<Board>, line: &str) -> Result<Outcome, String> {
             set.recv().map_err(|_| STOPPED)??;
         }
         "get" => {
-            let path = path_or(rest, Path::ROOT)?;
+            let path = last_path(command, rest)?.unwrap_or(Path::ROOT);
             let values = device.with(move |board, _, _| board.get(path));
             return values.recv().map_err(|_| STOPPED)?.map(Outcome::Text);
         }
         "send" => {
-            let paths = match rest {
-                "" => vec![Path::object(3200), Path::object(3303)],
-                path => vec![parse(path)?],
+            let paths = match last_path(command, rest)? {
+                None => vec![Path::object(3200), Path::object(3303)],
+                Some(path) => vec![path],
             };
             for path in paths {
                 let sent = device.send(path).recv().map_err(|_| STOPPED)?;
                 sent.map_err(|_| "too many values wait to be sent; try again")?;
             }
         }
-        "update" => device.update(),
-        "pause" => device.pause(),
-        "resume" => device.resume(),
-        "close" => device.close(),
-        "register" => device.register(),
+        "update" => nothing(command, rest).map(|()| device.update())?,
+        "pause" => nothing(command, rest).map(|()| device.pause())?,
+        "resume" => nothing(command, rest).map(|()| device.resume())?,
+        "close" => nothing(command, rest).map(|()| device.close())?,
+        "register" => nothing(command, rest).map(|()| device.register())?,
         "status" => {
-            let status = device.with(|_, client, now| status(client, now));
+            nothing(command, rest)?;
+            let status = device.with(move |_, client, now| status(client, now, retry));
             return Ok(Outcome::Text(status.recv().map_err(|_| STOPPED)?));
         }
-        "help" => return Ok(Outcome::Text(HELP.into())),
-        "quit" => return Ok(Outcome::Quit),
-        _ => return Err(format!("unknown command \"{command}\"; help lists them")),
+        "help" => return nothing(command, rest).map(|()| Outcome::Text(HELP.into())),
+        "quit" => return nothing(command, rest).map(|()| Outcome::Quit),
+        _ => return Err(format!("unknown command {command:?}; help lists them")),
     }
     Ok(Outcome::Done)
 }
@@ -89,29 +96,38 @@ fn word(text: &str) -> (&str, &str) {
     }
 }
 
-fn path_or(text: &str, default: Path) -> Result<Path, String> {
-    if text.is_empty() {
-        Ok(default)
+/// Nothing stands behind a command that takes no more.
+fn nothing(command: &str, rest: &str) -> Result<(), String> {
+    if rest.is_empty() {
+        Ok(())
     } else {
-        parse(text)
+        Err(format!("unexpected {rest:?} behind {}", escape(command)))
     }
+}
+
+/// The path that may stand behind a command, and nothing behind that.
+fn last_path(command: &str, rest: &str) -> Result<Option<Path>, String> {
+    let (path, rest) = word(rest);
+    if path.is_empty() {
+        return Ok(None);
+    }
+    nothing(&format!("{command} {path}"), rest)?;
+    parse(path).map(Some)
 }
 
 fn parse(text: &str) -> Result<Path, String> {
-    text.parse()
-        .map_err(|error| format!("\"{text}\" is {error}"))
+    text.parse().map_err(|error| format!("{text:?} is {error}"))
 }
 
-fn status(client: &Client<'_>, now: Instant) -> String {
-    let paused = if client.is_paused() { ", paused" } else { "" };
-    let mut lines = format!("state        {:?}{paused}\n", client.state());
+fn status(client: &Client<'_>, now: Instant, retry: Option<Duration>) -> String {
+    let mut lines = format!("state        {}\n", state(client, now, retry));
     if let Some(info) = client.endpoint_info() {
-        lines += &format!("endpoint     {}\n", info.endpoint_name);
-        lines += &format!("device id    {}\n", info.device_id);
+        lines += &format!("endpoint     {}\n", escape(info.endpoint_name));
+        lines += &format!("device id    {}\n", escape(info.device_id));
     }
     if let Some(at) = client.next_update() {
-        let seconds = at.saturating_since(now).as_millis() / 1000;
-        lines += &format!("next update  in {seconds} s\n");
+        let left = in_seconds(at.saturating_since(now));
+        lines += &format!("next update  in {left}\n");
     }
     let counters = client.counters();
     lines += &format!(
@@ -138,4 +154,98 @@ fn status(client: &Client<'_>, now: Instant) -> String {
         }
 }
 
+/// Such as `registering, next attempt in 74 s`.
+fn state(client: &Client<'_>, now: Instant, retry: Option<Duration>) -> String {
+    let state = client.state();
+    let left = |until: Instant| until.saturating_since(now);
+    let next = match state {
+        State::Halted => retry,
+        State::Disabled => client.disabled_until().map(left),
+        _ => client.next_attempt().map(left),
+    };
+    let mut text = format!("{state:?}").to_lowercase();
+    if client.is_paused() {
+        text += ", paused";
+    }
+    if let Some(wait) = next {
+        text += &format!(", next attempt in {}", in_seconds(wait));
+    }
+    text
+}
+
 const STOPPED: &str = "the device has stopped";
+
+#[cfg(test)]
+mod tests {
+    use client_lite::{Account, Config, Storage, TransportError};
+    use client_lite_host::Device;
+
+    use super::*;
+
+    #[test]
+    fn a_word_too_many_is_named() {
+        let device = Device::new().expect("a device").handle();
+        for (line, named) in [
+            ("update now", "unexpected \"now\" behind update"),
+            ("pause  a b", "unexpected \"a b\" behind pause"),
+            ("resume 1", "behind resume"),
+            ("close it", "behind close"),
+            ("register /3", "behind register"),
+            ("status all", "behind status"),
+            ("help me", "behind help"),
+            ("quit now", "behind quit"),
+            ("get /3303 x", "unexpected \"x\" behind get /3303"),
+            ("send /3303 x", "unexpected \"x\" behind send /3303"),
+            ("send \u{1b}", r"\u{1b}"),
+            ("updat\u{1b}e", r#"unknown command "updat\u{1b}e""#),
+        ] {
+            let wrong = perform(&device, line, None).expect_err(line);
+            assert!(wrong.contains(named), "{line}: {wrong}");
+        }
+        assert_eq!(perform(&device, " update ", None), Ok(Outcome::Done));
+    }
+
+    #[test]
+    fn the_status_says_when_the_next_attempt_comes() {
+        let mut storage: Storage = Storage::new();
+        let config = Config::new("device", Account::new("coap://server"));
+        let mut client = Client::new(config, &mut storage, [1, 2, 3, 4]);
+        let now = Instant::from_millis(1_000_000);
+        let first = |client: &Client<'_>, now, retry| {
+            let status = status(client, now, retry);
+            status.lines().next().unwrap_or_default().to_owned()
+        };
+        assert_eq!(first(&client, now, None), "state        idle");
+        client.register(now);
+        client.poll_transport();
+        assert_eq!(first(&client, now, None), "state        registering");
+        client.handle_failure(now, TransportError::NotResolved);
+        let at = client.next_attempt().expect("it waits");
+        let then = at - Duration::from_millis(1_500);
+        assert_eq!(
+            first(&client, then, None),
+            "state        registering, next attempt in 2 s"
+        );
+        client.pause(now);
+        assert_eq!(
+            first(&client, now, None),
+            "state        registering, paused"
+        );
+    }
+
+    #[test]
+    fn a_halted_device_says_so_too() {
+        let mut storage: Storage = Storage::new();
+        // A configuration that cannot work.
+        let config = Config::new("", Account::new("coap://server"));
+        let mut client = Client::new(config, &mut storage, [1, 2, 3, 4]);
+        let now = Instant::from_millis(0);
+        client.register(now);
+        let retry = Some(Duration::from_secs(3600));
+        let status = status(&client, now, retry);
+        assert!(
+            status.starts_with("state        halted, next attempt in 3600 s\n"),
+            "{status}"
+        );
+    }
+}

@@ -10,7 +10,8 @@ use client_lite_host::{Device, Handle};
 use demo_server::{Error, Event as ServerEvent, Response, Timing, UdpConfig, UdpServer, format};
 
 use crate::board::{Board, PRESSES, TEMPERATURE};
-use crate::timeline::{self, Timeline};
+use crate::output::print;
+use crate::timeline::Timeline;
 
 /// Shows it, and fails with the first thing that did not happen.
 pub fn run() -> Result<(), String> {
@@ -25,7 +26,7 @@ pub fn run() -> Result<(), String> {
     let timeline = Arc::new(Timeline::new());
     timeline.note("server", &format!("listens on {uri}"));
     let (sender, events) = mpsc::channel();
-    let board = Board::new(timeline.clone(), move |event| {
+    let board = Board::new(timeline.clone(), move |event, _| {
         // Fails when the demo has ended.
         let _ = sender.send(event);
     });
@@ -128,7 +129,7 @@ impl Story {
             .iter()
             .map(|(kind, bytes)| format!("{kind} {bytes} B"))
             .collect();
-        timeline::print(&format!(
+        print(&format!(
             "\nAll as expected, in {:.3} s: {} messages with {} B sent, {} with {} B received.\n{}.\n",
             self.timeline.elapsed().as_secs_f64(),
             totals.sent.0,

@@ -7,31 +7,38 @@ mod board;
 mod commands;
 mod demo;
 mod interactive;
+mod messages;
 mod options;
+mod output;
 mod timeline;
 
 use std::process::ExitCode;
 
 use options::Options;
+use output::{complain, print};
 
 fn main() -> ExitCode {
     let ended = match Options::parse(lexopt::Parser::from_env()) {
         Ok(Options::Help) => {
-            timeline::print(options::HELP);
-            timeline::print(commands::HELP);
+            print(options::HELP);
+            print(commands::HELP);
+            Ok(())
+        }
+        Ok(Options::Version) => {
+            print(concat!("client ", env!("CARGO_PKG_VERSION"), "\n"));
             Ok(())
         }
         Ok(Options::Demo) => demo::run(),
         Ok(Options::Server(settings)) => interactive::run(&settings),
         Err(wrong) => {
-            eprintln!("client: {wrong}\n(--help explains the options)");
+            complain(&format!("{wrong}\n(--help explains the options)"));
             return ExitCode::from(2);
         }
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
-            eprintln!("client: {why}");
+            complain(&why);
             ExitCode::FAILURE
         }
     }

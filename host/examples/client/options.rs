@@ -1,8 +1,10 @@
 //! The command line.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 
 use client_lite::{Account, Config, ServerUri, UriError, Version};
+use demo_server::escape;
 use lexopt::{Arg, Parser};
 
 pub const HELP: &str = "\
@@ -19,6 +21,10 @@ Usage: client                      show a registration's life with a server of i
   --psk-key HEX        the key, an even number of hex digits, for coaps
   --izuma              the server is Izuma's, or speaks its profile of LwM2M
   --bootstrap          the server is a bootstrap server, which knows the server to register with
+  --retry-after SECONDS
+                       time from an error that halts the device to its next attempt, 1 or more
+                       (default 3600)
+  --version            this program's version
   --help               this text
 
 Exit codes: 0 all went well, 1 something did not, 2 the command line is wrong.
@@ -29,6 +35,7 @@ Exit codes: 0 all went well, 1 something did not, 2 the command line is wrong.
 #[derive(Debug, PartialEq)]
 pub enum Options {
     Help,
+    Version,
     Demo,
     Server(Settings),
 }
@@ -44,6 +51,8 @@ pub struct Settings {
     /// Identity and key.
     pub psk: Option<(String, Vec<u8>)>,
     pub bootstrap: bool,
+    /// Seconds from an error that halts the device to its next attempt.
+    pub retry_after: u32,
 }
 
 impl Options {
@@ -58,28 +67,43 @@ impl Options {
             izuma: false,
             psk: None,
             bootstrap: false,
+            retry_after: 3600,
         };
         let (mut identity, mut key) = (None, None);
         // The first of the options that make no sense without a server.
         let mut dependent: Option<String> = None;
+        let mut given = BTreeSet::new();
         while let Some(argument) = parser.next().map_err(|error| error.to_string())? {
             let name = match argument {
                 Arg::Long(name) => format!("--{name}"),
                 Arg::Short('h') => "--help".into(),
+                Arg::Short('V') => "--version".into(),
                 Arg::Short(letter) => format!("-{letter}"),
                 Arg::Value(value) => return Err(format!("unexpected argument {value:?}")),
             };
+            if !given.insert(name.clone()) {
+                return Err(format!("{} is given twice", escape(&name)));
+            }
             match name.as_str() {
                 "--help" => return Ok(Self::Help),
+                "--version" => return Ok(Self::Version),
                 "--server" => uri = Some(server(&name, value(&name, &mut parser)?)?),
                 "--endpoint" => settings.endpoint = value(&name, &mut parser)?,
-                "--lifetime" => settings.lifetime = lifetime(&name, &value(&name, &mut parser)?)?,
+                "--lifetime" => settings.lifetime = seconds(&name, &value(&name, &mut parser)?)?,
                 "--queue" => settings.queue = true,
                 "--izuma" => settings.izuma = true,
-                "--psk-identity" => identity = Some(value(&name, &mut parser)?),
+                "--psk-identity" => match value(&name, &mut parser)? {
+                    none if none.is_empty() => {
+                        return Err(format!("{name}: the identity is empty"));
+                    }
+                    given => identity = Some(given),
+                },
                 "--psk-key" => key = Some(from_hex(&name, &value(&name, &mut parser)?)?),
                 "--bootstrap" => settings.bootstrap = true,
-                _ => return Err(format!("unknown option {name}")),
+                "--retry-after" => {
+                    settings.retry_after = seconds(&name, &value(&name, &mut parser)?)?;
+                }
+                _ => return Err(format!("unknown option {}", escape(&name))),
             }
             if name != "--server" {
                 dependent.get_or_insert(name);
@@ -159,17 +183,17 @@ fn server(name: &str, uri: String) -> Result<String, String> {
         Err(UriError::Path) => "has a path, a user or a fragment, which it must not have",
     };
     Err(format!(
-        "{name}: \"{uri}\" {wrong}; expected such as coap://192.0.2.1:5683 or coap://[::1]"
+        "{name}: {uri:?} {wrong}; expected such as coap://192.0.2.1:5683 or coap://[::1]"
     ))
 }
 
-fn lifetime(name: &str, text: &str) -> Result<u32, String> {
+fn seconds(name: &str, text: &str) -> Result<u32, String> {
     text.parse()
         .ok()
         .filter(|seconds| *seconds > 0)
         .ok_or_else(|| {
             format!(
-                "{name}: \"{text}\" is not a number of seconds from 1 to {}",
+                "{name}: {text:?} is not a number of seconds from 1 to {}",
                 u32::MAX
             )
         })
@@ -212,7 +236,7 @@ mod tests {
     fn all_options() {
         let Ok(Options::Server(settings)) = parse(
             "--server coaps://[::1]:5694 --endpoint x --lifetime 60 --queue --izuma \
-             --psk-identity i --psk-key 00fF --bootstrap",
+             --psk-identity i --psk-key 00fF --bootstrap --retry-after 5",
         ) else {
             panic!("accepted");
         };
@@ -221,8 +245,10 @@ mod tests {
         assert_eq!(settings.lifetime, 60);
         assert!(settings.queue && settings.izuma && settings.bootstrap);
         assert_eq!(settings.psk, Some(("i".into(), vec![0, 255])));
+        assert_eq!(settings.retry_after, 5);
         assert_eq!(parse(""), Ok(Options::Demo));
         assert_eq!(parse("--help"), Ok(Options::Help));
+        assert_eq!(parse("--version"), Ok(Options::Version));
     }
 
     #[test]
@@ -251,9 +277,30 @@ mod tests {
             ),
             ("--server coaps://a --psk-identity i --psk-key 123", "odd"),
             ("--queue", "--queue needs --server"),
+            ("--server coap://a --retry-after 0", "--retry-after: \"0\""),
+            (
+                "--server coap://a --server coap://b",
+                "--server is given twice",
+            ),
+            (
+                "--server coap://a --queue --queue",
+                "--queue is given twice",
+            ),
+            (
+                "--server coaps://a --psk-identity= --psk-key 00",
+                "--psk-identity: the identity is empty",
+            ),
+            (
+                "--server coaps://a --psk-identity i --psk-key=",
+                "--psk-key: the key is empty",
+            ),
         ] {
             let wrong = parse(arguments).expect_err(arguments);
             assert!(wrong.contains(named), "{arguments}: {wrong}");
+        }
+        for argument in ["--\u{1b}[2K", "\u{1b}[2K", "--server=\u{1b}"] {
+            let wrong = parse(argument).expect_err("refused");
+            assert!(wrong.contains(r"\u{1b}"), "{wrong}");
         }
         let long = format!("--server coap://a --endpoint {}", "x".repeat(256));
         assert!(parse(&long).expect_err("too long").contains("255"));

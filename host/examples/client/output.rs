@@ -1,0 +1,28 @@
+//! Standard output, and errors.
+
+use std::io::{self, Write};
+use std::process;
+
+/// Prints, and ends the program where nobody is left to read it.
+pub fn print(text: &str) {
+    let mut output = io::stdout().lock();
+    if let Err(error) = output
+        .write_all(text.as_bytes())
+        .and_then(|()| output.flush())
+    {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            process::exit(128 + SIGPIPE);
+        }
+        complain(&format!("cannot write to standard output: {error}"));
+        process::exit(1);
+    }
+}
+
+/// Says on standard error what is wrong.
+pub fn complain(why: &str) {
+    // Nobody may be left to read it.
+    let _ = writeln!(io::stderr(), "client: {why}");
+}
+
+/// Ends other programs; Rust's ignore it. The exit code is what a shell shows then.
+const SIGPIPE: i32 = 13;

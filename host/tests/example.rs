@@ -1,0 +1,227 @@
+//! The example as a program: what its user meets.
+
+use std::env;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::UdpSocket;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::Duration;
+
+use demo_server::{BootstrapOperation, Content, RequestType, UdpConfig, UdpServer};
+
+/// The example, of the profile that this test has; `cargo test` alone does not build it.
+fn program() -> Command {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    let program = PROGRAM.get_or_init(|| {
+        let test = env::current_exe().expect("this test");
+        let profile = test.ancestors().nth(2).expect("target/PROFILE");
+        let name = match profile.file_name().and_then(|name| name.to_str()) {
+            Some("debug") | None => "dev",
+            Some(name) => name,
+        };
+        let built = Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "--locked", "--example", "client"])
+            .args(["--package", env!("CARGO_PKG_NAME"), "--profile", name])
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .status();
+        assert!(built.expect("cargo runs").success());
+        profile.join("examples/client")
+    });
+    Command::new(program)
+}
+
+/// The program against a server, with what it prints.
+struct Running {
+    child: Child,
+    lines: Receiver<String>,
+}
+
+impl Running {
+    fn start(server: &str, options: &[&str]) -> Self {
+        let mut child = piped(program().args(["--server", server]).args(options));
+        let output = BufReader::new(child.stdout.take().expect("piped"));
+        let (sender, lines) = mpsc::channel();
+        thread::spawn(move || {
+            for line in output.lines() {
+                if sender.send(line.expect("text")).is_err() {
+                    break;
+                }
+            }
+        });
+        Self { child, lines }
+    }
+
+    /// What is printed up to a line that has this text.
+    fn until(&mut self, text: &str) -> String {
+        let mut printed = String::new();
+        while !printed.contains(text) {
+            match self.lines.recv_timeout(PATIENCE) {
+                Ok(line) => printed += &format!("{line}\n"),
+                Err(_) => panic!("{text:?} is not printed, but {printed}"),
+            }
+        }
+        printed
+    }
+
+    fn say(&mut self, line: &str) {
+        let input = self.child.stdin.as_mut().expect("piped");
+        writeln!(input, "{line}").expect("it runs");
+    }
+
+    #[cfg(unix)]
+    fn interrupt(&self) {
+        let kill = Command::new("kill")
+            .args(["-INT", &self.child.id().to_string()])
+            .status();
+        assert!(kill.expect("runs").success());
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn piped(program: &mut Command) -> Child {
+    program
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("starts")
+}
+
+/// A server that never answers.
+fn silent() -> (UdpSocket, String) {
+    let socket = UdpSocket::bind("127.0.0.1:0").expect("binds");
+    let uri = format!("coap://{}", socket.local_addr().expect("an address"));
+    (socket, uri)
+}
+
+#[test]
+fn it_tells_its_version() {
+    let output = program().arg("--version").output().expect("runs");
+    assert!(output.status.success());
+    let version = concat!("client ", env!("CARGO_PKG_VERSION"), "\n");
+    assert_eq!(output.stdout, version.as_bytes());
+}
+
+#[test]
+fn a_command_line_that_is_wrong_is_refused_with_code_2() {
+    for (arguments, named) in [
+        (&["--queue", "--queue"][..], "--queue is given twice"),
+        (&["now"], "\"now\""),
+        (
+            &["--psk-identity", ""],
+            "--psk-identity: the identity is empty",
+        ),
+        (&["--server"], "--server needs a value"),
+    ] {
+        let output = program().args(arguments).output().expect("runs");
+        let why = String::from_utf8(output.stderr).expect("text");
+        assert_eq!(output.status.code(), Some(2), "{why}");
+        assert!(why.contains(named), "{why}");
+    }
+}
+
+#[test]
+fn it_ends_quietly_when_nobody_reads_its_output() {
+    let (_server, uri) = silent();
+    let mut child = piped(program().args(["--server", &uri]));
+    let mut output = BufReader::new(child.stdout.take().expect("piped"));
+    output.read_line(&mut String::new()).expect("a line");
+    drop(output);
+    let mut input = child.stdin.take().expect("piped");
+    let _ = writeln!(input, "status");
+    let status = child.wait().expect("ends");
+    // As if SIGPIPE had ended it.
+    assert_eq!(status.code(), Some(141));
+    let mut complaint = String::new();
+    let errors = child.stderr.as_mut().expect("piped");
+    errors.read_to_string(&mut complaint).expect("text");
+    assert_eq!(complaint, "");
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_says_at_once_what_it_does_and_ends_at_once_the_second_time() {
+    let (server, uri) = silent();
+    let mut running = Running::start(&uri, &[]);
+    server.recv(&mut [0; 1152]).expect("a Register");
+    running.interrupt();
+    running.until("de-registers, and ends within 93 s; Ctrl-C again ends at once");
+    running.interrupt();
+    let status = running.child.wait().expect("ends");
+    assert_eq!(status.code(), Some(130));
+}
+
+#[test]
+fn the_next_attempt_is_told() {
+    let mut running = Running::start("coap://nonexistent.invalid", &[]);
+    running.until("the server's name has no address; next attempt in ");
+    running.say("status");
+    running.until("registering, next attempt in ");
+    running.say("update now");
+    running.until("unexpected \"now\" behind update");
+}
+
+#[test]
+fn a_refused_device_tries_again_when_it_was_told_to() {
+    let server = UdpServer::start(UdpConfig::default()).expect("a server");
+    server.with(|server, _| {
+        let forbidden = demo_server::ResponseType::Forbidden;
+        server.refuse(demo_server::Operation::Register, forbidden, None);
+    });
+    let uri = format!("coap://{}", server.local_addr());
+    let mut running = Running::start(&uri, &["--retry-after", "2"]);
+    running.until("tries again in 2 s; register does so at once");
+    running.say("status");
+    running.until("halted, next attempt in ");
+    running.until("device              tries again\n");
+    running.until("4.03");
+}
+
+#[test]
+fn a_bootstrap_server_s_key_is_not_printed_in_any_format() {
+    const KEY: &str = "a-very-secret-key";
+    let json = format!(r#"[{{"bn":"/0/1/","n":"5","vs":"{KEY}"}}]"#);
+    let cbor = [b"\xa1\x00\xa1\x01\xa1\x05\x51", KEY.as_bytes()].concat();
+    let tlv = [b"\xc8\x05\x11", KEY.as_bytes()].concat();
+    for (path, format, body) in [
+        ("/0/1", 110, json.clone().into_bytes()),
+        ("/0", 110, json.clone().into()),
+        ("/0/1", 1542, tlv.clone()),
+        ("/0/1", 11542, tlv),
+        ("/0/1", 11543, json.into()),
+        ("/0/1", 11544, cbor),
+        ("/0/1/5", 0, KEY.into()),
+        ("/0/1/5", 42, KEY.into()),
+    ] {
+        let mut config = UdpConfig::default();
+        let write = BootstrapOperation {
+            method: RequestType::Put,
+            path: path.into(),
+            content: Content::Bytes(format, body),
+        };
+        config.server.bootstrap.insert(NAME.into(), vec![write]);
+        let server = UdpServer::start(config).expect("a server");
+        let uri = format!("coap://{}", server.local_addr());
+        let mut running = Running::start(&uri, &["--endpoint", NAME, "--bootstrap"]);
+        let mut printed = running.until(&format!("CON PUT {path}"));
+        printed += &running.until("answers PUT /0");
+        assert!(printed.contains("(not shown)"), "{format}: {printed}");
+        let hex: String = KEY.bytes().map(|byte| format!("{byte:02x}")).collect();
+        assert!(
+            !printed.contains(KEY) && !printed.contains(&hex),
+            "{format}: {printed}"
+        );
+    }
+}
+
+const NAME: &str = "example";
+const PATIENCE: Duration = Duration::from_secs(30);
