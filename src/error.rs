@@ -86,7 +86,7 @@ pub enum Detail {
     EndpointName,
     /// The server URI cannot be used.
     ServerUri,
-    /// `coaps` without credentials, or credentials with `coap`.
+    /// `coaps` without credentials, or with an empty identity or key; or credentials with `coap`.
     Security,
     /// The lifetime is 0.
     Lifetime,
@@ -143,7 +143,9 @@ impl fmt::Display for Detail {
             Self::MalformedAnswer => "the server's answer lacks what it must have",
             Self::EndpointName => "the endpoint name must have 1 to 255 bytes",
             Self::ServerUri => "the server URI must be coap://host[:port] or coaps://host[:port]",
-            Self::Security => "a coaps URI needs credentials, and a coap URI must have none",
+            Self::Security => {
+                "a coaps URI needs credentials, with neither identity nor key empty, and a coap URI must have none"
+            }
             Self::Lifetime => "the lifetime must be at least 1 s",
             Self::ShortServerId => "the short server id must be 1 to 65534",
             Self::Transmission => {
