@@ -5,6 +5,13 @@
 //! allocate, does not panic, and reads neither a clock nor a random source nor a socket: time,
 //! entropy and datagrams come in as arguments.
 //!
+//! Nothing is published yet; `Cargo.toml` names the repository, or the folder of a clone:
+//!
+//! ```toml
+//! [dependencies]
+//! client-lite = { path = "../client-lite", default-features = false, features = ["senml-cbor"] }
+//! ```
+//!
 //! # Driving a client
 //!
 //! [`Client`] has four kinds of methods:

@@ -4,6 +4,15 @@
 //! [`Handle`], whose methods return at once. What the device has and what it wants to be told is
 //! its [`Application`].
 //!
+//! Nothing is published yet; `Cargo.toml` names the repository (`git = "..."`), or the folder of a
+//! clone:
+//!
+//! ```toml
+//! [dependencies]
+//! client-lite = { path = "../client-lite" }
+//! client-lite-host = { path = "../client-lite/host" }
+//! ```
+//!
 //! ```no_run
 //! use client_lite::{Account, Client, Config, Event, Object, Path};
 //! use client_lite_host::{Application, Device};
@@ -41,11 +50,27 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 //!
+//! # After an error that halts
+//!
+//! Most errors are followed by another attempt, under back-off; [`Client::next_attempt`] says when.
+//! After a few, such as a server that refuses the device, the client
+//! [halts](client_lite::State::Halted): trying again at once would only be refused again. An
+//! application that nobody looks after tries again later, by one call, [`Handle::register`]. The
+//! example does so after an hour, unless its user has ended the registration.
+//!
+//! [`Client::next_attempt`]: client_lite::Client::next_attempt
+//!
+//! # Memory
+//!
+//! [`Device::run`] has a [`Storage`](client_lite::Storage) of the default sizes;
+//! [`Device::run_clients`] takes clients in storages of the caller's sizes.
+//!
 //! # Several servers
 //!
-//! [`Device::run_several`] has a client for each server, over the same objects. A handle's commands
-//! and changes then go to all of them. So has [`Device::run`] with a bootstrap server that writes
-//! accounts of several servers.
+//! [`Device::run_several`] has a client for each server, over the same objects, and
+//! [`Device::run_clients`] clients that the caller has made. A handle's commands and changes then go
+//! to all of them. So has [`Device::run`] with a bootstrap server that writes accounts of several
+//! servers.
 //!
 //! # Security
 //!
