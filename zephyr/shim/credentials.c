@@ -19,6 +19,13 @@ LOG_MODULE_DECLARE(client_lite, CONFIG_CLIENT_LITE_LOG_LEVEL);
 #define IDENTITY_SIZE 128
 #define KEY_SIZE      64
 
+/* What Mbed TLS takes of them, where it is Mbed TLS. */
+#if defined(CONFIG_MBEDTLS_PSK_MAX_LEN)
+#define KEY_TAKEN MIN(KEY_SIZE, CONFIG_MBEDTLS_PSK_MAX_LEN)
+#else
+#define KEY_TAKEN KEY_SIZE
+#endif
+
 #if defined(CONFIG_CLIENT_LITE_DTLS)
 
 int client_lite_store_psk(int32_t sec_tag, const void *identity, size_t identity_length,
@@ -31,9 +38,10 @@ int client_lite_store_psk(int32_t sec_tag, const void *identity, size_t identity
 	} psk;
 	int ret;
 
-	if (identity_length > sizeof(psk.identity) || key_length > sizeof(psk.key)) {
-		LOG_ERR("security tag %d: identity over %d or key over %d bytes", sec_tag,
-			IDENTITY_SIZE, KEY_SIZE);
+	if (identity_length > sizeof(psk.identity) || key_length > KEY_TAKEN) {
+		LOG_ERR("security tag %d: identity over %d or key over %d bytes; Mbed TLS takes keys of "
+			"CONFIG_MBEDTLS_PSK_MAX_LEN",
+			sec_tag, IDENTITY_SIZE, KEY_TAKEN);
 		return -EMSGSIZE;
 	}
 
