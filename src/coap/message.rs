@@ -44,7 +44,7 @@ impl<'a> Message<'a> {
         }
         let mut options = Options::new(rest);
         let (mut unknown, mut before) = (None, 0);
-        while let Some((number, value)) = options.next() {
+        for (number, value) in options.by_ref() {
             let again = core::mem::replace(&mut before, number) == number;
             if unknown.is_none() && !understands(number, value.len(), again) {
                 unknown = Some(number);

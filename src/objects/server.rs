@@ -430,9 +430,15 @@ const BINDING: u16 = 7;
 const UPDATE_TRIGGER: u16 = 8;
 #[cfg(feature = "bootstrap")]
 const BOOTSTRAP_TRIGGER: u16 = 9;
-#[cfg(feature = "server-object")]
+#[cfg(all(
+    feature = "server-object",
+    any(feature = "access-control", feature = "bootstrap")
+))]
 const PRIORITY: u16 = 13;
-#[cfg(feature = "server-object")]
+#[cfg(all(
+    feature = "server-object",
+    any(feature = "access-control", feature = "bootstrap")
+))]
 const INITIAL_DELAY: u16 = 14;
 #[cfg(feature = "server-object")]
 const FAILURE_BLOCK: u16 = 15;
