@@ -53,6 +53,20 @@ pub trait Object {
         false
     }
 
+    /// Whether a server may take away a resource instance that is there, by Delete or by
+    /// Write-Composite.
+    #[cfg(feature = "create")]
+    fn can_remove(&self, at: At) -> bool {
+        let _ = at;
+        false
+    }
+
+    /// The server takes away a resource instance that [`can_remove`](Self::can_remove) has let go.
+    #[cfg(feature = "create")]
+    fn remove(&mut self, at: At) {
+        let _ = at;
+    }
+
     /// A Write is about to be validated: its values, of whichever instances, come to
     /// [`validate`](Self::validate) next. `replaces` says whether their resources are
     /// [cleared](Self::clear) before they are written.
@@ -92,8 +106,8 @@ pub trait Object {
 
     /// The server creates an object instance, whose id is not taken yet.
     ///
-    /// Its values are validated and written next; where one is refused, [`delete`](Self::delete)
-    /// follows at once. An object with no room for another answers with
+    /// Others of the same request may follow. Their values are validated and written next; where
+    /// something is refused, [`delete`](Self::delete) follows at once for each of them. An object with no room for another answers with
     /// [`Refusal::InternalError`].
     #[cfg(feature = "create")]
     fn create(&mut self, instance: u16) -> Result<(), Refusal> {

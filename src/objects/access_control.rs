@@ -276,6 +276,20 @@ impl<const N: usize, const ENTRIES: usize> Object for AccessControl<N, ENTRIES> 
     }
 
     #[cfg(feature = "create")]
+    fn can_remove(&self, at: At) -> bool {
+        at.resource == ACL
+    }
+
+    #[cfg(feature = "create")]
+    fn remove(&mut self, at: At) {
+        if let Ok(control) = self.find_mut(at.instance) {
+            for entry in &mut control.entries {
+                *entry = entry.filter(|(server, _)| *server != at.resource_instance);
+            }
+        }
+    }
+
+    #[cfg(feature = "create")]
     fn prepare(&mut self, replaces: bool) {
         for control in self.slots.iter().flatten() {
             for (place, entry) in control.planned.iter().zip(&control.entries) {

@@ -168,6 +168,19 @@ impl<T: Declared, const N: usize> Object for Instances<T, N> {
     }
 
     #[cfg(feature = "create")]
+    fn can_remove(&self, at: At) -> bool {
+        self.get(at.instance)
+            .is_some_and(|value| value.can_remove(at))
+    }
+
+    #[cfg(feature = "create")]
+    fn remove(&mut self, at: At) {
+        if let Some(value) = self.get_mut(at.instance) {
+            value.remove(at);
+        }
+    }
+
+    #[cfg(feature = "create")]
     fn prepare(&mut self, replaces: bool) {
         for (_, value) in self.iter_mut() {
             value.prepare(replaces);

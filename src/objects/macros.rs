@@ -309,6 +309,21 @@ macro_rules! __object {
                     }
                 }
 
+                fn can_remove(&self, at: $crate::At) -> bool {
+                    match at.resource {
+                        $($id => <$type as $crate::typed::Field>::MULTIPLE,)*
+                        _ => false,
+                    }
+                }
+
+                fn remove(&mut self, at: $crate::At) {
+                    match at.resource {
+                        $($id => $crate::typed::Field::remove(
+                            &mut self.$name, at.resource_instance),)*
+                        _ => {}
+                    }
+                }
+
                 fn clear(&mut self, _: u16, resource: u16) {
                     match resource {
                         $($id => $crate::typed::Field::clear(&mut self.$name),)*

@@ -151,4 +151,8 @@ impl<T: Resource + Default, const N: usize> Field for Multiple<T, N> {
     fn clear(&mut self) {
         self.clear();
     }
+
+    fn remove(&mut self, instance: u16) {
+        self.remove(instance);
+    }
 }

@@ -74,6 +74,11 @@ pub trait Field {
 
     /// Makes it absent, where it can be.
     fn clear(&mut self) {}
+
+    /// Takes a resource instance out, where there can be several.
+    fn remove(&mut self, instance: u16) {
+        let _ = instance;
+    }
 }
 
 impl<T: Resource> Field for T {

@@ -90,6 +90,17 @@ impl Object for View {
             && definition.is_some_and(|definition| definition.multiple || !definition.mandatory)
     }
 
+    #[cfg(feature = "create")]
+    fn can_remove(&self, at: At) -> bool {
+        self.can_add(at)
+    }
+
+    #[cfg(feature = "create")]
+    fn remove(&mut self, at: At) {
+        let path = self.path(at);
+        REGISTRY.with(|registry| registry.clear(path));
+    }
+
     fn validate(&self, at: At, value: &Value<'_>) -> Result<(), Refusal> {
         let path = self.path(at);
         REGISTRY.with(|registry| registry.reserve(path, value).map_err(refusal))
