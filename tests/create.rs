@@ -148,16 +148,31 @@ fn a_refused_create_leaves_nothing() {
             "a count that is out of range, behind a good label",
         ),
         (
-            &[0xc3, 0, b'n', b'e', b'w', 0xc1, 9, 1],
-            "4.04",
-            "a resource that the object does not have",
+            &[
+                0x05, 4, 0xc3, 0, b'n', b'e', b'w', 0x05, 4, 0xc3, 0, b'n', b'e', b'w',
+            ],
+            "4.00",
+            "the same instance twice",
         ),
         (
             &[
-                0x05, 4, 0xc3, 0, b'n', b'e', b'w', 0x05, 5, 0xc3, 0, b'n', b'e', b'w',
+                0x05, 4, 0xc3, 0, b'n', b'e', b'w', 0x05, 1, 0xc3, 0, b'n', b'e', b'w',
             ],
             "4.00",
-            "two instances",
+            "two instances, one of which is there already",
+        ),
+        (
+            &[0x05, 4, 0xc3, 0, b'n', b'e', b'w', 0x00, 5],
+            "4.00",
+            "two instances, one without the mandatory label",
+        ),
+        (
+            &[
+                0x08, 4, 10, 0xc3, 0, b'n', b'e', b'w', 0x83, 2, 0x41, 1, 7, 0x08, 5, 10, 0xc3, 0,
+                b'n', b'e', b'w', 0x83, 2, 0x41, 1, 0,
+            ],
+            "4.00",
+            "two instances, a count of one out of range",
         ),
         (
             &[0x08, 1, 5, 0xc3, 0, b'n', b'e', b'w'],
@@ -172,6 +187,102 @@ fn a_refused_create_leaves_nothing() {
         let case = &server.objects.shelf.as_ref().unwrap().cases[&1];
         assert_eq!(case.label, "case 1", "{what}");
     }
+}
+
+/// 6.3.6 of 1.2.2: what the device does not know, and what servers cannot write, is passed over.
+#[test]
+fn a_create_takes_what_it_knows_of_a_body() {
+    for (format, body) in [
+        (
+            TLV,
+            &b"\x08\x04\x0b\xc3\x00new\xc1\x01\x63\xc1\x4d\x05"[..],
+        ),
+        (TLV, b"\xc3\x00new\xc1\x01\x63\xc1\x4d\x05\x80\x4e"),
+        (
+            SENML_CBOR,
+            b"\x83\xa3\x21\x69/33002/4/\x00\x610\x03\x63new\xa2\x00\x611\x02\x18\x63\xa2\x00\x6277\x02\x05",
+        ),
+        #[cfg(feature = "senml-json")]
+        (
+            110,
+            br#"[{"bn":"/33002/4/","n":"0","vs":"new"},{"n":"1","v":99},{"n":"77","v":5}]"#,
+        ),
+        #[cfg(feature = "lwm2m-cbor")]
+        (
+            11544,
+            b"\xa1\x82\x19\x80\xea\x04\xa3\x00\x63new\x01\x18\x63\x18\x4d\x05",
+        ),
+    ] {
+        let mut server = shelves(11, &[]);
+        let answer = create(&mut server, "/33002", format, body);
+        assert_eq!(code(&answer), "2.01", "{format} {body:x?}");
+        let shelf = server.objects.shelf.as_ref().unwrap();
+        let case = shelf.cases.values().next().unwrap();
+        assert_eq!((case.label.as_str(), case.weight), ("new", 0), "{format}");
+    }
+}
+
+/// All of a request, under the ids that it has, which need not be told again.
+#[test]
+fn several_instances_are_created_at_once() {
+    for (format, body) in [
+        (TLV, &b"\x05\x04\xc3\x00one\x05\x02\xc3\x00two"[..]),
+        (
+            SENML_CBOR,
+            b"\x82\xa3\x21\x67/33002/\x00\x634/0\x03\x63one\xa2\x00\x632/0\x03\x63two",
+        ),
+        #[cfg(feature = "senml-json")]
+        (
+            110,
+            br#"[{"bn":"/33002/","n":"4/0","vs":"one"},{"n":"2/0","vs":"two"}]"#,
+        ),
+        #[cfg(feature = "lwm2m-cbor")]
+        (
+            11544,
+            b"\xa1\x19\x80\xea\xa2\x04\xa1\x00\x63one\x02\xa1\x00\x63two",
+        ),
+    ] {
+        let mut server = shelves(12, &[1]);
+        let observed = server.observe("/33002/1");
+        let request = server.request(RequestType::Post, "/33002");
+        let request = with_body(request, format, body);
+        let said = server.say(&request);
+        assert_eq!(code(&said[0]), "2.01", "{format}");
+        assert_eq!(location(&said[0]), "");
+        // An instance that is not in it has not changed.
+        assert!(said.iter().all(|packet| *packet.get_token() != observed));
+        let again = server.say(&request);
+        assert_eq!(bytes(&again[0]), bytes(&said[0]), "the lost answer");
+        let cases = &server.objects.shelf.as_ref().unwrap().cases;
+        let labels: Vec<_> = cases.iter().map(|(id, case)| (*id, &*case.label)).collect();
+        assert_eq!(labels, [(1, "case 1"), (2, "two"), (4, "one")]);
+    }
+    // The third of them finds no room.
+    let mut server = shelves(12, &[1]);
+    let body = b"\x05\x04\xc3\x00one\x05\x02\xc3\x00two\x05\x09\xc3\x00six";
+    assert_eq!(code(&create(&mut server, "/33002", TLV, body)), "5.00");
+    assert_eq!(ids(&server), [1]);
+}
+
+/// LwM2M CBOR has no form without an instance: the reserved id stands for it (7.5.4 of 1.2.2).
+#[cfg(feature = "lwm2m-cbor")]
+#[test]
+fn the_reserved_id_leaves_the_choice_to_the_device() {
+    let mut server = shelves(13, &[0]);
+    for body in [
+        &b"\xa1\x82\x19\x80\xea\x19\xff\xff\xa1\x00\x63new"[..],
+        b"\xa1\x19\x80\xea\xa1\x19\xff\xff\xa1\x00\x63new",
+    ] {
+        let answer = create(&mut server, "/33002", 11544, body);
+        let free = ids(&server).len() - 1;
+        assert_eq!(
+            (code(&answer), location(&answer)),
+            ("2.01".into(), format!("/33002/{free}"))
+        );
+    }
+    // It is for Create.
+    let body = b"\xa1\x82\x19\x80\xea\x19\xff\xff\xa1\x00\x63old";
+    assert_eq!(server.put("/33002/0", 11544, body), "4.00");
 }
 
 #[test]

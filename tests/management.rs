@@ -359,7 +359,7 @@ fn an_instance_is_written() {
 fn a_write_is_all_or_nothing() {
     let good = || vec![(1, Written::Integer(5)), (2, Written::Text("gate".into()))];
     for (third, code) in [
-        // Too long for its place, of another type, read-only, executable, not there.
+        // Too long for its place, of another type, read-only, executable.
         (
             (2, Written::Text("a name of too many bytes".into())),
             ResponseType::BadRequest,
@@ -368,7 +368,6 @@ fn a_write_is_all_or_nothing() {
         ((3, Written::Opaque(vec![0; 17])), ResponseType::BadRequest),
         ((5, Written::Integer(1)), ResponseType::MethodNotAllowed),
         ((4, Written::Integer(1)), ResponseType::MethodNotAllowed),
-        ((99, Written::Integer(1)), ResponseType::NotFound),
     ] {
         for format in [TLV, SENML_CBOR] {
             let mut world = world(14);

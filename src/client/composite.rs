@@ -11,7 +11,7 @@ use crate::client::observe::Observations;
 use crate::client::write::Writing;
 use crate::coap::{Message, Token};
 use crate::error::Refusal;
-use crate::format::{self, Body};
+use crate::format::{self, Body, Content};
 use crate::model::path::Path;
 #[cfg(feature = "access-control")]
 use crate::model::rights::Rights;
@@ -35,9 +35,11 @@ impl Client<'_> {
         request: &Request,
         objects: Objects<'_, '_>,
     ) -> Result<usize, Refusal> {
-        let given = request.format.filter(|format| format::is_pack(*format));
+        let given = request.format.filter(|format| is_pack(*format));
         let given = given.ok_or(Refusal::UnsupportedContentFormat)?;
-        let format = request.accept.map_or(given, |accept| accept as u16);
+        let format = request
+            .accept
+            .map_or(format::answering(given), |accept| accept as u16);
         if !format::is_pack(format) {
             return Err(Refusal::NotAcceptable);
         }
@@ -66,7 +68,7 @@ impl Client<'_> {
         body: &[u8],
         objects: Objects<'_, '_>,
     ) -> Result<Answer, Refusal> {
-        if !request.format.is_some_and(format::is_pack) {
+        if !request.format.is_some_and(is_pack) {
             return Err(Refusal::UnsupportedContentFormat);
         }
         let each = |visit: &mut dyn FnMut(Path) -> Result<(), Refusal>| {
@@ -97,9 +99,15 @@ impl Client<'_> {
     fn list(&mut self, token: &Token, format: u16, body: &[u8]) -> Result<(), Refusal> {
         let each = |visit: &mut dyn FnMut(Path)| {
             let mut names = Body::new(Some(format), body, &mut []);
-            format::decode(&mut names, Path::ROOT, &mut |path, _| {
-                visit(path);
-                Ok(())
+            format::decode(&mut names, Path::ROOT, &mut |path, content| match content {
+                // What is asked for has no value (RFC 8790, 3.1).
+                Content::Value(_) => Err(Refusal::BadRequest),
+                #[cfg(any(feature = "senml-cbor", feature = "senml-json"))]
+                Content::Null => Err(Refusal::BadRequest),
+                _ => {
+                    visit(path);
+                    Ok(())
+                }
             })
         };
         let mut count = 0;
@@ -137,6 +145,11 @@ impl Client<'_> {
         self.observations.newest = Token::NONE;
         Ok(())
     }
+}
+
+/// Whether what a composite operation names can stand in a format.
+fn is_pack(format: u16) -> bool {
+    format::is_pack(format::answering(format))
 }
 
 impl Observations<'_> {

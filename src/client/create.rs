@@ -4,16 +4,16 @@ use coap_lite::ResponseType;
 
 use crate::client::Client;
 use crate::client::management::{Answer, Request};
-use crate::client::write::{Writing, write};
+use crate::client::write::{Writing, next_instance, write};
 use crate::coap::duplicates::Reply;
 use crate::coap::message::response_code;
 use crate::error::Refusal;
-use crate::format::{self, Body};
+use crate::format::{self, Body, Content};
 use crate::model::object::Operations;
 use crate::model::path::Path;
 #[cfg(feature = "access-control")]
 use crate::model::rights::Rights;
-use crate::model::tree::{Objects, Tree};
+use crate::model::tree::{Objects, Tree, has_instance};
 
 impl Client<'_> {
     pub(super) fn create(
@@ -22,28 +22,47 @@ impl Client<'_> {
         body: &[u8],
         objects: Objects<'_, '_>,
     ) -> Result<Answer, Refusal> {
-        let object = request.path;
         let scratch = core::mem::take(&mut self.message);
         let mut body = request.body(body, &mut *scratch);
-        let created = create(&mut self.tree(objects), object, &mut body);
+        let created = create(&mut self.tree(objects), request.path, &mut body);
+        if let Ok(target) = created {
+            let mut last = None;
+            while let Ok(Some(instance)) = next_instance(&mut body, target, last) {
+                self.instances_changed(instance);
+                last = Some(instance);
+            }
+        }
         self.message = scratch;
-        let (instance, chosen) = created?;
-        self.instances_changed(instance);
+        let target = created?;
         Ok(Answer::Reply(Reply {
             code: response_code(ResponseType::Created),
-            created: if chosen { instance } else { Path::ROOT },
+            // Of ids that the server has chosen it is told none (6.3.6).
+            created: if target.depth() == 2 {
+                target
+            } else {
+                Path::ROOT
+            },
         }))
     }
 
+    /// Deletes an object instance, or a resource instance.
     pub(super) fn delete(
         &mut self,
-        instance: Path,
+        place: Path,
         objects: Objects<'_, '_>,
     ) -> Result<Answer, Refusal> {
-        delete(&mut self.tree(objects), instance)?;
+        let tree = &mut self.tree(objects);
+        let is_object_instance = place.depth() == 2;
+        match is_object_instance {
+            true => delete(tree, place)?,
+            false => delete_resource_instance(tree, place)?,
+        }
         #[cfg(feature = "attributes")]
-        self.observations.attributes.remove(instance);
-        self.instances_changed(instance);
+        self.observations.attributes.remove(place);
+        match is_object_instance {
+            true => self.instances_changed(place),
+            false => self.was_written(place),
+        }
         Ok(Answer::code(ResponseType::Deleted))
     }
 
@@ -60,121 +79,149 @@ impl Client<'_> {
     }
 }
 
-/// Creates an instance of an object with the values of a body, or none where one is refused; the
-/// instance, and whether its id is of this device's choice.
-fn create(
-    tree: &mut Tree<'_, '_>,
-    object: Path,
-    body: &mut Body<'_>,
-) -> Result<(Path, bool), Refusal> {
+/// Creates the instances of an object that a body names, or one that it does not name, with its
+/// values; none where one is refused. Gives the instance where its id is of this device's choice,
+/// else the object.
+fn create(tree: &mut Tree<'_, '_>, object: Path, body: &mut Body<'_>) -> Result<Path, Refusal> {
     #[cfg(feature = "access-control")]
     tree.require(Rights::CREATE, object)?;
-    let named = named_instance(object, body);
-    let (target, instance) = match named {
-        Ok(Some(id)) => (object, object.join(id).ok_or(Refusal::BadRequest)?),
-        // TLV may have the resources of an instance whose id the device chooses; a body that is
-        // wrong is told so when it is written.
-        _ => {
-            let free = (0..).find(|id| !exists(tree, object, *id));
-            let instance = free.and_then(|id| object.join(id));
-            let instance = instance.ok_or(Refusal::InternalError)?;
-            (instance, instance)
-        }
-    };
-    let id = instance.instance_id().unwrap_or_default();
-    if exists(tree, object, id) {
-        return Err(Refusal::BadRequest);
+    let mut target = object;
+    // Only without its object's level a body need not name an instance; one that is wrong is told so
+    // when it is written.
+    if !matches!(next_instance(body, object, None), Ok(Some(_))) {
+        let mut instances = (0..).map_while(|id| object.join(id));
+        let free = instances.find(|instance| !exists(tree, *instance));
+        target = free.ok_or(Refusal::InternalError)?;
+        body.set_unnamed(target.at().instance);
     }
-    #[cfg(feature = "access-control")]
-    tree.own(instance)?;
-    let created = create_and_write(tree, instance, target, body);
-    #[cfg(feature = "access-control")]
+    let mut newest = None;
+    let created = create_all(tree, target, body, &mut newest)
+        .and_then(|()| has_mandatory(tree, target, body))
+        .and_then(|()| match body.bytes {
+            [] => Ok(()),
+            _ => write(tree, target, body, Writing::Create),
+        });
     if created.is_err() {
-        tree.disown(instance);
+        take_back(tree, target, body, newest);
     }
-    created.map(|()| (instance, named != Ok(Some(id))))
+    created.map(|()| target)
 }
 
-/// Creates an instance and writes a body to a target, which is the instance or its object.
-fn create_and_write(
+/// Creates the instances that a body is for, as far as that goes: up to `newest`.
+fn create_all(
     tree: &mut Tree<'_, '_>,
-    instance: Path,
     target: Path,
     body: &mut Body<'_>,
+    newest: &mut Option<Path>,
 ) -> Result<(), Refusal> {
-    let id = instance.instance_id().unwrap_or_default();
-    tree.object(instance)?.create(id)?;
-    let complete = has_mandatory(tree, target, instance, body);
-    let written = complete.and_then(|()| match body.bytes {
-        [] => Ok(()),
-        _ => write(tree, target, body, Writing::Create),
-    });
-    if written.is_err() {
-        let _ = tree.object(instance)?.delete(id);
+    while let Some(instance) = next_instance(body, target, *newest)? {
+        if exists(tree, instance) {
+            return Err(Refusal::BadRequest);
+        }
+        #[cfg(feature = "access-control")]
+        tree.own(instance)?;
+        let id = instance.instance_id().unwrap_or_default();
+        let object = tree.object(instance);
+        let created = object.and_then(|object| object.create(id));
+        #[cfg(feature = "access-control")]
+        if created.is_err() {
+            tree.disown(instance);
+        }
+        created?;
+        *newest = Some(instance);
     }
-    written
+    Ok(())
+}
+
+/// Deletes what was created for a body that is refused.
+fn take_back(tree: &mut Tree<'_, '_>, target: Path, body: &mut Body<'_>, newest: Option<Path>) {
+    let mut last = None;
+    while last != newest
+        && let Ok(Some(instance)) = next_instance(body, target, last)
+    {
+        if let Ok(object) = tree.object(instance) {
+            let _ = object.delete(instance.instance_id().unwrap_or_default());
+        }
+        #[cfg(feature = "access-control")]
+        tree.disown(instance);
+        last = Some(instance);
+    }
 }
 
 /// Deletes an instance.
 fn delete(tree: &mut Tree<'_, '_>, instance: Path) -> Result<(), Refusal> {
-    let object = Path::object(instance.object_id().unwrap_or_default());
-    let id = instance.instance_id().unwrap_or_default();
-    if !exists(tree, object, id) {
+    if !exists(tree, instance) {
         return Err(Refusal::NotFound);
     }
     #[cfg(feature = "access-control")]
     tree.require(Rights::DELETE, instance)?;
-    tree.object(object)?.delete(id)?;
+    let id = instance.instance_id().unwrap_or_default();
+    tree.object(instance)?.delete(id)?;
     #[cfg(feature = "access-control")]
     tree.disown(instance);
     Ok(())
 }
 
-/// The id of the one instance that a body names.
-fn named_instance(object: Path, body: &mut Body<'_>) -> Result<Option<u16>, Refusal> {
-    let mut named = None;
-    if !body.bytes.is_empty() {
-        format::decode(body, object, &mut |path, _| {
-            let id = path.instance_id();
-            if named.is_some() && named != id {
-                return Err(Refusal::BadRequest);
-            }
-            named = id;
-            Ok(())
-        })?;
+/// Deletes a resource instance of a resource that servers write.
+fn delete_resource_instance(tree: &mut Tree<'_, '_>, place: Path) -> Result<(), Refusal> {
+    let at = place.at();
+    let (object, definition) = tree.resource(place)?;
+    if !definition.multiple || !has_instance(object, &at) {
+        return Err(Refusal::NotFound);
     }
-    Ok(named)
+    #[cfg(feature = "access-control")]
+    tree.require(Rights::DELETE, place)?;
+    let object = tree.object(place)?;
+    if !definition.operations.allow(Operations::W) || !object.can_remove(at) {
+        return Err(Refusal::MethodNotAllowed);
+    }
+    object.remove(at);
+    Ok(())
 }
 
-fn exists(tree: &mut Tree<'_, '_>, object: Path, id: u16) -> bool {
-    let instance = object.join(id);
-    instance.is_some_and(|instance| tree.walk(instance, &mut |_, _, _| {}).is_ok())
+fn exists(tree: &mut Tree<'_, '_>, instance: Path) -> bool {
+    tree.walk(instance, &mut |_, _, _| {}).is_ok()
 }
 
-/// A new instance begins with a value for each mandatory resource that servers write.
+/// Each new instance begins with a value for each mandatory resource that servers write.
 fn has_mandatory(
     tree: &mut Tree<'_, '_>,
     target: Path,
-    instance: Path,
     body: &mut Body<'_>,
 ) -> Result<(), Refusal> {
-    let resources = tree.object(instance)?.definition().resources;
-    let mandatory = resources
-        .iter()
-        .filter(|resource| resource.mandatory && resource.operations.allow(Operations::W));
-    for resource in mandatory {
-        let mut found = false;
-        if !body.bytes.is_empty() {
-            format::decode(body, target, &mut |path, content| {
-                found |= content.is_some() && path.resource_id() == Some(resource.id);
-                Ok(())
-            })?;
+    let mut last = None;
+    while let Some(instance) = next_instance(body, target, last)? {
+        let resources = tree.object(instance)?.definition().resources;
+        let mandatory = resources
+            .iter()
+            .filter(|resource| resource.mandatory && resource.operations.allow(Operations::W));
+        for resource in mandatory {
+            if !has_value(body, target, instance, resource.id)? {
+                return Err(Refusal::BadRequest);
+            }
         }
-        if !found {
-            return Err(Refusal::BadRequest);
-        }
+        last = Some(instance);
     }
     Ok(())
+}
+
+/// Whether a body has a value of a resource.
+fn has_value(
+    body: &mut Body<'_>,
+    target: Path,
+    instance: Path,
+    resource: u16,
+) -> Result<bool, Refusal> {
+    let mut found = false;
+    if !body.bytes.is_empty() {
+        format::decode(body, target, &mut |path, content| {
+            found |= matches!(content, Content::Value(_))
+                && instance.contains(path)
+                && path.resource_id() == Some(resource);
+            Ok(())
+        })?;
+    }
+    Ok(found)
 }
 
 #[cfg(feature = "access-control")]

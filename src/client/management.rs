@@ -235,7 +235,7 @@ impl Client<'_> {
         }
         #[cfg(feature = "create")]
         if (depth == 1 && message.asks(RequestType::Post))
-            || (depth == 2 && message.asks(RequestType::Delete))
+            || (matches!(depth, 2 | 4) && message.asks(RequestType::Delete))
         {
             self.duplicates.reserve(message.id, self.timeline.now())?;
             let changed = match depth {
@@ -256,6 +256,13 @@ impl Client<'_> {
         let is_write = !request.has_query
             && match depth {
                 2 => message.asks(RequestType::Put) || message.asks(RequestType::Post),
+                // An array of values is updated as an instance is.
+                #[cfg(feature = "create")]
+                3 if message.asks(RequestType::Post) => {
+                    let mut tree = self.tree(&mut *objects);
+                    let resource = tree.defined(path);
+                    resource.is_ok_and(|(_, definition)| definition.multiple)
+                }
                 _ => depth > 2 && message.asks(RequestType::Put),
             };
         if is_write {

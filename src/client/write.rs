@@ -4,10 +4,11 @@
 use crate::client::Client;
 use crate::client::management::Request;
 use crate::error::Refusal;
-use crate::format::{self, Body};
+use crate::format::{self, Body, Content};
 use crate::model::object::{Object, Operations, ResourceDefinition};
 use crate::model::path::Path;
 use crate::model::tree::{Objects, Tree, has_instance};
+use crate::model::value::{ObjectLink, Value};
 
 /// What a body is written for.
 #[derive(Clone, Copy, PartialEq)]
@@ -17,7 +18,8 @@ pub(super) enum Writing {
     /// What the body does not have goes (Replace).
     #[cfg(feature = "create")]
     Replace,
-    /// An instance that is there for this: also of resources that servers cannot write.
+    /// Instances that are there for this; of resources that servers cannot write, values are passed
+    /// over.
     #[cfg(feature = "create")]
     Create,
     /// By the bootstrap server, which may write everything, also what the device does not have.
@@ -28,21 +30,19 @@ pub(super) enum Writing {
 impl Writing {
     fn needs(self) -> Operations {
         match self {
-            #[cfg(feature = "create")]
-            Self::Create => Operations::NONE,
             #[cfg(feature = "bootstrap")]
             Self::Bootstrap => Operations::NONE,
             _ => Operations::W,
         }
     }
 
-    /// Whether what the device does not have is passed over.
-    fn ignores_unknown(self, target: Path) -> bool {
+    /// Whether a value is passed over that servers cannot write but read (6.3.6 of 1.2.2).
+    fn ignores(self, operations: Operations) -> bool {
         match self {
-            #[cfg(feature = "bootstrap")]
-            Self::Bootstrap => target.depth() < 3,
+            #[cfg(feature = "create")]
+            Self::Create => operations.allow(Operations::R),
             _ => {
-                let _ = target;
+                let _ = operations;
                 false
             }
         }
@@ -57,6 +57,15 @@ impl Writing {
             let _ = target;
             false
         }
+    }
+
+    /// Whether an object link must lead somewhere. To the bootstrap server, what it leads to may be
+    /// what comes next.
+    fn follows_links(self) -> bool {
+        #[cfg(feature = "bootstrap")]
+        return self != Self::Bootstrap;
+        #[cfg(not(feature = "bootstrap"))]
+        true
     }
 }
 
@@ -97,6 +106,9 @@ pub(super) fn write(
     let mut has_value = false;
     #[cfg(feature = "create")]
     let replaces = writing == Writing::Replace && target.depth() < 4;
+    // An optional resource that this device does not have is passed over, unless it is named by a
+    // path of its own.
+    let ignores_unknown = matches!(target.depth(), 1 | 2);
     #[cfg(feature = "create")]
     prepare(tree, replaces);
     for apply in [false, true] {
@@ -108,66 +120,135 @@ pub(super) fn write(
             clear(tree, target);
         }
         format::decode(body, target, &mut |path, content| {
-            // What names a place and sets nothing (RFC 8428, 4.2).
-            let Some(content) = content else {
-                return Ok(());
-            };
-            if path.depth() < 3 {
-                return Err(Refusal::BadRequest);
+            match content {
+                Content::Base => return Ok(()),
+                // What sets a place says to what (RFC 8428, 4.2).
+                Content::Name => return Err(Refusal::BadRequest),
+                #[cfg(any(feature = "lwm2m-cbor", feature = "tlv"))]
+                Content::Empty if path.depth() < 3 => return Ok(()),
+                _ if path.depth() < 3 => return Err(Refusal::BadRequest),
+                _ => {}
             }
-            let (object, definition) = match place(tree, path) {
-                Err(Refusal::NotFound) if writing.ignores_unknown(target) => return Ok(()),
+            let (object, definition) = match tree.defined(path) {
+                Err(_) if ignores_unknown => return Ok(()),
                 found => found?,
             };
             if !definition.operations.allow(writing.needs()) {
-                return Err(Refusal::MethodNotAllowed);
+                return match writing.ignores(definition.operations) {
+                    true => Ok(()),
+                    false => Err(Refusal::MethodNotAllowed),
+                };
             }
-            if definition.multiple && path.depth() == 3 {
-                return Err(Refusal::BadRequest);
+            if !takes(object, definition, path) {
+                return match ignores_unknown && path.depth() == 3 {
+                    true => Ok(()),
+                    false => Err(Refusal::NotFound),
+                };
             }
-            let value = content.into_value(definition.kind)?;
+            let is_array = definition.multiple && path.depth() == 3;
+            let value = match content {
+                Content::Value(value) if !is_array => value.into_value(definition.kind)?,
+                #[cfg(any(feature = "lwm2m-cbor", feature = "tlv"))]
+                Content::Empty if is_array => return Ok(()),
+                #[cfg(all(
+                    feature = "composite",
+                    any(feature = "senml-cbor", feature = "senml-json")
+                ))]
+                Content::Null => return remove(object, path, apply),
+                _ => return Err(Refusal::BadRequest),
+            };
             has_value = true;
             let taken = if apply {
                 object.write(path.at(), value)
             } else {
                 object.validate(path.at(), &value)
             };
-            match taken {
+            match (taken, value) {
                 // What the device has and nobody can set, such as its manufacturer's name.
-                Err(Refusal::MethodNotAllowed) if writing.ignores_fixed(target) => Ok(()),
-                taken => taken,
+                (Err(Refusal::MethodNotAllowed), _) if writing.ignores_fixed(target) => Ok(()),
+                (Ok(()), Value::ObjectLink(link)) if !apply && writing.follows_links() => {
+                    follow(tree, link)
+                }
+                (taken, _) => taken,
             }
         })?;
     }
     Ok(())
 }
 
+/// Refuses a link that leads neither to an object or an instance that is there, nor to nothing
+/// (LwM2M Core 1.1, 6.3.3).
+fn follow(tree: &mut Tree<'_, '_>, link: ObjectLink) -> Result<(), Refusal> {
+    // With the reserved id in both it is the path of the root.
+    let place = Path::instance(link.object, link.instance);
+    let is_sound = link.object != u16::MAX || link.instance == u16::MAX;
+    match is_sound && tree.walk(place, &mut |_, _, _| {}).is_ok() {
+        true => Ok(()),
+        false => Err(Refusal::BadRequest),
+    }
+}
+
+/// Removes a resource instance, or says whether that can be.
+#[cfg(feature = "composite")]
+fn remove(object: &mut dyn Object, path: Path, apply: bool) -> Result<(), Refusal> {
+    let at = path.at();
+    if path.depth() < 4 {
+        return Err(Refusal::BadRequest);
+    }
+    #[cfg(feature = "create")]
+    if object.can_remove(at) {
+        if apply {
+            object.remove(at);
+        }
+        return Ok(());
+    }
+    let _ = (object, at, apply);
+    Err(Refusal::MethodNotAllowed)
+}
+
 /// Whether a target, which must be there, is a single value, so that a body without one sets nothing.
 fn is_one_value(tree: &mut Tree<'_, '_>, target: Path) -> Result<bool, Refusal> {
     #[cfg(feature = "create")]
     if target.depth() >= 3 {
-        let (_, definition) = place(tree, target)?;
+        let (object, definition) = tree.defined(target)?;
+        if !takes(object, definition, target) {
+            return Err(Refusal::NotFound);
+        }
         return Ok(target.depth() > 3 || !definition.multiple);
     }
     tree.walk(target, &mut |_, _, _| {}).map(|()| false)
 }
 
-/// The object of a resource, or of one of its instances, that is there or can be added.
-fn place<'t>(
-    tree: &'t mut Tree<'_, '_>,
-    path: Path,
-) -> Result<(&'t mut dyn Object, &'static ResourceDefinition), Refusal> {
-    let (object, definition) = tree.defined(path)?;
+/// Whether a resource, or an instance of it, is there or can be added.
+fn takes(object: &dyn Object, definition: &ResourceDefinition, path: Path) -> bool {
     let at = path.at();
     let is_there =
         object.has(at.instance, at.resource) && (path.depth() == 3 || has_instance(object, &at));
     #[cfg(feature = "create")]
     let is_there = is_there || object.can_add(at);
-    if is_there && (definition.multiple || path.depth() == 3) {
-        Ok((object, definition))
-    } else {
-        Err(Refusal::NotFound)
+    is_there && (definition.multiple || path.depth() == 3)
+}
+
+/// The first object instance behind `last` that a body is for: its target, or, where that is an
+/// object, the one that it names of the next id.
+#[cfg(any(feature = "bootstrap", feature = "create"))]
+pub(super) fn next_instance(
+    body: &mut Body<'_>,
+    target: Path,
+    last: Option<Path>,
+) -> Result<Option<Path>, Refusal> {
+    if target.depth() != 1 || body.bytes.is_empty() {
+        let instance = target.depth() == 2 && last.is_none();
+        return Ok(instance.then_some(target));
     }
+    let least = last.and_then(Path::instance_id);
+    let mut next: Option<u16> = None;
+    format::decode(body, target, &mut |path, _| {
+        let id = path.instance_id().filter(|_| path.instance_id() > least);
+        next = [next, id].into_iter().flatten().min();
+        Ok(())
+    })?;
+    Ok(next.and_then(|id| target.join(id)))
 }
 
 /// Tells the objects that the values of a body are about to be validated.

@@ -3,7 +3,13 @@
 use core::str;
 
 use crate::buffer::Buffer;
-use crate::format::double::{exact_double, exact_integer, narrow, thousandths, widen};
+#[cfg(any(feature = "cbor", feature = "lwm2m-cbor"))]
+use crate::format::date_time;
+#[cfg(any(feature = "cbor", feature = "lwm2m-cbor", feature = "send"))]
+use crate::format::decimal_fraction::{Magnitude, magnitude};
+#[cfg(any(feature = "cbor", feature = "lwm2m-cbor"))]
+use crate::format::double::whole_seconds;
+use crate::format::double::{exact_double, exact_integer, narrow, widen};
 use crate::format::object_link;
 use crate::model::value::{Type, Value};
 
@@ -18,6 +24,23 @@ pub(crate) struct Item<'a> {
 }
 
 impl<'a> Item<'a> {
+    /// The number of a magnitude.
+    #[cfg(any(feature = "cbor", feature = "lwm2m-cbor", feature = "send"))]
+    fn of(is_negative: bool, magnitude: Magnitude) -> Self {
+        let (major, argument) = match magnitude {
+            Magnitude::Integer(0) => (UNSIGNED, 0),
+            Magnitude::Integer(integer) if is_negative => (NEGATIVE, integer - 1),
+            Magnitude::Integer(integer) => (UNSIGNED, integer),
+            Magnitude::Double(bits) => (SIMPLE, (u64::from(is_negative) << 63) | bits),
+        };
+        Self {
+            major,
+            info: 27,
+            argument,
+            bytes: &[],
+        }
+    }
+
     /// Null or undefined.
     pub(crate) fn is_nothing(&self) -> bool {
         self.major == SIMPLE && matches!(self.argument, 22 | 23) && self.info < 24
@@ -32,6 +55,11 @@ impl<'a> Item<'a> {
         self.major < ARRAY || self.major == SIMPLE
     }
 
+    #[cfg(any(feature = "cbor", feature = "lwm2m-cbor"))]
+    fn of_integer(value: i64) -> Self {
+        Self::of(value < 0, Magnitude::Integer(value.unsigned_abs()))
+    }
+
     /// An integer from -24 to 23, such as a label, as the one byte that it is in the shortest form.
     pub(crate) fn small(&self) -> Option<u8> {
         (self.major <= NEGATIVE && self.argument < 24)
@@ -41,6 +69,19 @@ impl<'a> Item<'a> {
     /// How many elements a container has.
     pub(crate) fn elements(&self) -> Elements {
         Elements((self.info != INDEFINITE).then_some(self.argument))
+    }
+
+    /// How many items follow that belong to it, where their number is told.
+    #[cfg(any(feature = "cbor", feature = "lwm2m-cbor"))]
+    fn count(&self) -> Option<u32> {
+        let count = u32::try_from(self.argument);
+        match self.major {
+            ARRAY | MAP if self.info == INDEFINITE => None,
+            ARRAY => count.ok(),
+            MAP => count.ok()?.checked_mul(2),
+            TAG => Some(1),
+            _ => Some(0),
+        }
     }
 
     /// The value in the given type, where there is one of no loss.
@@ -60,7 +101,7 @@ impl<'a> Item<'a> {
         })
     }
 
-    fn boolean(&self) -> Option<bool> {
+    pub(crate) fn boolean(&self) -> Option<bool> {
         match (self.major, self.argument) {
             (SIMPLE, FALSE) => Some(false),
             (SIMPLE, TRUE) => Some(true),
@@ -145,13 +186,80 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The next item, where it is a value: that it is a time says its resource's type too.
+    /// The next item, where it is a value.
+    #[cfg(any(feature = "cbor", feature = "lwm2m-cbor"))]
     pub(crate) fn value(&mut self) -> Option<Item<'a>> {
         let item = self.item()?;
-        if (item.major, item.argument) == (TAG, EPOCH_TIME) {
-            return self.item();
+        self.untag(item)
+    }
+
+    /// An item, or, where it is a tag, the number that the tagged one stands for.
+    #[cfg(any(feature = "cbor", feature = "lwm2m-cbor"))]
+    pub(crate) fn untag(&mut self, item: Item<'a>) -> Option<Item<'a>> {
+        match (item.major, item.argument) {
+            (TAG, DECIMAL_FRACTION) => self.decimal_fraction(),
+            // That it is a time says its resource's type too.
+            (TAG, EPOCH_TIME) => self.epoch_time(),
+            (TAG, DATE_TIME) => {
+                let text = self.item().filter(|item| item.major == TEXT)?;
+                Some(Item::of_integer(date_time::parse(text.bytes)?))
+            }
+            (TAG, _) => None,
+            _ => Some(item),
         }
+    }
+
+    /// An item: without values in CBOR of their own, a device knows no tags.
+    #[cfg(not(any(feature = "cbor", feature = "lwm2m-cbor")))]
+    pub(crate) fn untag(&mut self, item: Item<'a>) -> Option<Item<'a>> {
         Some(item)
+    }
+
+    /// An array of exponent and mantissa (3.4.4), behind its tag.
+    #[cfg(any(feature = "cbor", feature = "lwm2m-cbor"))]
+    fn decimal_fraction(&mut self) -> Option<Item<'a>> {
+        let array = self.item().filter(|item| item.major == ARRAY)?;
+        let mut elements = array.elements();
+        let exponent = self.integer(&mut elements)?.integer()?;
+        let mantissa = self.integer(&mut elements)?;
+        let is_negative = mantissa.major == NEGATIVE;
+        let absolute = mantissa.argument.checked_add(is_negative.into())?;
+        let magnitude = magnitude(absolute, exponent.try_into().ok()?)?;
+        (!self.has_element(&mut elements)).then(|| Item::of(is_negative, magnitude))
+    }
+
+    #[cfg(any(feature = "cbor", feature = "lwm2m-cbor"))]
+    fn integer(&mut self, elements: &mut Elements) -> Option<Item<'a>> {
+        let is_there = self.has_element(elements);
+        self.item()
+            .filter(|item| is_there && item.major <= NEGATIVE)
+    }
+
+    /// Seconds, whole or not, behind their tag.
+    #[cfg(any(feature = "cbor", feature = "lwm2m-cbor"))]
+    fn epoch_time(&mut self) -> Option<Item<'a>> {
+        let item = self.item().filter(Item::is_number)?;
+        match item.double() {
+            Some(bits) => Some(Item::of_integer(whole_seconds(bits)?)),
+            None => Some(item),
+        }
+    }
+
+    /// Steps over what belongs to an item; `None` where that ends with a break.
+    #[cfg(any(feature = "cbor", feature = "lwm2m-cbor"))]
+    pub(crate) fn pass_over(&mut self, item: &Item<'a>) -> Option<()> {
+        let mut left = item.count()?;
+        while left > 0 {
+            let inside = self.item()?.count()?;
+            left = (left - 1).checked_add(inside)?;
+        }
+        Some(())
+    }
+
+    /// Steps over what belongs to an item, which may be nothing.
+    #[cfg(not(any(feature = "cbor", feature = "lwm2m-cbor")))]
+    pub(crate) fn pass_over(&mut self, item: &Item<'a>) -> Option<()> {
+        item.is_scalar().then_some(())
     }
 
     /// The next item; `None` where there is none, or a string in pieces.
@@ -203,18 +311,30 @@ pub(crate) fn head(buffer: &mut Buffer<'_>, major: u8, argument: u64) {
     buffer.put(bytes.get(8 - count..).unwrap_or_default());
 }
 
-/// Puts an item's head before what was written from `start` on.
-pub(crate) fn insert_head(buffer: &mut Buffer<'_>, start: usize, major: u8, argument: u64) {
-    let mut bytes = [0; 9];
-    let mut writer = Buffer::new(&mut bytes);
-    head(&mut writer, major, argument);
-    buffer.insert(start, writer.written_since(0));
+/// Leaves room for the first byte of a head that [`close`] sets.
+pub(crate) fn open(buffer: &mut Buffer<'_>) -> usize {
+    let start = buffer.len();
+    buffer.byte(0);
+    start
 }
 
-/// Makes what was written from `start` on a text.
+/// Sets the head of what was opened at `start`, of less than 65,536 elements or bytes.
+#[inline(never)]
+pub(crate) fn close(buffer: &mut Buffer<'_>, start: usize, major: u8, argument: usize) {
+    let (info, count) = match argument {
+        0..24 => (argument as u8, 0),
+        24..0x100 => (24, 1),
+        _ => (25, 2),
+    };
+    buffer.set(start, (major << 5) | info);
+    let bytes = (argument as u16).to_be_bytes();
+    buffer.insert(start + 1, bytes.get(2 - count..).unwrap_or_default());
+}
+
+/// Makes what was written behind an opened head a text.
 pub(crate) fn close_text(buffer: &mut Buffer<'_>, start: usize) {
-    let length = buffer.len() - start;
-    insert_head(buffer, start, TEXT, length as u64);
+    let length = buffer.len().saturating_sub(start + 1);
+    close(buffer, start, TEXT, length);
 }
 
 /// A value without a tag.
@@ -231,7 +351,7 @@ pub(crate) fn put_value(buffer: &mut Buffer<'_>, value: &Value<'_>) {
         Value::Opaque(value) => (BYTES, value.len() as u64, value),
         Value::Float(value) => return put_float(buffer, value),
         Value::ObjectLink(link) => {
-            let start = buffer.len();
+            let start = open(buffer);
             object_link::put(buffer, link);
             return close_text(buffer, start);
         }
@@ -241,6 +361,7 @@ pub(crate) fn put_value(buffer: &mut Buffer<'_>, value: &Value<'_>) {
 }
 
 /// A value of which a time has the tag of those that count from 1970 (3.4.2).
+#[cfg(any(feature = "cbor", feature = "lwm2m-cbor"))]
 pub(crate) fn put_tagged_value(buffer: &mut Buffer<'_>, value: &Value<'_>) {
     if let Value::Time(_) = value {
         head(buffer, TAG, EPOCH_TIME);
@@ -249,12 +370,17 @@ pub(crate) fn put_tagged_value(buffer: &mut Buffer<'_>, value: &Value<'_>) {
 }
 
 /// Milliseconds as seconds: an integer where they are whole ones, else the nearest double.
+#[cfg(feature = "send")]
 pub(crate) fn put_seconds(buffer: &mut Buffer<'_>, milliseconds: i64) {
-    if milliseconds % 1000 == 0 {
-        put_value(buffer, &Value::Integer(milliseconds / 1000));
-    } else {
+    let Some(seconds) = magnitude(milliseconds.unsigned_abs(), -3) else {
+        return;
+    };
+    let item = Item::of(milliseconds < 0, seconds);
+    if item.major == SIMPLE {
         buffer.byte(DOUBLE);
-        buffer.put(&thousandths(milliseconds).to_be_bytes());
+        buffer.put(&item.argument.to_be_bytes());
+    } else {
+        head(buffer, item.major, item.argument);
     }
 }
 
@@ -292,8 +418,15 @@ const DOUBLE: u8 = 0xfb;
 // Simple values (3.3).
 const FALSE: u64 = 20;
 const TRUE: u64 = 21;
+/// The tag of times as text (3.4.1).
+#[cfg(any(feature = "cbor", feature = "lwm2m-cbor"))]
+const DATE_TIME: u64 = 0;
 /// The tag of times that count from 1970 (3.4.2).
+#[cfg(any(feature = "cbor", feature = "lwm2m-cbor"))]
 const EPOCH_TIME: u64 = 1;
+/// The tag of numbers to base ten (3.4.4).
+#[cfg(any(feature = "cbor", feature = "lwm2m-cbor"))]
+const DECIMAL_FRACTION: u64 = 4;
 
 #[cfg(test)]
 mod tests {

@@ -116,7 +116,7 @@ pub(crate) fn parse_unsigned(text: &[u8]) -> Option<u64> {
     (!text.is_empty()).then_some(value)
 }
 
-/// A number as JSON writes it, leading zeros accepted too, rounded to the nearest `f64`, ties to even.
+/// A number as JSON writes it, in plain text also with leading zeros, rounded to the nearest `f64`, ties to even.
 ///
 /// That is exact for any count of digits. The work is bounded by the length of the text, whatever
 /// its exponent. What is too small becomes a subnormal or zero. None where the text is not a number,
@@ -138,6 +138,15 @@ pub(crate) fn parse_float(text: &[u8]) -> Option<f64> {
     };
     let magnitude = nearest(whole, fraction, whole.len() as i32 + exponent);
     (magnitude < INFINITY).then(|| f64::from_bits(sign | magnitude))
+}
+
+/// The bits of the `f64` nearest to `magnitude` times ten to the power of `exponent`, ties to even.
+/// None where that is infinity. The work is bounded, whatever the exponent.
+#[cfg(any(feature = "cbor", feature = "lwm2m-cbor", feature = "send"))]
+pub(crate) fn scaled(magnitude: u64, exponent: i32) -> Option<u64> {
+    let point = exponent.saturating_add(DIGITS);
+    let bits = nearest(&digits(&mut limbs(magnitude)), &[], point);
+    (bits < INFINITY).then_some(bits)
 }
 
 /// An exponent with its optional sign, bounded by what no text is long enough to make up for.

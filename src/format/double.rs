@@ -55,21 +55,23 @@ pub(crate) fn exact_integer(bits: u64) -> Option<i64> {
     })
 }
 
-/// The bits of the double that is nearest to a thousandth of `value`, which is not 0; ties to even.
-pub(crate) fn thousandths(value: i64) -> u64 {
-    let magnitude = value.unsigned_abs();
-    let shift = magnitude.leading_zeros();
-    let scaled = magnitude.checked_shl(shift).unwrap_or_default();
-    // The quotient has 54 or 55 bits, one or two more than a double.
-    let (quotient, rest) = (scaled / 1000, scaled % 1000);
-    let surplus = 11_u32.saturating_sub(quotient.leading_zeros());
-    let half = (1 << surplus) >> 1;
-    let below = quotient & ((1 << surplus) - 1);
-    let mantissa = quotient >> surplus;
-    let up = 2 * below + u64::from(rest != 0) + (mantissa & 1) > 2 * half;
-    let exponent = u64::from(1023 + 52 + surplus - shift);
-    // Where rounding up fills the mantissa, its carry counts the exponent up, as it must.
-    (u64::from(value < 0) << 63) | ((exponent << 52) + (mantissa & MANTISSA) + u64::from(up))
+/// The integer of the same value or the next below, up to 2^53: the second that a time lies in.
+#[cfg(any(feature = "cbor", feature = "lwm2m-cbor"))]
+pub(crate) fn whole_seconds(bits: u64) -> Option<i64> {
+    let exponent = ((bits >> 52) & 0x7ff) as u32;
+    // What lies behind the point counts 52 bits at most, and all below 1.
+    let behind = 1075_u32.checked_sub(exponent)?.min(53);
+    let significant = match exponent {
+        0 => bits & MANTISSA,
+        _ => (bits & MANTISSA) | (1 << 52),
+    };
+    let whole = (significant >> behind) as i64;
+    let has_rest = (whole as u64) << behind != significant;
+    Some(if bits >> 63 == 0 {
+        whole
+    } else {
+        -whole - i64::from(has_rest)
+    })
 }
 
 /// The binary32 number of the same value, where that is a normal one or zero.
@@ -124,28 +126,25 @@ mod tests {
         }
     }
 
+    #[cfg(any(feature = "cbor", feature = "lwm2m-cbor"))]
     #[test]
-    fn thousandths_are_the_nearest() {
-        for value in [
-            1,
-            -1,
-            999,
-            1_001,
-            -1_500,
-            1_276_020_091_305,
-            (1 << 53) - 1,
-            1 - (1 << 53),
+    fn a_time_lies_in_a_second() {
+        for (time, second) in [
+            (0.0, 0),
+            (-0.0, 0),
+            (0.999, 0),
+            (5e-324, 0),
+            (-5e-324, -1),
+            (-0.5, -1),
+            (-1.0, -1),
+            (-1.5, -2),
+            (1_363_896_240.5, 1_363_896_240),
+            (9_007_199_254_740_991.0, 9_007_199_254_740_991),
         ] {
-            assert_eq!(f64::from_bits(thousandths(value)), value as f64 / 1000.0);
+            assert_eq!(whole_seconds(f64::to_bits(time)), Some(second), "{time}");
         }
-        // These have no double of their own before the division.
-        for value in [i64::MAX, i64::MIN + 1, (1 << 53) + 1, (1 << 62) + 1] {
-            let bits = thousandths(value);
-            let error = |bits: u64| {
-                let scaled = (f64::from_bits(bits) * (1_u64 << 40) as f64) as i128;
-                (scaled * 1000 - (i128::from(value) << 40)).abs()
-            };
-            assert!(error(bits) <= error(bits - 1) && error(bits) <= error(bits + 1));
+        for time in [f64::NAN, f64::INFINITY, 1e300] {
+            assert_eq!(whole_seconds(time.to_bits()), None, "{time}");
         }
     }
 }

@@ -94,7 +94,7 @@ impl<'a> Reader<'a> {
             b"true" => Scalar::Boolean(true),
             b"false" => Scalar::Boolean(false),
             b"null" => Scalar::Null,
-            [b'-' | b'0'..=b'9', ..] => Scalar::Number(word),
+            _ if is_number(word) => Scalar::Number(word),
             _ => return None,
         })
     }
@@ -139,6 +139,28 @@ impl<'a> Reader<'a> {
         }
         self.rest.first().copied()
     }
+}
+
+/// Whether a word is a number (6): no zero leads, and each part has a digit.
+fn is_number(word: &[u8]) -> bool {
+    let word = word.strip_prefix(b"-").unwrap_or(word);
+    let (whole, rest) = split_digits(word);
+    let (fraction, rest) = match rest {
+        [b'.', rest @ ..] => split_digits(rest),
+        rest => (&b"0"[..], rest),
+    };
+    let (exponent, rest) = match rest {
+        [b'e' | b'E', b'+' | b'-', rest @ ..] | [b'e' | b'E', rest @ ..] => split_digits(rest),
+        rest => (&b"0"[..], rest),
+    };
+    let is_whole = matches!(whole, [b'0'] | [b'1'..=b'9', ..]);
+    is_whole && !fraction.is_empty() && !exponent.is_empty() && rest.is_empty()
+}
+
+/// The digits at the start of a text, and what follows them.
+fn split_digits(text: &[u8]) -> (&[u8], &[u8]) {
+    let count = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    text.split_at_checked(count).unwrap_or_default()
 }
 
 /// The character of an escape, behind its backslash (7).

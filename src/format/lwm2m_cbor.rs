@@ -3,9 +3,9 @@
 use crate::buffer::Buffer;
 use crate::error::Refusal;
 use crate::format::cbor_item::{
-    ARRAY, Item, MAP, Reader, UNSIGNED, head, insert_head, put_tagged_value,
+    ARRAY, Item, MAP, Reader, UNSIGNED, close, head, open, put_tagged_value,
 };
-use crate::format::{Encoder, RawValue, Visit};
+use crate::format::{Content, Encoder, RawValue, Visit};
 use crate::model::path::Path;
 use crate::model::value::Value;
 
@@ -23,7 +23,7 @@ pub(crate) struct Writer<'w, 'b> {
 #[derive(Clone, Copy, Default)]
 struct Map {
     start: usize,
-    entries: u64,
+    entries: usize,
 }
 
 impl<'w, 'b> Writer<'w, 'b> {
@@ -61,7 +61,7 @@ impl<'w, 'b> Writer<'w, 'b> {
             if let Some(map) = self.maps.get_mut(level) {
                 if !is_open {
                     *map = Map {
-                        start: self.buffer.len(),
+                        start: open(self.buffer),
                         entries: 0,
                     };
                 }
@@ -89,7 +89,7 @@ impl<'w, 'b> Writer<'w, 'b> {
     fn close(&mut self, level: usize, last: Path) {
         for level in (level..last.depth()).rev() {
             if let Some(map) = self.maps.get(level) {
-                insert_head(self.buffer, map.start, MAP, map.entries);
+                close(self.buffer, map.start, MAP, map.entries);
             }
         }
     }
@@ -106,12 +106,40 @@ fn put_id(buffer: &mut Buffer<'_>, path: Path, level: usize) {
     head(buffer, UNSIGNED, path.id(level).unwrap_or_default().into());
 }
 
-/// Reads a map whose paths are all at or below `base`.
-pub(crate) fn read(base: Path, body: &[u8], visit: Visit<'_>) -> Result<(), Refusal> {
+/// Reads a map whose paths are all at or below `base`, and none is there twice. The reserved id
+/// 65535 stands for the object instance `unnamed`, where there is one (7.5.4 of 1.2.2).
+pub(crate) fn read(
+    base: Path,
+    body: &[u8],
+    unnamed: Option<u16>,
+    visit: Visit<'_>,
+) -> Result<(), Refusal> {
+    let mut last = None;
+    read_all(body, unnamed, &mut |path, content| {
+        // In order, as paths mostly come, nothing is repeated.
+        let is_next = last.replace(path).is_none_or(|last| path.is_behind(last));
+        if !base.contains(path) || !(is_next || count(body, unnamed, path)? == 1) {
+            return Err(Refusal::BadRequest);
+        }
+        visit(path, content)
+    })
+}
+
+/// How often a path is there.
+fn count(body: &[u8], unnamed: Option<u16>, path: Path) -> Result<usize, Refusal> {
+    let mut count = 0;
+    read_all(body, unnamed, &mut |other, _| {
+        count += usize::from(other == path);
+        Ok(())
+    })?;
+    Ok(count)
+}
+
+fn read_all(body: &[u8], unnamed: Option<u16>, visit: Visit<'_>) -> Result<(), Refusal> {
     let mut reader = Reader::new(body);
     let map = reader.item().filter(|item| item.major == MAP);
     let map = map.ok_or(Refusal::BadRequest)?;
-    read_map(&mut reader, &map, Path::ROOT, base, visit)?;
+    read_map(&mut reader, &map, Path::ROOT, unnamed, visit)?;
     if reader.is_empty() {
         Ok(())
     } else {
@@ -125,23 +153,24 @@ fn read_map(
     reader: &mut Reader<'_>,
     map: &Item<'_>,
     path: Path,
-    base: Path,
+    unnamed: Option<u16>,
     visit: Visit<'_>,
 ) -> Result<(), Refusal> {
     let mut entries = map.elements();
     while reader.has_element(&mut entries) {
-        let inside = read_key(reader, path).ok_or(Refusal::BadRequest)?;
+        let inside = read_key(reader, path, unnamed).ok_or(Refusal::BadRequest)?;
         let item = reader.value().ok_or(Refusal::BadRequest)?;
         if item.major == MAP && !is_empty(reader, &item) {
-            read_map(reader, &item, inside, base, visit)?;
+            read_map(reader, &item, inside, unnamed, visit)?;
             continue;
         }
-        // An instance without resources, and what a Read-Composite asks for, are only named.
-        let is_named = item.major == MAP || item.is_nothing();
-        if !base.contains(inside) || !(is_named || item.is_scalar()) {
-            return Err(Refusal::BadRequest);
-        }
-        visit(inside, (!is_named).then_some(RawValue::Cbor(&item)))?;
+        let content = match item.major {
+            MAP => Content::Empty,
+            _ if item.is_nothing() => Content::Name,
+            _ if item.is_scalar() => Content::Value(RawValue::Cbor(&item)),
+            _ => return Err(Refusal::BadRequest),
+        };
+        visit(inside, content)?;
     }
     Ok(())
 }
@@ -152,10 +181,12 @@ fn is_empty(reader: &mut Reader<'_>, map: &Item<'_>) -> bool {
 }
 
 /// The path that a key leads to: an id below `path`, or an array of some.
-fn read_key(reader: &mut Reader<'_>, path: Path) -> Option<Path> {
-    let join = |path: Path, id: &Item<'_>| match id.major {
-        UNSIGNED => path.join(id.argument.try_into().ok()?),
-        _ => None,
+fn read_key(reader: &mut Reader<'_>, path: Path, unnamed: Option<u16>) -> Option<Path> {
+    let join = |path: Path, item: &Item<'_>| {
+        let id = u16::try_from(item.argument).ok();
+        let id = id.filter(|_| item.major == UNSIGNED)?;
+        let is_unnamed = id == u16::MAX && path.depth() == 1;
+        path.join(unnamed.filter(|_| is_unnamed).unwrap_or(id))
     };
     let key = reader.item()?;
     if key.major != ARRAY {

@@ -11,12 +11,16 @@ mod cbor;
     allow(dead_code, reason = "each format uses a part")
 )]
 mod cbor_item;
+#[cfg(any(feature = "cbor", feature = "lwm2m-cbor"))]
+mod date_time;
 #[cfg(any(feature = "attributes", feature = "senml-json", feature = "text"))]
 #[cfg_attr(
     not(feature = "full"),
     allow(dead_code, reason = "attributes are floats only")
 )]
 pub(crate) mod decimal;
+#[cfg(any(feature = "cbor", feature = "lwm2m-cbor", feature = "send"))]
+mod decimal_fraction;
 #[cfg(any(
     feature = "cbor",
     feature = "lwm2m-cbor",
@@ -43,7 +47,7 @@ mod lwm2m_cbor;
 mod object_link;
 #[cfg(feature = "opaque")]
 mod opaque;
-#[cfg(feature = "send")]
+#[cfg(any(feature = "senml-cbor", feature = "senml-json"))]
 mod senml;
 #[cfg(feature = "senml-cbor")]
 mod senml_cbor;
@@ -88,6 +92,12 @@ pub(crate) const SENML_JSON: u16 = 110;
 /// application/senml+cbor
 #[cfg(feature = "senml-cbor")]
 pub(crate) const SENML_CBOR: u16 = 112;
+/// application/senml-etch+json (RFC 8790)
+#[cfg(all(feature = "composite", feature = "senml-json"))]
+pub(crate) const SENML_ETCH_JSON: u16 = 320;
+/// application/senml-etch+cbor (RFC 8790)
+#[cfg(all(feature = "composite", feature = "senml-cbor"))]
+pub(crate) const SENML_ETCH_CBOR: u16 = 322;
 /// application/vnd.oma.lwm2m+tlv
 #[cfg(feature = "tlv")]
 pub(crate) const TLV: u16 = 11542;
@@ -145,6 +155,18 @@ pub(crate) fn is_pack(format: u16) -> bool {
     }
 }
 
+/// The format that answers a request in this one: SenML-ETCH is for requests alone.
+#[cfg(feature = "composite")]
+pub(crate) fn answering(format: u16) -> u16 {
+    match format {
+        #[cfg(feature = "senml-cbor")]
+        SENML_ETCH_CBOR => SENML_CBOR,
+        #[cfg(feature = "senml-json")]
+        SENML_ETCH_JSON => SENML_JSON,
+        _ => format,
+    }
+}
+
 /// Takes values one after the other, in the order of their paths.
 pub(crate) trait Encoder {
     fn value(&mut self, path: Path, value: &Value<'_>);
@@ -155,9 +177,27 @@ pub(crate) trait Encoder {
     fn time(&mut self, _milliseconds: i64) {}
 }
 
-/// Takes what a body says of a place, in the body's order: its value, or nothing where the body
-/// only names it.
-pub(crate) type Visit<'v> = &'v mut dyn FnMut(Path, Option<RawValue<'_>>) -> Result<(), Refusal>;
+/// Takes what a body says of a place, in the body's order.
+pub(crate) type Visit<'v> = &'v mut dyn FnMut(Path, Content<'_>) -> Result<(), Refusal>;
+
+/// What a body says of a place.
+pub(crate) enum Content<'a> {
+    Value(RawValue<'a>),
+    /// Nothing but its name, as a Read-Composite asks for it.
+    Name,
+    /// Nothing: a SenML record of base fields alone, which are for those behind it (RFC 8428, 4.1).
+    Base,
+    /// That there is nothing in it: an object instance without resources, or a multiple resource
+    /// without instances.
+    #[cfg(any(feature = "lwm2m-cbor", feature = "tlv"))]
+    Empty,
+    /// That it is to go (RFC 8790, 3.2.1).
+    #[cfg(all(
+        feature = "composite",
+        any(feature = "senml-cbor", feature = "senml-json")
+    ))]
+    Null,
+}
 
 /// Writes what `fill` gives, all of it at or below `base`.
 pub(crate) fn encode(
@@ -221,6 +261,9 @@ pub(crate) struct Body<'b> {
     pub(crate) bytes: &'b [u8],
     #[cfg(any(feature = "senml-json", feature = "text"))]
     scratch: &'b mut [u8],
+    /// The object instance that the reserved id stands for: none, but in a Create.
+    #[cfg(feature = "lwm2m-cbor")]
+    unnamed: Option<u16>,
 }
 
 impl<'b> Body<'b> {
@@ -235,22 +278,41 @@ impl<'b> Body<'b> {
             bytes,
             #[cfg(any(feature = "senml-json", feature = "text"))]
             scratch,
+            #[cfg(feature = "lwm2m-cbor")]
+            unnamed: None,
+        }
+    }
+
+    /// The device has chosen the id of the object instance that the body does not name.
+    #[cfg(feature = "create")]
+    pub(crate) fn set_unnamed(&mut self, instance: u16) {
+        #[cfg(not(feature = "lwm2m-cbor"))]
+        let _ = instance;
+        #[cfg(feature = "lwm2m-cbor")]
+        {
+            self.unnamed = Some(instance);
         }
     }
 }
 
-/// Reads a body written to `base`. What it names only are object instances without resources,
-/// and the places that a Read-Composite asks for.
+/// Reads a body written to `base`.
 #[inline(never)]
 pub(crate) fn decode(body: &mut Body<'_>, base: Path, visit: Visit<'_>) -> Result<(), Refusal> {
     let bytes = body.bytes;
     match body.format {
         #[cfg(feature = "senml-cbor")]
-        Some(SENML_CBOR) => senml_cbor::read(base, bytes, visit),
+        Some(SENML_CBOR) => senml_cbor::read(base, bytes, false, visit),
+        // SenML-ETCH is for composite operations.
+        #[cfg(all(feature = "composite", feature = "senml-cbor"))]
+        Some(SENML_ETCH_CBOR) if base.depth() == 0 => senml_cbor::read(base, bytes, true, visit),
         #[cfg(feature = "senml-json")]
-        Some(SENML_JSON) => senml_json::read(base, bytes, body.scratch, visit),
+        Some(SENML_JSON) => senml_json::read(base, bytes, false, body.scratch, visit),
+        #[cfg(all(feature = "composite", feature = "senml-json"))]
+        Some(SENML_ETCH_JSON) if base.depth() == 0 => {
+            senml_json::read(base, bytes, true, body.scratch, visit)
+        }
         #[cfg(feature = "lwm2m-cbor")]
-        Some(LWM2M_CBOR) => lwm2m_cbor::read(base, bytes, visit),
+        Some(LWM2M_CBOR) => lwm2m_cbor::read(base, bytes, body.unnamed, visit),
         #[cfg(feature = "tlv")]
         Some(TLV | OLD_TLV) if base.depth() > 0 => tlv::read(base, bytes, visit),
         #[cfg(feature = "text")]

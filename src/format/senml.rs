@@ -1,7 +1,30 @@
 //! What SenML's two forms share (RFC 8428).
 
+use crate::error::Refusal;
+use crate::format::{Content, Visit};
+use crate::model::path::Path;
+
+/// Hands on what a record says of a path, which must be at or below `base`.
+pub(crate) fn hand_on(
+    base: Path,
+    path: Option<Path>,
+    content: Content<'_>,
+    visit: Visit<'_>,
+) -> Result<(), Refusal> {
+    match path.filter(|path| base.contains(*path)) {
+        Some(path) => visit(path, content),
+        // A base name need not be a place of its own.
+        None if matches!(content, Content::Base) => Ok(()),
+        None => Err(Refusal::BadRequest),
+    }
+}
+
+/// The newest version that is understood (4.4); a pack of another says so.
+pub(crate) const VERSION: u64 = 10;
+
 /// The base times of a pack's records: one holds until the next (4.1), 0 is the time of the message
 /// (4.5.3).
+#[cfg(feature = "send")]
 #[derive(Default)]
 pub(crate) struct Times {
     /// The time of the records that follow, in milliseconds.
@@ -9,6 +32,7 @@ pub(crate) struct Times {
     written: i64,
 }
 
+#[cfg(feature = "send")]
 impl Times {
     /// The base time that the next record must carry.
     pub(crate) fn of_record(&mut self) -> Option<i64> {

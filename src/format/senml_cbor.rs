@@ -5,13 +5,14 @@ use crate::error::Refusal;
 #[cfg(feature = "send")]
 use crate::format::cbor_item::put_seconds;
 use crate::format::cbor_item::{
-    ARRAY, BYTES, Item, MAP, NEGATIVE, Reader, SIMPLE, TEXT, close_text, head, insert_head,
-    put_value,
+    ARRAY, BYTES, Item, MAP, NEGATIVE, Reader, SIMPLE, TEXT, UNSIGNED, close, close_text, head,
+    open, put_value,
 };
 use crate::format::link::put_path;
 #[cfg(feature = "send")]
 use crate::format::senml::Times;
-use crate::format::{Encoder, RawValue, Visit};
+use crate::format::senml::{VERSION, hand_on};
+use crate::format::{Content, Encoder, RawValue, Visit};
 use crate::model::path::Path;
 use crate::model::value::Value;
 
@@ -27,7 +28,7 @@ pub(crate) struct Writer<'w, 'b> {
 
 impl<'w, 'b> Writer<'w, 'b> {
     pub(crate) fn new(buffer: &'w mut Buffer<'b>, base: Path) -> Self {
-        let start = buffer.len();
+        let start = open(buffer);
         Self {
             buffer,
             base,
@@ -40,7 +41,7 @@ impl<'w, 'b> Writer<'w, 'b> {
 
     /// Puts the number of records, known only now, before them.
     pub(crate) fn finish(self) {
-        insert_head(self.buffer, self.start, ARRAY, self.records as u64);
+        close(self.buffer, self.start, ARRAY, self.records);
     }
 }
 
@@ -60,7 +61,7 @@ impl Encoder for Writer<'_, '_> {
         head(buffer, MAP, entries);
         if first {
             buffer.byte(BASE_NAME);
-            let start = buffer.len();
+            let start = open(buffer);
             put_path(self.base, 0, buffer);
             if below {
                 buffer.byte(b'/');
@@ -99,18 +100,28 @@ impl Encoder for Writer<'_, '_> {
     }
 }
 
-/// Reads a pack whose names are all at or below `base`.
-pub(crate) fn read(base: Path, body: &[u8], visit: Visit<'_>) -> Result<(), Refusal> {
+/// Reads a pack whose names are all at or below `base`; in a patch a value may be null.
+pub(crate) fn read(
+    base: Path,
+    body: &[u8],
+    patches: bool,
+    visit: Visit<'_>,
+) -> Result<(), Refusal> {
     let mut reader = Reader::new(body);
     let pack = reader.item().filter(|item| item.major == ARRAY);
     let mut records = pack.ok_or(Refusal::BadRequest)?.elements();
     let mut base_name: &[u8] = &[];
     while reader.has_element(&mut records) {
-        let record = record(&mut reader, &mut base_name).ok_or(Refusal::BadRequest)?;
-        let path = Path::from_parts(&[base_name, record.name])
-            .filter(|path| base.contains(*path))
-            .ok_or(Refusal::BadRequest)?;
-        visit(path, record.value.as_ref().map(RawValue::Cbor))?;
+        let record = record(&mut reader, &mut base_name, patches).ok_or(Refusal::BadRequest)?;
+        let path = Path::from_parts(&[base_name, record.name.unwrap_or_default()]);
+        let content = match &record.value {
+            #[cfg(feature = "composite")]
+            Some(item) if item.is_nothing() => Content::Null,
+            Some(item) => Content::Value(RawValue::Cbor(item)),
+            None if record.name.is_some() => Content::Name,
+            None => Content::Base,
+        };
+        hand_on(base, path, content, &mut *visit)?;
     }
     if reader.is_empty() {
         Ok(())
@@ -119,21 +130,24 @@ pub(crate) fn read(base: Path, body: &[u8], visit: Visit<'_>) -> Result<(), Refu
     }
 }
 
+#[derive(Default)]
 struct Record<'a> {
-    name: &'a [u8],
+    name: Option<&'a [u8]>,
     value: Option<Item<'a>>,
 }
 
-fn record<'a>(reader: &mut Reader<'a>, base_name: &mut &'a [u8]) -> Option<Record<'a>> {
-    let map = reader.item().filter(|item| item.major == MAP)?;
-    let mut record = Record {
-        name: &[],
-        value: None,
-    };
+fn record<'a>(
+    reader: &mut Reader<'a>,
+    base_name: &mut &'a [u8],
+    patches: bool,
+) -> Option<Record<'a>> {
+    let map = reader.item();
+    let map = map.filter(|item| item.major == MAP && item.argument != 0)?;
+    let mut record = Record::default();
     let mut entries = map.elements();
     while reader.has_element(&mut entries) {
-        let label = reader.item()?;
-        let item = reader.item()?;
+        let label = reader.item().filter(|label| label.major <= TEXT)?;
+        let mut item = reader.item()?;
         let is_text = item.major == TEXT;
         let fits = match label.small() {
             Some(BASE_NAME) if is_text => {
@@ -141,28 +155,27 @@ fn record<'a>(reader: &mut Reader<'a>, base_name: &mut &'a [u8]) -> Option<Recor
                 continue;
             }
             Some(NAME) if is_text => {
-                record.name = item.bytes;
+                record.name = Some(item.bytes);
                 continue;
             }
-            // Times and units say nothing of a value to be written; base values and sums would
-            // change it (RFC 8428, 4.1).
-            Some(BASE_VERSION | BASE_TIME | BASE_UNIT | UNIT | TIME | UPDATE_TIME)
-                if item.is_scalar() =>
-            {
-                continue;
+            Some(BASE_VERSION) if item.major == UNSIGNED && item.argument <= VERSION => continue,
+            Some(VALUE) => {
+                item = reader.untag(item)?;
+                item.is_number() || (patches && item.is_nothing())
             }
-            Some(VALUE) => item.is_number(),
             Some(STRING_VALUE) => is_text,
-            Some(BOOLEAN_VALUE) => item.major == SIMPLE,
+            Some(BOOLEAN_VALUE) => item.major == SIMPLE && !item.is_nothing(),
             Some(DATA_VALUE) => item.major == BYTES,
-            None if label.major == TEXT => match label.bytes {
-                OBJECT_LINK_VALUE => is_text,
-                // Labels that end in _ must be understood (4.4); of others, what they hold is
-                // skipped, unless it goes deeper than a record should.
-                name if !name.ends_with(b"_") && item.is_scalar() => continue,
-                _ => false,
-            },
-            _ => false,
+            // Base values and sums would change the value (4.1).
+            Some(BASE_VERSION | BASE_NAME | BASE_VALUE | BASE_SUM | NAME | SUM) => false,
+            None if label.bytes == OBJECT_LINK_VALUE => is_text,
+            // Labels that end in _ must be understood (4.4).
+            None if label.bytes.ends_with(b"_") => false,
+            // Times and units say nothing of a value to be written, nor does what is not known.
+            _ => {
+                reader.pass_over(&item)?;
+                continue;
+            }
         };
         if !fits || record.value.replace(item).is_some() {
             return None;
@@ -173,18 +186,18 @@ fn record<'a>(reader: &mut Reader<'a>, base_name: &mut &'a [u8]) -> Option<Recor
 
 // The labels (RFC 8428, 6, Table 6) as the byte that each is as an item: those below 0 are
 // NEGATIVE, from -1 downwards.
-const UPDATE_TIME: u8 = 7;
 const DATA_VALUE: u8 = 8;
-const TIME: u8 = 6;
+const SUM: u8 = 5;
 const BOOLEAN_VALUE: u8 = 4;
 const STRING_VALUE: u8 = 3;
 const VALUE: u8 = 2;
-const UNIT: u8 = 1;
 const NAME: u8 = 0;
 const BASE_VERSION: u8 = NEGATIVE << 5;
 const BASE_NAME: u8 = (NEGATIVE << 5) | 1;
+#[cfg(feature = "send")]
 const BASE_TIME: u8 = (NEGATIVE << 5) | 2;
-const BASE_UNIT: u8 = (NEGATIVE << 5) | 3;
+const BASE_VALUE: u8 = (NEGATIVE << 5) | 4;
+const BASE_SUM: u8 = (NEGATIVE << 5) | 5;
 /// LwM2M Core 1.1, 7.4.6: the label is text in CBOR too.
 const OBJECT_LINK_VALUE: &[u8] = b"vlo";
 const OBJECT_LINK_HEAD: u8 = (TEXT << 5) | OBJECT_LINK_VALUE.len() as u8;

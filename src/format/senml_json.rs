@@ -10,7 +10,8 @@ use crate::format::json::{Reader, Scalar, Text, put_text};
 use crate::format::link::put_path;
 #[cfg(feature = "send")]
 use crate::format::senml::Times;
-use crate::format::{Encoder, RawValue, Visit, base64, object_link};
+use crate::format::senml::{VERSION, hand_on};
+use crate::format::{Content, Encoder, RawValue, Visit, base64, object_link};
 use crate::model::path::Path;
 use crate::model::value::{Type, Value};
 
@@ -138,10 +139,11 @@ fn put_value(buffer: &mut Buffer<'_>, value: &Value<'_>) -> Option<()> {
     Some(())
 }
 
-/// Reads a pack whose names are all at or below `base`.
+/// Reads a pack whose names are all at or below `base`; in a patch a value may be null.
 pub(crate) fn read(
     base: Path,
     body: &[u8],
+    patches: bool,
     scratch: &mut [u8],
     visit: Visit<'_>,
 ) -> Result<(), Refusal> {
@@ -156,14 +158,17 @@ pub(crate) fn read(
         .ok_or(Refusal::BadRequest)?
     {
         let record = record(&mut reader, &mut base_name).ok_or(Refusal::BadRequest)?;
-        let path = Path::from_parts(&[base_name.as_bytes(), record.name.as_bytes()])
-            .filter(|path| base.contains(*path))
-            .ok_or(Refusal::BadRequest)?;
-        let value = record.value;
-        visit(
-            path,
-            value.map(|value| RawValue::Json(value, &mut *scratch)),
-        )?;
+        let name = record.name.as_ref().map_or(&[][..], Name::as_bytes);
+        let path = Path::from_parts(&[base_name.as_bytes(), name]);
+        let content = match record.value {
+            #[cfg(feature = "composite")]
+            Some(Field::Null) if patches => Content::Null,
+            Some(Field::Null) => return Err(Refusal::BadRequest),
+            Some(value) => Content::Value(RawValue::Json(value, &mut *scratch)),
+            None if record.name.is_some() => Content::Name,
+            None => Content::Base,
+        };
+        hand_on(base, path, content, &mut *visit)?;
     }
     if reader.is_empty() {
         Ok(())
@@ -198,11 +203,12 @@ pub(crate) enum Field<'a> {
     Boolean(bool),
     Data(Text<'a>),
     Link(Text<'a>),
+    Null,
 }
 
 #[derive(Default)]
 struct Record<'a> {
-    name: Name,
+    name: Option<Name>,
     value: Option<Field<'a>>,
 }
 
@@ -217,7 +223,7 @@ fn record<'a>(reader: &mut Reader<'a>, base_name: &mut Name) -> Option<Record<'a
         let label = reader.name()?.unescape(&mut room).ok()?;
         let is_known = matches!(
             label,
-            b"bn" | b"n" | b"v" | b"vs" | b"vb" | b"vd" | b"vlo" | b"bv" | b"bs" | b"s"
+            b"bn" | b"bver" | b"n" | b"v" | b"vs" | b"vb" | b"vd" | b"vlo" | b"bv" | b"bs" | b"s"
         );
         if !is_known {
             // Labels that end in _ must be understood (4.4); times and units say nothing of a value
@@ -234,10 +240,15 @@ fn record<'a>(reader: &mut Reader<'a>, base_name: &mut Name) -> Option<Record<'a
                 continue;
             }
             (b"n", Scalar::Text(text)) => {
-                record.name = Name::new(text)?;
+                record.name = Some(Name::new(text)?);
+                continue;
+            }
+            (b"bver", Scalar::Number(version)) => {
+                decimal::parse_unsigned(version).filter(|version| *version <= VERSION)?;
                 continue;
             }
             (b"v", Scalar::Number(number)) => Field::Number(number),
+            (b"v", Scalar::Null) => Field::Null,
             (b"vs", Scalar::Text(text)) => Field::Text(text),
             (b"vb", Scalar::Boolean(value)) => Field::Boolean(value),
             (b"vd", Scalar::Text(text)) => Field::Data(text),
@@ -249,7 +260,7 @@ fn record<'a>(reader: &mut Reader<'a>, base_name: &mut Name) -> Option<Record<'a
             return None;
         }
     }
-    Some(record)
+    (!is_first).then_some(record)
 }
 
 /// A value of the given type; texts with escapes and bytes need room.

@@ -2,7 +2,7 @@
 
 use crate::buffer::Buffer;
 use crate::error::Refusal;
-use crate::format::{Encoder, RawValue, Visit};
+use crate::format::{Content, Encoder, RawValue, Visit};
 use crate::model::path::Path;
 use crate::model::value::Value;
 
@@ -49,5 +49,5 @@ pub(crate) fn read(path: Path, value: RawValue<'_>, visit: Visit<'_>) -> Result<
     if path.depth() < 3 {
         return Err(Refusal::BadRequest);
     }
-    visit(path, Some(value))
+    visit(path, Content::Value(value))
 }

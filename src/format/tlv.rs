@@ -4,7 +4,7 @@ use core::str;
 
 use crate::buffer::Buffer;
 use crate::error::Refusal;
-use crate::format::{Encoder, RawValue, Visit};
+use crate::format::{Content, Encoder, RawValue, Visit};
 use crate::model::path::Path;
 use crate::model::value::{ObjectLink, Type, Value};
 
@@ -156,30 +156,47 @@ pub(crate) fn read(base: Path, body: &[u8], visit: Visit<'_>) -> Result<(), Refu
 }
 
 /// Reads the entries of one container; each is of a level below `container`, which bounds the
-/// depth of nesting.
+/// depth of nesting. None is there twice.
 fn read_level(
     path: Path,
     container: usize,
-    mut rest: &[u8],
+    entries: &[u8],
     visit: Visit<'_>,
 ) -> Result<(), Refusal> {
+    let (mut rest, mut greatest) = (entries, None);
     while !rest.is_empty() {
+        let behind = rest.len();
         let entry = entry(&mut rest).ok_or(Refusal::BadRequest)?;
-        let level = match entry.kind {
-            OBJECT_INSTANCE => 2,
-            RESOURCE_INSTANCE => 4,
-            _ => 3,
-        };
+        let level = entry.level();
+        let before = entries.len() - behind;
+        // By ascending ids, as they mostly come, nothing is repeated.
+        if greatest >= Some(entry.id) && is_among(entries.get(..before), &entry) {
+            return Err(Refusal::BadRequest);
+        }
+        greatest = greatest.max(Some(entry.id));
         let inside = descend(path, level, entry.id)
             .filter(|_| level > container)
             .ok_or(Refusal::BadRequest)?;
         match entry.kind {
-            OBJECT_INSTANCE | MULTIPLE_RESOURCE if entry.value.is_empty() => visit(inside, None)?,
+            OBJECT_INSTANCE | MULTIPLE_RESOURCE if entry.value.is_empty() => {
+                visit(inside, Content::Empty)?;
+            }
             OBJECT_INSTANCE | MULTIPLE_RESOURCE => read_level(inside, level, entry.value, visit)?,
-            _ => visit(inside, Some(RawValue::Tlv(entry.value)))?,
+            _ => visit(inside, Content::Value(RawValue::Tlv(entry.value)))?,
         }
     }
     Ok(())
+}
+
+/// Whether the place of an entry is that of another.
+fn is_among(others: Option<&[u8]>, entry: &Entry<'_>) -> bool {
+    let mut rest = others.unwrap_or_default();
+    while let Some(other) = self::entry(&mut rest) {
+        if (other.level(), other.id) == (entry.level(), entry.id) {
+            return true;
+        }
+    }
+    false
 }
 
 /// The place of the given level and id: right below `path`, or `path` itself.
@@ -195,6 +212,17 @@ struct Entry<'a> {
     kind: u8,
     id: u16,
     value: &'a [u8],
+}
+
+impl Entry<'_> {
+    /// How deep its place is.
+    fn level(&self) -> usize {
+        match self.kind {
+            OBJECT_INSTANCE => 2,
+            RESOURCE_INSTANCE => 4,
+            _ => 3,
+        }
+    }
 }
 
 fn entry<'a>(rest: &mut &'a [u8]) -> Option<Entry<'a>> {

@@ -142,6 +142,12 @@ impl Path {
         self.ids < other.ids
     }
 
+    /// Whether this place comes behind another by their ids, and so is another.
+    #[cfg(feature = "lwm2m-cbor")]
+    pub(crate) fn is_behind(self, other: Self) -> bool {
+        self.ids > other.ids
+    }
+
     /// The ids below the object, 0 where there is none.
     pub(crate) fn at(self) -> At {
         At {

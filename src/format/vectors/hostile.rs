@@ -23,7 +23,10 @@ proptest! {
                         let (expected, value) = values[count];
                         count += 1;
                         assert_eq!(path, expected);
-                        assert!(same(content.unwrap().into_value(value.kind()).unwrap(), value));
+                        let Content::Value(content) = content else {
+                            panic!("{path} has no value");
+                        };
+                        assert!(same(content.into_value(value.kind()).unwrap(), value));
                         Ok(())
                     },
                 );

@@ -103,8 +103,8 @@ fn places_without_values() {
     crate::format::decode(
         &mut Body::new(Some(LWM2M_CBOR), &body, &mut []),
         Path::ROOT,
-        &mut |path, value| {
-            assert!(value.is_none());
+        &mut |path, content| {
+            assert!(matches!(content, Content::Name | Content::Empty));
             named.push(path);
             Ok(())
         },

@@ -26,7 +26,7 @@ use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-use super::{Body, Encoder};
+use super::{Body, Content, Encoder};
 use crate::buffer::Buffer;
 use crate::error::Refusal;
 use crate::model::path::Path;
@@ -93,7 +93,7 @@ fn decode(
         &mut Body::new(Some(format), body, &mut vec![0; body.len()]),
         base,
         &mut |path, content| {
-            let Some(content) = content else {
+            let Content::Value(content) = content else {
                 return Ok(());
             };
             count += 1;
@@ -109,7 +109,7 @@ fn assert_decodes(format: u16, base: Path, body: &[u8], values: &Values<'_>) {
         &mut Body::new(Some(format), body, &mut vec![0; body.len()]),
         base,
         &mut |path, content| {
-            let Some(content) = content else {
+            let Content::Value(content) = content else {
                 return Ok(());
             };
             let (expected, value) = values[count];

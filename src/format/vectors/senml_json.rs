@@ -118,8 +118,9 @@ fn escapes_need_room() {
         let body = format!(r#"[{{"bn":"/9/0/1","vs":"{text}"}}]"#);
         let mut room = vec![0; room];
         let mut body = Body::new(Some(SENML_JSON), body.as_bytes(), &mut room);
-        let decoded = crate::format::decode(&mut body, resource, &mut |_, value| {
-            value.unwrap().into_value(Type::String).map(|_| ())
+        let decoded = crate::format::decode(&mut body, resource, &mut |_, content| match content {
+            Content::Value(value) => value.into_value(Type::String).map(|_| ()),
+            _ => panic!("no value"),
         });
         assert_eq!(decoded, result);
     }
@@ -148,8 +149,8 @@ fn names_without_values() {
     crate::format::decode(
         &mut Body::new(Some(SENML_JSON), body, &mut []),
         Path::ROOT,
-        &mut |path, value| {
-            assert!(value.is_none());
+        &mut |path, content| {
+            assert!(matches!(content, Content::Name | Content::Base));
             named.push(path);
             Ok(())
         },
