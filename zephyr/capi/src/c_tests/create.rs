@@ -33,6 +33,49 @@ fn the_server_creates_an_instance() {
     assert_eq!(device.ask(DELETE, "/33002/4", &[]), "4.04");
 }
 
+/// And what the device does not know of them, or servers cannot write, is passed over.
+#[test]
+fn the_server_creates_several_instances() {
+    let _alone = alone();
+    let mut device = Device::registered();
+    let body = [
+        &[
+            0x08, 4, 11, 0xc3, 0, b'o', b'n', b'e', 0xc1, 1, 7, 0xc1, 77, 5,
+        ][..],
+        &[0x05, 2, 0xc3, 0, b't', b'w', b'o'],
+    ];
+    assert_eq!(device.ask(POST, "/33002", &body.concat()), "2.01");
+    assert_eq!(
+        values(),
+        [
+            "/33002/2/0 two",
+            "/33002/2/1 0",
+            "/33002/4/0 one",
+            "/33002/4/1 0"
+        ]
+    );
+    assert_eq!(
+        told(),
+        [
+            "added /33002/2",
+            "added /33002/4",
+            "written /33002/2/0",
+            "written /33002/4/0"
+        ]
+    );
+    assert_eq!(device.updates, ["</33002/2>,</33002/4>,</33003>"]);
+}
+
+#[test]
+fn a_resource_instance_is_deleted() {
+    let _alone = alone();
+    let mut device = Device::with_shelf();
+    assert_eq!(device.ask(DELETE, "/33002/0/2/0", &[]), "2.02");
+    assert_eq!(told(), ["removed /33002/0/2/0"]);
+    assert_eq!(device.ask(DELETE, "/33002/0/2/0", &[]), "4.04");
+    assert_eq!(device.ask(DELETE, "/33002/0/1", &[]), "4.05");
+}
+
 #[test]
 fn the_device_chooses_the_least_free_id() {
     let _alone = alone();
@@ -60,9 +103,9 @@ fn a_refused_create_leaves_nothing() {
         ),
         (&[], "4.00", "empty"),
         (
-            &[0xc3, 0, b'n', b'e', b'w', 0xc1, 9, 1],
-            "4.04",
-            "no such resource",
+            &[0x05, 4, 0xc3, 0, b'n', b'e', b'w', 0x00, 5],
+            "4.00",
+            "two instances, one without the mandatory label",
         ),
         (&[0xc3, 0, b'n', 0, b'w'], "4.00", "a zero byte"),
         (
@@ -106,8 +149,9 @@ fn what_the_table_does_not_allow() {
     let mut device = Device::registered();
     assert_eq!(device.ask(POST, "/3303", &[0x00, 9]), "4.05");
     assert_eq!(device.ask(DELETE, "/3303/0", &[]), "4.05");
-    // Its object lets servers add nothing.
-    assert_eq!(device.ask(POST, "/3303/0", &[0xc1, 0, 1]), "4.04");
+    // Its object lets servers add nothing, so that this device does not have it.
+    assert_eq!(device.ask(POST, "/3303/0", &[0xc1, 0, 1]), "2.04");
+    assert_eq!(device.ask(PUT, "/3303/0/0", &[0xc1, 0, 1]), "4.04");
     assert!(registry_path_exists(registry(), Some(&path_of([3303, 0, 5700, 0, 2]))) == Status::Ok);
 }
 
