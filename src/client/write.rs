@@ -189,7 +189,10 @@ fn follow(tree: &mut Tree<'_, '_>, link: ObjectLink) -> Result<(), Refusal> {
 }
 
 /// Removes a resource instance, or says whether that can be.
-#[cfg(feature = "composite")]
+#[cfg(all(
+    feature = "composite",
+    any(feature = "senml-cbor", feature = "senml-json")
+))]
 fn remove(object: &mut dyn Object, path: Path, apply: bool) -> Result<(), Refusal> {
     let at = path.at();
     if path.depth() < 4 {
@@ -231,7 +234,7 @@ fn takes(object: &dyn Object, definition: &ResourceDefinition, path: Path) -> bo
 
 /// The first object instance behind `last` that a body is for: its target, or, where that is an
 /// object, the one that it names of the next id.
-#[cfg(any(feature = "bootstrap", feature = "create"))]
+#[cfg(feature = "create")]
 pub(super) fn next_instance(
     body: &mut Body<'_>,
     target: Path,

@@ -181,6 +181,10 @@ pub(crate) trait Encoder {
 pub(crate) type Visit<'v> = &'v mut dyn FnMut(Path, Content<'_>) -> Result<(), Refusal>;
 
 /// What a body says of a place.
+#[cfg_attr(
+    not(feature = "full"),
+    allow(dead_code, reason = "each format uses a part")
+)]
 pub(crate) enum Content<'a> {
     Value(RawValue<'a>),
     /// Nothing but its name, as a Read-Composite asks for it.

@@ -157,13 +157,12 @@ pub(crate) fn read(
         .has_element(&mut is_first, b']')
         .ok_or(Refusal::BadRequest)?
     {
-        let record = record(&mut reader, &mut base_name).ok_or(Refusal::BadRequest)?;
+        let record = record(&mut reader, &mut base_name, patches).ok_or(Refusal::BadRequest)?;
         let name = record.name.as_ref().map_or(&[][..], Name::as_bytes);
         let path = Path::from_parts(&[base_name.as_bytes(), name]);
         let content = match record.value {
             #[cfg(feature = "composite")]
-            Some(Field::Null) if patches => Content::Null,
-            Some(Field::Null) => return Err(Refusal::BadRequest),
+            Some(Field::Null) => Content::Null,
             Some(value) => Content::Value(RawValue::Json(value, &mut *scratch)),
             None if record.name.is_some() => Content::Name,
             None => Content::Base,
@@ -212,7 +211,7 @@ struct Record<'a> {
     value: Option<Field<'a>>,
 }
 
-fn record<'a>(reader: &mut Reader<'a>, base_name: &mut Name) -> Option<Record<'a>> {
+fn record<'a>(reader: &mut Reader<'a>, base_name: &mut Name, patches: bool) -> Option<Record<'a>> {
     if !reader.take(b'{') {
         return None;
     }
@@ -248,7 +247,7 @@ fn record<'a>(reader: &mut Reader<'a>, base_name: &mut Name) -> Option<Record<'a
                 continue;
             }
             (b"v", Scalar::Number(number)) => Field::Number(number),
-            (b"v", Scalar::Null) => Field::Null,
+            (b"v", Scalar::Null) if patches => Field::Null,
             (b"vs", Scalar::Text(text)) => Field::Text(text),
             (b"vb", Scalar::Boolean(value)) => Field::Boolean(value),
             (b"vd", Scalar::Text(text)) => Field::Data(text),
