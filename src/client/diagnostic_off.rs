@@ -25,7 +25,7 @@ impl fmt::Display for Diagnostic<'_> {
 }
 
 #[derive(Default)]
-pub(super) struct Diagnostics;
+pub(super) struct Diagnostics {}
 
 impl Diagnostics {
     pub(super) fn clear(&mut self) {}

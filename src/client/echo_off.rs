@@ -3,7 +3,7 @@
 use crate::coap::{Message, Writer};
 
 #[derive(Default)]
-pub(super) struct Echo;
+pub(super) struct Echo {}
 
 impl Echo {
     pub(super) fn asks_again(&mut self, _: &Message<'_>) -> bool {

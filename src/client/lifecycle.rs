@@ -9,7 +9,7 @@ use crate::client::event::{Event, LastError, State};
 use crate::client::registration::{Parameters, class, earliest_retry};
 use crate::client::transport::{Association, TransportError};
 use crate::client::{Client, Purpose, Wanted, count};
-use crate::coap::{Message, Token};
+use crate::coap::Message;
 use crate::error::{Detail, Error, Operation};
 use crate::time::{Duration, Instant};
 
@@ -262,7 +262,7 @@ impl Client<'_> {
     pub(super) fn open(&mut self, operation: Operation, renew: bool) {
         self.abandon();
         self.connected = None;
-        self.kept = !renew;
+        self.renewal.opens(renew);
         self.phase = Phase::Opening(operation);
         self.wanted = Some(Wanted::Open { operation, renew });
     }
@@ -334,7 +334,7 @@ impl Client<'_> {
         self.connected = Some(role(operation));
         self.answer = 0;
         let continued = association == Association::Continued;
-        self.kept &= continued;
+        self.renewal.opened(continued);
         if !continued {
             self.echo = Echo::default();
             self.duplicates.clear();
@@ -365,40 +365,23 @@ impl Client<'_> {
             Phase::Reopening => self.fail(Operation::Update, error, detail),
             #[cfg(feature = "bootstrap")]
             Phase::Bootstrapping(_) => self.fail(Operation::Bootstrap, error, detail),
-            Phase::Registered(_) => self.reopen(),
+            Phase::Registered(_) => self.recover(Operation::Update),
             Phase::Idle | Phase::Halted | Phase::Waiting { .. } => {}
             #[cfg(feature = "server-object")]
             Phase::Disabled(_) => {}
         }
     }
 
-    /// The association of a registration is lost: asks for another at once, but under back-off where
-    /// one is lost again before an Update has succeeded.
-    fn reopen(&mut self) {
+    /// The association of a registration is lost, or the registration forgotten: goes on with an
+    /// Update over another association, or with a Register, at once, but under back-off where that has
+    /// happened before and no Update has succeeded since.
+    pub(super) fn recover(&mut self, operation: Operation) {
         if self.doubt() {
-            self.wait(Operation::Update, self.timeline.now());
+            self.wait(operation, self.timeline.now());
+        } else if operation == Operation::Update {
+            self.open(operation, true);
         } else {
-            self.open(Operation::Update, true);
-        }
-    }
-
-    /// A message that nobody has acknowledged for some time, over an association that the server may
-    /// not know any longer: under DTLS one that was restarted is silent to its records. Another
-    /// association takes the place of the last retransmissions. What is left unanswered over that
-    /// one, too, fails as without security.
-    pub(super) fn doubt_association(&mut self, purpose: Purpose, token: &Token) {
-        if !self.kept || !self.is_secure() {
-            return;
-        }
-        let fails_again = match purpose {
-            Purpose::Operation(Operation::Update) => false,
-            Purpose::Operation(operation) => return self.open(operation, true),
-            Purpose::Notify => self.is_in_doubt() || self.notification_is_doubted(token),
-            #[cfg(feature = "send")]
-            Purpose::Send(_) => self.is_in_doubt() || self.send_is_doubted(),
-        };
-        if !fails_again {
-            self.reopen();
+            self.start(operation);
         }
     }
 
@@ -474,7 +457,7 @@ impl Client<'_> {
         started: Instant,
         answer: &Message<'_>,
     ) {
-        self.kept = true;
+        self.renewal.served();
         if answer.unknown.is_some() {
             return self.fail(operation, Error::UnknownError, Detail::MalformedAnswer);
         }
@@ -583,7 +566,8 @@ impl Client<'_> {
         if error == Error::NotRegistered {
             self.forget_registration();
             if operation == Operation::Update && self.config.reregister {
-                return self.register_anew(detail);
+                self.report(operation, error, detail);
+                return self.recover(Operation::Register);
             }
         }
         self.fail_until(operation, error, detail, earliest_retry(answer));
@@ -595,17 +579,6 @@ impl Client<'_> {
             && *operation == Operation::Update
         {
             *operation = Operation::Register;
-        }
-    }
-
-    /// The server has forgotten the device: registers at once, but under back-off where it forgets
-    /// again before an Update has succeeded.
-    fn register_anew(&mut self, detail: Detail) {
-        self.report(Operation::Update, Error::NotRegistered, detail);
-        if self.doubt() {
-            self.wait(Operation::Register, self.timeline.now());
-        } else {
-            self.start(Operation::Register);
         }
     }
 
@@ -655,7 +628,7 @@ impl Client<'_> {
 
     /// Whether the registration has neither lasted for the longest wait nor been updated since it was
     /// made because of a doubt. Where it has, what fails from here on begins with the first wait.
-    fn is_in_doubt(&mut self) -> bool {
+    pub(super) fn is_in_doubt(&mut self) -> bool {
         let in_doubt = self.timeline.now() < self.registration.proven_at;
         if !in_doubt {
             self.back_off = self.config.back_off.first();

@@ -36,6 +36,11 @@ mod read;
 #[cfg(feature = "send")]
 pub(crate) mod records;
 mod registration;
+#[cfg(feature = "renewal")]
+mod renewal;
+#[cfg(not(feature = "renewal"))]
+#[path = "renewal_off.rs"]
+mod renewal;
 #[cfg(feature = "send")]
 pub(crate) mod send;
 #[cfg(all(
@@ -67,6 +72,7 @@ use crate::client::event::{Counters, EndpointInfo, Event, LastError, State};
 use crate::client::lifecycle::{Intent, Phase};
 use crate::client::observe::Observations;
 use crate::client::registration::Registration;
+use crate::client::renewal::Renewal;
 use crate::client::storage::Storage;
 use crate::client::transport::{Association, Transport, TransportError};
 use crate::coap::message::{EMPTY, ParseError};
@@ -111,9 +117,7 @@ pub struct Client<'a> {
     paused: bool,
     /// What the open association is for.
     connected: Option<Role>,
-    /// Whether the open association has served before, so that its server may have been restarted
-    /// since.
-    kept: bool,
+    renewal: Renewal,
     /// Told to the platform by [`Client::poll_transport`].
     wanted: Option<Wanted>,
     registration: Registration<'a>,
@@ -228,7 +232,7 @@ impl<'a> Client<'a> {
             intent: Intent::None,
             paused: false,
             connected: None,
-            kept: false,
+            renewal: Renewal::default(),
             wanted: None,
             registration: Registration::new(&mut storage.location),
             back_off: config.back_off.first(),
@@ -303,12 +307,11 @@ impl<'a> Client<'a> {
             && let Some(exchange) = &mut self.exchange
         {
             let (purpose, token) = (exchange.purpose, exchange.token);
-            let transmission = &self.config.transmission;
-            if exchange.gives_up(now, transmission) {
+            if exchange.gives_up(now, &self.config.transmission) {
                 self.exchange = None;
                 self.unanswered(purpose, &token);
-            } else if exchange.is_in_doubt(transmission) {
-                self.doubt_association(purpose, &token);
+            } else {
+                self.doubt_association();
             }
         }
         self.handle_phase_timeout(now);
