@@ -82,7 +82,7 @@ pub enum Detail {
     NoAnswer,
     /// The server's answer lacks what it must have, or has what it must not have.
     MalformedAnswer,
-    /// The endpoint name is empty or over 255 bytes.
+    /// The endpoint name is empty or over 252 bytes.
     EndpointName,
     /// The server URI cannot be used.
     ServerUri,
@@ -141,8 +141,10 @@ impl fmt::Display for Detail {
             Self::Reset => "the server rejected the message with a Reset",
             Self::NoAnswer => "no answer after the last retransmission",
             Self::MalformedAnswer => "the server's answer lacks what it must have",
-            Self::EndpointName => "the endpoint name must have 1 to 255 bytes",
-            Self::ServerUri => "the server URI must be coap://host[:port] or coaps://host[:port]",
+            Self::EndpointName => "the endpoint name must have 1 to 252 bytes",
+            Self::ServerUri => {
+                "the server URI must be coap://host[:port] or coaps://host[:port], IPv6 in brackets"
+            }
             Self::Security => {
                 "a coaps URI needs credentials, with neither identity nor key empty, and a coap URI must have none"
             }

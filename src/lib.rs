@@ -94,6 +94,7 @@
 //! | `block` | on | bodies larger than a message, both ways (RFC 7959) |
 //! | `diagnostics` | on | the server's own words about an error |
 //! | `echo` | on | requests are repeated where a server wants to see that they are fresh (RFC 9175) |
+//! | `renewal` | on | under DTLS, a quick way back to a server that was restarted |
 //! | `send` | on | Send, which takes auto-observable resources to the server; needs `senml-cbor` |
 //! | `server-object` | on | what LwM2M 1.1 has added to object 1: disable; with `bootstrap` the order of servers and retries |
 //! | `bootstrap` | on | accounts from a bootstrap server |
@@ -162,4 +163,4 @@ pub use model::value::{ObjectLink, Type, Value};
 pub use objects::device::DeviceInfo;
 pub use objects::typed;
 pub use time::{Duration, Instant};
-pub use uri::{ServerUri, UriError};
+pub use uri::{Host, ServerUri, UriError};

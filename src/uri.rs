@@ -1,15 +1,16 @@
 //! Server URIs (RFC 7252, 6; LwM2M Core 1.1, /0/x/0): `coap://host[:port]` and `coaps://host[:port]`,
 //! with an optional query.
 
-use core::fmt;
+use core::fmt::{self, Write};
+use core::str;
 
 /// A server URI, taken apart.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct ServerUri<'a> {
     /// Whether the scheme is `coaps`, that is, CoAP over DTLS.
     pub secure: bool,
-    /// The name or address, an IPv6 address without its brackets.
-    pub host: &'a str,
+    /// The name or address.
+    pub host: Host<'a>,
     /// The port, 5683 for `coap` and 5684 for `coaps` where the URI has none.
     pub port: u16,
     /// What stands behind `?`, empty where there is none.
@@ -24,70 +25,116 @@ impl<'a> ServerUri<'a> {
     /// ```
     /// use client_lite::ServerUri;
     /// let uri = ServerUri::parse("coaps://[2001:db8::1]:5694?iep=0123").unwrap();
-    /// assert_eq!((uri.host, uri.port, uri.secure), ("2001:db8::1", 5694, true));
+    /// assert_eq!((uri.host.to_string().as_str(), uri.port, uri.secure), ("2001:db8::1", 5694, true));
     /// assert_eq!(uri.parameter("iep"), Some("0123"));
     /// ```
+    #[inline(never)]
     pub fn parse(uri: &'a str) -> Result<Self, UriError> {
-        let (secure, rest) = match (uri.strip_prefix("coap://"), uri.strip_prefix("coaps://")) {
-            (Some(rest), _) => (false, rest),
-            (_, Some(rest)) => (true, rest),
+        let (scheme, rest) = cut(uri.as_bytes(), b':').ok_or(UriError::Scheme)?;
+        let secure = scheme.len() == 5;
+        // Letters only differ in this bit from those of the other case.
+        let mut letters = scheme.iter().zip(b"coaps");
+        let is_coap = letters.all(|(byte, letter)| byte | 0x20 == *letter);
+        let rest = match rest {
+            [b'/', b'/', rest @ ..] if is_coap && (secure || scheme.len() == 4) => rest,
             _ => return Err(UriError::Scheme),
         };
-        let (place, query) = cut(rest, b'?').unwrap_or((rest, ""));
-        let authority = place.strip_suffix('/').unwrap_or(place);
-        if authority
-            .bytes()
-            .any(|byte| matches!(byte, b'/' | b'#' | b'@'))
-        {
+        let (place, query) = cut(rest, b'?').unwrap_or((rest, &[]));
+        let (authority, path) = cut(place, b'/').unwrap_or((place, &[]));
+        if !path.is_empty() || cut(rest, b'#').is_some() || cut(authority, b'@').is_some() {
             return Err(UriError::Path);
         }
-        let (host, port) = match authority.strip_prefix('[') {
-            Some(bracketed) => {
-                let (host, port) = cut(bracketed, b']').ok_or(UriError::Host)?;
-                match port.strip_prefix(':') {
-                    None if !port.is_empty() => return Err(UriError::Port),
-                    port => (host, port),
-                }
-            }
-            None => match cut(authority, b':') {
-                Some((host, port)) => (host, Some(port)),
-                None => (authority, None),
-            },
+        let (host, behind) = match authority {
+            [b'[', bracketed @ ..] => cut(bracketed, b']').ok_or(UriError::Host)?,
+            _ => (&[][..], authority),
         };
-        // RFC 1035, 2.3.4: a name has at most 255 octets.
-        if host.is_empty() || host.len() > 255 || !host.bytes().all(|byte| byte.is_ascii_graphic())
-        {
+        let (before, digits) = cut(behind, b':').unwrap_or((behind, &[]));
+        let bracketed = behind.len() < authority.len();
+        let host = Host(if bracketed { host } else { before });
+        if !host.is_sound(bracketed) {
             return Err(UriError::Host);
         }
-        let port = match port {
-            Some(digits) => parse_port(digits).ok_or(UriError::Port)?,
-            None if secure => 5684,
-            None => 5683,
-        };
+        // An empty port is none (RFC 3986, 3.2.3).
+        let usual = if secure { 5684 } else { 5683 };
+        let port = parse_port(digits, usual).filter(|_| !bracketed || before.is_empty());
         Ok(Self {
             secure,
             host,
-            port,
-            query,
+            port: port.ok_or(UriError::Port)?,
+            query: text(query),
         })
     }
 
     /// The value of a query parameter `name=value`.
     pub fn parameter(&self, name: &str) -> Option<&'a str> {
-        let mut rest = self.query;
+        let mut rest = self.query.as_bytes();
         loop {
             let (pair, next) = match cut(rest, b'&') {
                 Some((pair, next)) => (pair, Some(next)),
                 None => (rest, None),
             };
-            match pair
-                .strip_prefix(name)
-                .and_then(|pair| pair.strip_prefix('='))
-            {
-                None => rest = next?,
-                value => return value,
+            match pair.strip_prefix(name.as_bytes()) {
+                Some([b'=', value @ ..]) => return Some(text(value)),
+                _ => rest = next?,
             }
         }
+    }
+}
+
+/// The host of a server URI: a name, an IPv4 address, or an IPv6 address without its brackets, behind
+/// which a zone may stand, such as `fe80::1%eth0` (RFC 6874).
+#[derive(Clone, Copy)]
+pub struct Host<'a>(&'a [u8]);
+
+impl<'a> Host<'a> {
+    /// What a resolver is asked for, 1 to 255 bytes of ASCII: percent-encodings are undone (RFC 3986,
+    /// 2.1), and the case is the URI's.
+    pub fn bytes(&self) -> impl Iterator<Item = u8> + use<'a> {
+        let mut rest = self.0;
+        core::iter::from_fn(move || next(&mut rest))
+    }
+
+    /// Whether it can be a name, or in brackets an IPv6 address, perhaps with a zone; a name of the DNS
+    /// has at most 255 bytes (RFC 1035, 2.3.4). The rest the platform's resolver finds out.
+    fn is_sound(&self, bracketed: bool) -> bool {
+        let begins = match self.0.first() {
+            Some(byte) => !bracketed || *byte == b':' || hex(*byte).is_some(),
+            None => false,
+        };
+        begins
+            && self.0.len() <= 255
+            && bracketed == cut(self.0, b':').is_some()
+            && self
+                .bytes()
+                .all(|byte| byte.is_ascii_graphic() && (bracketed || !matches!(byte, b'%' | b':')))
+    }
+}
+
+impl fmt::Display for Host<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.bytes()
+            .try_for_each(|byte| formatter.write_char(byte.into()))
+    }
+}
+
+impl fmt::Debug for Host<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "\"{self}\"")
+    }
+}
+
+/// By what is asked for, however it is written.
+impl PartialEq for Host<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes().eq(other.bytes())
+    }
+}
+
+impl Eq for Host<'_> {}
+
+impl PartialEq<str> for Host<'_> {
+    fn eq(&self, other: &str) -> bool {
+        self.bytes().eq(other.bytes())
     }
 }
 
@@ -96,7 +143,8 @@ impl<'a> ServerUri<'a> {
 pub enum UriError {
     /// Neither `coap://` nor `coaps://`.
     Scheme,
-    /// No host, one of over 255 characters, or one with blanks or control characters.
+    /// No host, one of over 255 characters, or one that is no name, no IPv4 address and no IPv6
+    /// address in brackets. A name has letters of ASCII; others in their ASCII form, `xn--`.
     Host,
     /// Not a number from 1 to 65535.
     Port,
@@ -108,7 +156,9 @@ impl fmt::Display for UriError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Self::Scheme => "a server URI begins with coap:// or coaps://",
-            Self::Host => "the host must have 1 to 255 characters, none of them a blank",
+            Self::Host => {
+                "the host must be a name or address of 1 to 255 characters, an IPv6 address in brackets"
+            }
             Self::Port => "the port must be a number from 1 to 65535",
             Self::Path => "a server URI has no path, user or fragment",
         })
@@ -117,16 +167,48 @@ impl fmt::Display for UriError {
 
 impl core::error::Error for UriError {}
 
-/// What stands before and behind the first `separator`. (The standard library's searchers cost 2 kB
-/// of flash.)
-fn cut(text: &str, separator: u8) -> Option<(&str, &str)> {
-    let at = text.bytes().position(|byte| byte == separator)?;
-    Some((text.get(..at)?, text.get(at + 1..)?))
+/// Takes the next byte, or three that are the percent-encoding of one.
+#[inline(never)]
+fn next(rest: &mut &[u8]) -> Option<u8> {
+    if let [b'%', high, low, behind @ ..] = *rest
+        && let (Some(high), Some(low)) = (hex(*high), hex(*low))
+    {
+        *rest = behind;
+        return Some(high << 4 | low);
+    }
+    let (byte, behind) = rest.split_first()?;
+    *rest = behind;
+    Some(*byte)
 }
 
-fn parse_port(digits: &str) -> Option<u16> {
+fn hex(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' | b'A'..=b'F' => Some((digit | 0x20) - b'a' + 10),
+        _ => None,
+    }
+}
+
+/// What stands before and behind the first `separator`. (The standard library's searchers cost 2 kB
+/// of flash.)
+#[inline(never)]
+fn cut(bytes: &[u8], separator: u8) -> Option<(&[u8], &[u8])> {
+    let at = bytes.iter().position(|byte| *byte == separator)?;
+    let (before, behind) = bytes.split_at_checked(at)?;
+    Some((before, behind.get(1..)?))
+}
+
+/// A part that ends at a separator is as sound a text as the whole.
+fn text(part: &[u8]) -> &str {
+    str::from_utf8(part).unwrap_or_default()
+}
+
+fn parse_port(digits: &[u8], usual: u16) -> Option<u16> {
+    if digits.is_empty() {
+        return Some(usual);
+    }
     let mut port = 0_u16;
-    for byte in digits.bytes() {
+    for byte in digits {
         let digit = byte.checked_sub(b'0').filter(|digit| *digit < 10)?;
         port = port.checked_mul(10)?.checked_add(digit.into())?;
     }
@@ -135,6 +217,8 @@ fn parse_port(digits: &str) -> Option<u16> {
 
 #[cfg(test)]
 mod tests {
+    use std::string::ToString;
+
     use super::*;
 
     #[test]
@@ -145,36 +229,146 @@ mod tests {
             ("coap://a:1", "a", 1),
             ("coap://[::1]", "::1", 5683),
             ("coap://[fe80::1]:65535/?x=1", "fe80::1", 65535),
+            ("coap://lwm2m.example.com.", "lwm2m.example.com.", 5683),
+            ("coap://192.0.2.1:05683", "192.0.2.1", 5683),
+            ("coap://[::ffff:192.0.2.1]", "::ffff:192.0.2.1", 5683),
         ] {
-            let parsed = ServerUri::parse(uri).unwrap();
-            assert_eq!((parsed.host, parsed.port), (host, port), "{uri}");
+            is(uri, host, port);
         }
         let uri = ServerUri::parse("coap://h?aid=1&iep=x").unwrap();
         assert_eq!(uri.parameter("iep"), Some("x"));
         assert_eq!(uri.parameter("ie"), None);
     }
 
+    /// RFC 3986, 3.1
+    #[test]
+    fn the_case_of_the_scheme_does_not_matter() {
+        for (uri, secure, port) in [
+            ("COAP://host", false, 5683),
+            ("Coap://host", false, 5683),
+            ("COAPS://host", true, 5684),
+            ("coapS://host", true, 5684),
+        ] {
+            is(uri, "host", port);
+            assert_eq!(ServerUri::parse(uri).unwrap().secure, secure, "{uri}");
+        }
+        for uri in ["coapss://h", "coapt://h", "scoap://h", "s://h", "://h"] {
+            assert_eq!(ServerUri::parse(uri), Err(UriError::Scheme), "{uri}");
+        }
+    }
+
+    /// RFC 3986, 3.2.3 and 6.2.3
+    #[test]
+    fn an_empty_port_is_the_usual_one() {
+        is("coap://host:", "host", 5683);
+        is("coaps://host:/", "host", 5684);
+        is("coap://[::1]:", "::1", 5683);
+        is("coaps://[::1]:?x", "::1", 5684);
+    }
+
+    /// RFC 3986, 2.1 and 3.2.2
+    #[test]
+    fn a_percent_encoded_name_is_the_name() {
+        is("coap://%6cocalhost", "localhost", 5683);
+        is("coap://%6Cocalhost:1", "localhost", 1);
+        is("coap://a%2Db%2dc%2ed", "a-b-c.d", 5683);
+        let plain = ServerUri::parse("coap://localhost");
+        assert_eq!(ServerUri::parse("coap://%6c%6f%63alhost"), plain);
+        for uri in [
+            "coap://%",
+            "coap://a%6",
+            "coap://a%6g",
+            "coap://a%%6c",
+            "coap://a%20b",
+            "coap://a%00",
+            "coap://%3a%3a1",
+            "coap://%c3%bc",
+        ] {
+            assert_eq!(ServerUri::parse(uri), Err(UriError::Host), "{uri}");
+        }
+    }
+
+    /// RFC 6874, 2; a bare `%` as its section 3 has it
+    #[test]
+    fn a_link_local_address_has_a_zone() {
+        is("coap://[fe80::1%25eth0]", "fe80::1%eth0", 5683);
+        is("coaps://[FE80::1%25en%2d1]:7", "FE80::1%en-1", 7);
+        is("coap://[fe80::1%251]:", "fe80::1%1", 5683);
+        is("coap://[fe80::1%wlan0]", "fe80::1%wlan0", 5683);
+        for uri in [
+            "coap://[fe80::1%25a b]",
+            "coap://[%25eth0]",
+            "coap://fe80::1%25eth0",
+            "coap://a%25eth0",
+        ] {
+            assert!(ServerUri::parse(uri).is_err(), "{uri}");
+        }
+    }
+
     #[test]
     fn each_part_is_named_where_it_is_wrong() {
         for (uri, error) in [
+            ("", UriError::Scheme),
             ("http://a", UriError::Scheme),
             ("coap:/a", UriError::Scheme),
             ("coap+tcp://a", UriError::Scheme),
+            (" coap://a", UriError::Scheme),
             ("coap://", UriError::Host),
+            ("coap:///", UriError::Host),
+            ("coap://?x", UriError::Host),
+            ("coap://:", UriError::Host),
             ("coap://:1", UriError::Host),
+            ("coap://[]", UriError::Host),
             ("coap://[::1", UriError::Host),
+            ("coap://::1", UriError::Host),
+            ("coap://[v1.fe80::a+en1]", UriError::Host),
+            ("coap://[localhost]", UriError::Host),
+            ("coap://[192.0.2.1]", UriError::Host),
+            ("coap://[::1 ]", UriError::Host),
             ("coap://a b", UriError::Host),
-            ("coap://a:", UriError::Port),
+            ("coap://a\tb", UriError::Host),
+            ("coap://a\nb", UriError::Host),
+            ("coap://h\u{fc}", UriError::Host),
             ("coap://a:0", UriError::Port),
             ("coap://a:65536", UriError::Port),
+            ("coap://a:99999999999999999999", UriError::Port),
+            ("coap://a:-1", UriError::Port),
+            ("coap://a:+1", UriError::Port),
+            ("coap://a: 1", UriError::Port),
+            ("coap://a:1 ", UriError::Port),
             ("coap://a:1:2", UriError::Port),
             ("coap://[::1]x", UriError::Port),
+            ("coap://[::1]1", UriError::Port),
             ("coap://a/rd", UriError::Path),
+            ("coap://a//", UriError::Path),
+            ("coap://user@a", UriError::Path),
+            ("coap://user:secret@a:1", UriError::Path),
+            ("coap://@a", UriError::Path),
+            ("coap://a#x", UriError::Path),
+            ("coap://a/#x", UriError::Path),
+            ("coap://a#x?y", UriError::Path),
+            ("coap://a?x#y", UriError::Path),
         ] {
             assert_eq!(ServerUri::parse(uri), Err(error), "{uri}");
         }
-        let mut long = std::string::String::from("coap://");
-        long.extend(core::iter::repeat_n('a', 10_000));
-        assert_eq!(ServerUri::parse(&long), Err(UriError::Host));
+        let long = |count| {
+            let mut uri = std::string::String::from("coap://");
+            uri.extend(core::iter::repeat_n("a", count));
+            ServerUri::parse(&uri).map(|uri| uri.host.bytes().count())
+        };
+        assert_eq!(long(255), Ok(255));
+        assert_eq!(long(256), Err(UriError::Host));
+        assert_eq!(long(10_000), Err(UriError::Host));
+    }
+
+    #[track_caller]
+    fn is(uri: &str, host: &str, port: u16) {
+        let parsed = ServerUri::parse(uri).unwrap();
+        assert_eq!(
+            (&parsed.host.to_string()[..], parsed.port),
+            (host, port),
+            "{uri}"
+        );
+        assert!(parsed.host == *host);
     }
 }

@@ -92,3 +92,19 @@ impl Resolver {
 pub(crate) fn system(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
     Ok((host, port).to_socket_addrs()?.collect())
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_local_address_is_that_of_its_interface() {
+        // The loopback interface, which every system has.
+        let found = system("fe80::1%lo", 5684).expect("an address");
+        let [SocketAddr::V6(address)] = found.as_slice() else {
+            panic!("{found:?}");
+        };
+        assert_ne!(address.scope_id(), 0);
+        assert!(system("fe80::1%no-such-interface", 5684).is_err());
+    }
+}

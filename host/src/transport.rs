@@ -411,7 +411,7 @@ impl Server {
         let uri = ServerUri::parse(account.uri)
             .map_err(|_| (TransportError::NotResolved, "the server URI is not one"))?;
         Ok(Self {
-            host: uri.host.to_owned(),
+            host: uri.host.to_string(),
             port: uri.port,
             psk: match account.security {
                 Security::None => None,

@@ -2,8 +2,10 @@
 
 mod common;
 
-use client_lite::{Account, Association, Event};
-use common::{IDENTITY, KEY, Running, config, secure_server, server, uri};
+use std::time::Instant;
+
+use client_lite::{Account, Association, Duration, Event};
+use common::{IDENTITY, KEY, Running, config, secure_server, secure_server_at, server, uri};
 use demo_server::{UdpConfig, UdpServer};
 
 #[test]
@@ -49,6 +51,29 @@ fn a_closed_session_is_made_anew() {
     assert_eq!(device.event(), Event::Deregistered);
     device.handle.register();
     assert_eq!(device.event(), Event::Registered);
+    for _ in 0..2 {
+        assert_eq!(device.connection().1, Association::New);
+    }
+}
+
+/// It is silent to the records of the association before.
+#[test]
+fn a_server_that_was_restarted_is_found_again() {
+    let server = secure_server(UdpConfig::default());
+    let address = server.dtls_addr().expect("DTLS");
+    let mut config = config(Account::new(uri("coaps", address)).with_psk(IDENTITY, KEY));
+    config.transmission.ack_timeout = Duration::from_millis(300);
+    let limit = config.transmission.max_transmit_wait().half();
+    let device = Running::new(config);
+    assert_eq!(device.event(), Event::Registered);
+    drop(server);
+    let restarted = secure_server_at(address, UdpConfig::default());
+    let started = Instant::now();
+    device.handle.update();
+    assert_eq!(device.event(), Event::Registered);
+    let way = started.elapsed().as_millis();
+    assert!(way <= limit.as_millis().into(), "{way} ms");
+    assert!(restarted.with(|server, _| server.client("device").is_some()));
     for _ in 0..2 {
         assert_eq!(device.connection().1, Association::New);
     }

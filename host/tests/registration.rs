@@ -67,3 +67,11 @@ fn with_a_server_that_is_named() {
     let device = Running::new(config(Account::new(uri.leak())));
     assert_eq!(device.event(), Event::Registered);
 }
+
+#[test]
+fn with_a_uri_that_is_written_otherwise() {
+    let server = server();
+    let uri = format!("COAP://%6cocalhost:{}/", server.local_addr().port());
+    let device = Running::new(config(Account::new(uri.leak())));
+    assert_eq!(device.event(), Event::Registered);
+}

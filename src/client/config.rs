@@ -19,7 +19,8 @@ use crate::uri::ServerUri;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Config<'a> {
-    /// The endpoint client name, 1 to 255 bytes, unique at the server.
+    /// The endpoint client name, 1 to 252 bytes, unique at the server. With `ep=` before it, it is a
+    /// Uri-Query option, which has 255 bytes at most (RFC 7252, 5.10).
     pub endpoint: &'a str,
     /// The server to register with, or the bootstrap server that knows it.
     pub account: Account<'a>,
@@ -89,7 +90,7 @@ impl<'a> Config<'a> {
     /// Names the first part that cannot. [`Client::register`](crate::Client::register) asks the
     /// same, and fails with it.
     pub fn check(&self) -> Result<(), Detail> {
-        if self.endpoint.is_empty() || self.endpoint.len() > 255 {
+        if !(1..=252).contains(&self.endpoint.len()) {
             return Err(Detail::EndpointName);
         }
         if self.lifetime == 0 {
@@ -111,7 +112,7 @@ impl<'a> Config<'a> {
 /// A server, and what this device shows it.
 #[derive(Clone, Copy, Debug)]
 pub struct Account<'a> {
-    /// `coap://host[:port]` or `coaps://host[:port]`.
+    /// `coap://host[:port]` or `coaps://host[:port]`: [`ServerUri::parse`].
     pub uri: &'a str,
     /// The credentials; `coaps` needs some, `coap` must have none.
     pub security: Security<'a>,
@@ -150,6 +151,13 @@ impl<'a> Account<'a> {
 
     pub(crate) fn check(&self) -> Result<(), Detail> {
         let uri = ServerUri::parse(self.uri).map_err(|_| Detail::ServerUri)?;
+        // Each parameter may become an option of a request (RFC 7252, 5.10).
+        #[cfg(feature = "izuma")]
+        if !uri.query.bytes().all(|byte| byte.is_ascii_graphic())
+            || uri.query.split('&').any(|parameter| parameter.len() > 255)
+        {
+            return Err(Detail::ServerUri);
+        }
         let keyed = match self.security {
             Security::None => false,
             Security::PreSharedKey { identity, key } => {

@@ -137,12 +137,19 @@ bool client_lite_same_address(const union client_lite_address *left,
 
 bool client_lite_numeric(const char *host, union client_lite_address *address)
 {
+	char literal[INET6_ADDRSTRLEN] = "";
+	const size_t length = strcspn(host, "%");
+
+	/* The zone of a link-local address is the interface's, which the way has. */
+	if (length < sizeof(literal)) {
+		memcpy(literal, host, length);
+	}
 	memset(address, 0, sizeof(*address));
 	if (zsock_inet_pton(AF_INET, host, &address->v4.sin_addr) == 1) {
 		address->any.sa_family = AF_INET;
 		return true;
 	}
-	if (zsock_inet_pton(AF_INET6, host, &address->v6.sin6_addr) == 1) {
+	if (zsock_inet_pton(AF_INET6, literal, &address->v6.sin6_addr) == 1) {
 		address->any.sa_family = AF_INET6;
 		return true;
 	}

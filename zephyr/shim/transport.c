@@ -5,6 +5,7 @@
  */
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <zephyr/kernel.h>
@@ -38,6 +39,7 @@ static struct client_lite_addresses told;
 
 static bool goes_on(const struct client_lite_server *server, struct net_if *iface);
 static bool way_to(const struct client_lite_server *server, struct net_if *iface);
+static struct net_if *zone_of(const char *host, struct net_if *iface);
 static void adopt(const struct client_lite_association *opened);
 static int lost(const char *step, int error);
 static void close_socket(void);
@@ -204,11 +206,11 @@ static bool goes_on(const struct client_lite_server *server, struct net_if *ifac
 {
 	/* Without security only a new look at the name tells whether the address is the same. */
 	return association.socket >= 0 && association.secure && server->secure &&
-	       (events & ~ZSOCK_POLLIN) == 0 && way.iface == iface &&
-	       way.sec_tag == server->sec_tag && way.port == server->port &&
-	       strlen(way.host) == server->host_length &&
+	       (events & ~ZSOCK_POLLIN) == 0 && way.sec_tag == server->sec_tag &&
+	       way.port == server->port && strlen(way.host) == server->host_length &&
 	       memcmp(way.host, server->host, server->host_length) == 0 &&
-	       (client_lite_address_holds(&association, iface) ||
+	       way.iface == zone_of(way.host, iface) &&
+	       (client_lite_address_holds(&association, way.iface) ||
 		client_lite_has_cid(association.socket));
 }
 
@@ -224,12 +226,32 @@ static bool way_to(const struct client_lite_server *server, struct net_if *iface
 	way.port = server->port;
 	way.secure = server->secure;
 	way.sec_tag = server->sec_tag;
-	way.iface = iface;
+	way.iface = zone_of(way.host, iface);
+	if (way.iface == NULL && strchr(way.host, '%') != NULL) {
+		LOG_WRN("%s: there is no such interface", way.host);
+		return false;
+	}
 	/* Chosen here: offloads do not tell which one they have chosen. */
 	if (way.local_port == 0) {
 		way.local_port = dynamic_port();
 	}
 	return true;
+}
+
+/**
+ * The interface that stands behind a link-local address (RFC 6874), by its name or number; NULL where
+ * there is none of it. The given one where nothing stands there.
+ */
+static struct net_if *zone_of(const char *host, struct net_if *iface)
+{
+	const char *zone = strchr(host, '%');
+	int number;
+
+	if (zone == NULL) {
+		return iface;
+	}
+	number = net_if_get_by_name(zone + 1);
+	return net_if_get_by_index(number > 0 ? number : atoi(zone + 1));
 }
 
 static void adopt(const struct client_lite_association *opened)

@@ -9,6 +9,8 @@ use client_lite::{
     TransportError,
 };
 
+use heapless::String;
+
 use crate::lock::Locked;
 use crate::platform::{self, Command, Commands, Received, Server};
 use crate::{Application, kconfig, status};
@@ -274,8 +276,12 @@ fn open(account: Account<'_>, renew: bool) -> Result<(), TransportError> {
             Some(tag)
         }
     };
+    let mut host: String<255> = String::new();
+    for byte in uri.host.bytes() {
+        let _ = host.push(byte.into());
+    }
     platform::open(&Server {
-        host: uri.host,
+        host: &host,
         port: uri.port,
         tag,
         renew,

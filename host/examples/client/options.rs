@@ -120,7 +120,8 @@ impl Options {
             (None, None) => return Ok(Self::Demo),
             (None, Some(option)) => return Err(format!("{option} needs --server")),
         };
-        match (settings.uri.starts_with("coaps://"), &settings.psk) {
+        let secure = ServerUri::parse(&settings.uri).is_ok_and(|uri| uri.secure);
+        match (secure, &settings.psk) {
             (true, None) => return Err("coaps:// needs --psk-identity and --psk-key".into()),
             (false, Some(_)) => {
                 return Err("--psk-identity and --psk-key need a coaps:// server".into());
@@ -303,7 +304,7 @@ mod tests {
             assert!(wrong.contains(r"\u{1b}"), "{wrong}");
         }
         let long = format!("--server coap://a --endpoint {}", "x".repeat(256));
-        assert!(parse(&long).expect_err("too long").contains("255"));
+        assert!(parse(&long).expect_err("too long").contains("252"));
     }
 
     #[test]

@@ -140,8 +140,13 @@ pub fn server() -> UdpServer {
 }
 
 /// A server that takes [`IDENTITY`] and [`KEY`].
-pub fn secure_server(mut config: UdpConfig) -> UdpServer {
-    config.dtls_bind = Some(SocketAddr::from(([127, 0, 0, 1], 0)));
+pub fn secure_server(config: UdpConfig) -> UdpServer {
+    secure_server_at(SocketAddr::from(([127, 0, 0, 1], 0)), config)
+}
+
+/// The same at this address.
+pub fn secure_server_at(address: SocketAddr, mut config: UdpConfig) -> UdpServer {
+    config.dtls_bind = Some(address);
     config.psk = vec![Psk {
         identity: IDENTITY.into(),
         key: KEY.into(),

@@ -135,8 +135,9 @@ fn account(name: &str, text: &str) -> Result<(String, Vec<BootstrapOperation>), 
         Some((uri, key)) => (uri, Some(psk(name, key)?)),
         None => (rest, None),
     };
-    let secure = uri.starts_with("coaps://");
-    if device.is_empty() || !(secure || uri.starts_with("coap://")) {
+    let (scheme, _) = uri.split_once("://").ok_or_else(expected)?;
+    let secure = scheme.eq_ignore_ascii_case("coaps");
+    if device.is_empty() || !(secure || scheme.eq_ignore_ascii_case("coap")) {
         return Err(expected());
     }
     if secure != key.is_some() {
