@@ -113,11 +113,13 @@ impl Client<'_> {
         let mut count = 0;
         each(&mut |_| count += 1)?;
         let members = &mut *self.observations.members;
-        let stays = |member: &Member| member.token != *token && member.token != Token::NONE;
-        if members.iter().filter(|member| stays(member)).count() + count > members.capacity() {
-            return Err(Refusal::TooLarge);
+        members.retain(|member| member.token != Token::NONE);
+        let others = members.iter().filter(|member| member.token != *token);
+        // Else the observation's own go when all others are there.
+        if others.count() + count <= members.capacity() {
+            members.retain(|member| member.token != *token);
         }
-        members.retain(stays);
+        let mut fits = true;
         each(&mut |path| {
             let is_listed = |member: &Member| member.token == Token::NONE;
             // What is named twice is told once.
@@ -140,10 +142,18 @@ impl Client<'_> {
                     core::mem::swap(other, &mut member);
                 }
             }
-            let _ = members.push(member);
+            fits &= members.push(member).is_ok();
         })?;
         self.observations.newest = Token::NONE;
-        Ok(())
+        members.retain(|member| {
+            let is_listed = member.token == Token::NONE;
+            if fits {
+                is_listed || member.token != *token
+            } else {
+                !is_listed
+            }
+        });
+        if fits { Ok(()) } else { Err(Refusal::TooLarge) }
     }
 }
 
