@@ -69,18 +69,20 @@ impl<A: Application + 'static> Device<A> {
 
     /// The same with several servers: a client for each, over the application's objects.
     ///
-    /// Where one of them is a bootstrap server, the device registers with up to [`SERVERS`] servers
-    /// that it writes accounts of.
+    /// One of them may be a bootstrap server: the device registers with up to [`SERVERS`] servers
+    /// that it writes accounts of. Fails with [`io::ErrorKind::InvalidInput`] where there are two.
     ///
     /// Each configuration has a short server id of its own. The clients register in the order that
     /// the servers have set (/1/x/13 to 15); what one server writes, creates or deletes is told to
     /// the others. What each of them may do says
     /// [`AccessControl`](client_lite::objects::access_control::AccessControl) among the objects.
     pub fn run_several(self, configs: &[Config<'_>], application: A) -> io::Result<A> {
-        let clients = |config: &Config<'_>| match config.account.role {
-            Role::Bootstrap => SERVERS,
-            _ => 1,
-        };
+        let is_bootstrap = |config: &&Config<'_>| config.account.role == Role::Bootstrap;
+        if configs.iter().filter(is_bootstrap).count() > 1 {
+            let why = "a device has one bootstrap server at most (LwM2M Core 1.1, 6.1)";
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
+        }
+        let clients = |config: &Config<'_>| if is_bootstrap(&config) { SERVERS } else { 1 };
         let configs: Vec<_> = configs
             .iter()
             .flat_map(|config| iter::repeat_n(config, clients(config)))

@@ -53,19 +53,16 @@ fn what_one_server_writes_is_told_to_the_other() {
     });
 }
 
-/// As their bootstrap servers have set it (/1/x/13), each of one server here.
+/// As the bootstrap server has set it (/1/x/13).
 #[test]
 fn the_servers_have_an_order() {
     let servers = [server(), server()];
-    let bootstraps = [bootstrap(&servers[0], 1, 2), bootstrap(&servers[1], 2, 1)];
-    let configs = bootstraps
-        .each_ref()
-        .map(|bootstrap| config(Account::new(uri("coap", bootstrap.local_addr())).for_bootstrap()));
-    with_device(configs, |handle, events| {
-        // Bootstrapped, and registered.
-        for _ in 0..4 {
-            next(events);
-        }
+    let bootstrap = bootstrap(&[(&servers[0], 1, 2), (&servers[1], 2, 1)]);
+    let account = Account::new(uri("coap", bootstrap.local_addr())).for_bootstrap();
+    with_device(&[config(account)], |handle, events| {
+        assert_eq!(next(events).1, Event::BootstrapDone);
+        assert_eq!(next(events), (2, Event::Registered));
+        assert_eq!(next(events), (1, Event::Registered));
         handle.close();
         both(events, Event::Deregistered);
         // A server that is not reached yet keeps the one behind it waiting.
@@ -76,6 +73,19 @@ fn the_servers_have_an_order() {
         assert_eq!(next(events), (2, Event::Registered));
         assert_eq!(next(events), (1, Event::Registered));
     });
+}
+
+#[test]
+fn a_second_bootstrap_server_is_refused() {
+    let account = Account::new("coap://127.0.0.1").for_bootstrap();
+    let house = House {
+        lamp: Lamp { dimmer: 0 },
+        events: mpsc::channel().0,
+    };
+    let device = Device::new().expect("a device");
+    let run = device.run_several(&[config(account), config(account)], house);
+    let error = run.map(drop).expect_err("refused");
+    assert_eq!(error.kind(), std::io::ErrorKind::InvalidInput);
 }
 
 fn states(handle: &Handle<House>) -> Vec<State> {
@@ -93,7 +103,7 @@ fn with_two_servers(
     let (one, other) = (server(), server());
     let [first, mut second] = [&one, &other].map(account);
     second.short_server_id = 2;
-    with_device([first, second], |handle, events| {
+    with_device(&[first, second], |handle, events| {
         both(events, Event::Registered);
         test(&one, &other, handle, events);
     });
@@ -101,7 +111,7 @@ fn with_two_servers(
 
 /// Runs a test with a device that has been told to register.
 fn with_device(
-    configs: [Config<'static>; 2],
+    configs: &[Config<'static>],
     test: impl FnOnce(&Handle<House>, &Receiver<(u16, Event)>),
 ) {
     let device = Device::new().expect("a device");
@@ -112,7 +122,7 @@ fn with_device(
         events: sender,
     };
     thread::scope(|scope| {
-        let thread = scope.spawn(|| device.run_several(&configs, house).map(drop));
+        let thread = scope.spawn(|| device.run_several(configs, house).map(drop));
         // Also where the test fails.
         let stop = Stop(handle.clone());
         handle.register();
@@ -130,25 +140,31 @@ impl Drop for Stop {
     }
 }
 
-/// A bootstrap server of one server, which has this priority.
-fn bootstrap(server: &UdpServer, short_server_id: u16, priority: i128) -> UdpServer {
-    let security = SecurityInstance {
-        instance: 1,
-        uri: format!("coap://{}", server.local_addr()),
-        bootstrap: false,
-        psk: None,
-        short_server_id,
-    };
-    let instance = ServerInstance {
-        instance: 0,
-        short_server_id,
-        lifetime: 120,
-        storing: true,
-        binding: "U".into(),
-    };
-    let mut operations = BootstrapOperation::account(&security, &instance);
-    let priority = Content::Resources(vec![(13, Value::Integer(priority))]);
-    operations.push(BootstrapOperation::write("/1/0", priority));
+/// A bootstrap server of servers with their short ids and priorities.
+fn bootstrap(servers: &[(&UdpServer, u16, i128)]) -> UdpServer {
+    let mut operations = vec![BootstrapOperation::delete("/")];
+    for (server, short_server_id, priority) in servers {
+        let security = SecurityInstance {
+            instance: *short_server_id,
+            uri: format!("coap://{}", server.local_addr()),
+            bootstrap: false,
+            psk: None,
+            short_server_id: *short_server_id,
+        };
+        let instance = ServerInstance {
+            instance: *short_server_id,
+            short_server_id: *short_server_id,
+            lifetime: 120,
+            storing: true,
+            binding: "U".into(),
+        };
+        let priority = Content::Resources(vec![(13, Value::Integer(*priority))]);
+        operations.extend([
+            security.operation(),
+            instance.operation(),
+            BootstrapOperation::write(&format!("/1/{short_server_id}"), priority),
+        ]);
+    }
     let mut config = UdpConfig::default();
     config.server.bootstrap.insert("device".into(), operations);
     UdpServer::start(config).expect("a server")
