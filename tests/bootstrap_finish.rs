@@ -39,8 +39,8 @@ fn a_device_that_waits_with_its_register_answers_a_finish_again() {
     // Done once.
     server.expect_no_event();
     // It has no rights any longer, and is not heard for ever.
-    let written = server.write("/0/1", &security("coap://other", 101));
-    assert_eq!(written, "4.01");
+    let delete = server.request(RequestType::Delete, "/0/1");
+    assert!(server.answer(&delete).is_none());
     assert!(server.transport.is_open());
     server.run_for(seconds(9));
     assert!(!server.transport.is_open());

@@ -45,7 +45,9 @@ const BODIES: [(u16, &[u8]); 8] = [
 /// All requests of a kind are answered with these codes, and the first of them is among the answers.
 #[track_caller]
 fn assert_codes(what: &str, codes: &[&str], requests: impl Fn(&mut Manual) -> Vec<Packet>) {
-    let mut world = Setup::new(1).build();
+    let mut setup = Setup::new(1);
+    setup.config.can_reboot = true;
+    let mut world = setup.build();
     world.objects.shelf = Some(Shelf::with(&[0]));
     let mut server = Manual::of(world);
     let mut seen = Vec::new();
