@@ -28,40 +28,44 @@ impl<'a> ServerUri<'a> {
     /// assert_eq!((uri.host.to_string().as_str(), uri.port, uri.secure), ("2001:db8::1", 5694, true));
     /// assert_eq!(uri.parameter("iep"), Some("0123"));
     /// ```
-    #[inline(never)]
     pub fn parse(uri: &'a str) -> Result<Self, UriError> {
-        let (scheme, rest) = cut(uri.as_bytes(), b':').ok_or(UriError::Scheme)?;
+        let (scheme, rest) = split(uri.as_bytes(), b':');
         let secure = scheme.len() == 5;
         // Letters only differ in this bit from those of the other case.
         let mut letters = scheme.iter().zip(b"coaps");
         let is_coap = letters.all(|(byte, letter)| byte | 0x20 == *letter);
         let rest = match rest {
-            [b'/', b'/', rest @ ..] if is_coap && (secure || scheme.len() == 4) => rest,
+            [b':', b'/', b'/', rest @ ..] if is_coap && (secure || scheme.len() == 4) => rest,
             _ => return Err(UriError::Scheme),
         };
-        let (place, query) = cut(rest, b'?').unwrap_or((rest, &[]));
-        let (authority, path) = cut(place, b'/').unwrap_or((place, &[]));
-        if !path.is_empty() || cut(rest, b'#').is_some() || cut(authority, b'@').is_some() {
+        let (place, query) = split(rest, b'?');
+        let (authority, path) = split(place, b'/');
+        if path.len() > 1 || contains(rest, b'#') || contains(authority, b'@') {
             return Err(UriError::Path);
         }
         let (host, behind) = match authority {
-            [b'[', bracketed @ ..] => cut(bracketed, b']').ok_or(UriError::Host)?,
-            _ => (&[][..], authority),
+            [b'[', bracketed @ ..] => match split(bracketed, b']') {
+                (host, [b']', behind @ ..]) if contains(host, b':') => (host, behind),
+                _ => return Err(UriError::Host),
+            },
+            _ => split(authority, b':'),
         };
-        let (before, digits) = cut(behind, b':').unwrap_or((behind, &[]));
-        let bracketed = behind.len() < authority.len();
-        let host = Host(if bracketed { host } else { before });
-        if !host.is_sound(bracketed) {
+        let host = Host(host);
+        if !host.is_sound(matches!(authority, [b'[', ..])) {
             return Err(UriError::Host);
         }
         // An empty port is none (RFC 3986, 3.2.3).
         let usual = if secure { 5684 } else { 5683 };
-        let port = parse_port(digits, usual).filter(|_| !bracketed || before.is_empty());
+        let port = match behind {
+            [] | [b':'] => Some(usual),
+            [b':', digits @ ..] => parse_port(digits),
+            _ => None,
+        };
         Ok(Self {
             secure,
             host,
             port: port.ok_or(UriError::Port)?,
-            query: text(query),
+            query: text(query.get(1..).unwrap_or_default()),
         })
     }
 
@@ -69,13 +73,10 @@ impl<'a> ServerUri<'a> {
     pub fn parameter(&self, name: &str) -> Option<&'a str> {
         let mut rest = self.query.as_bytes();
         loop {
-            let (pair, next) = match cut(rest, b'&') {
-                Some((pair, next)) => (pair, Some(next)),
-                None => (rest, None),
-            };
+            let (pair, behind) = split(rest, b'&');
             match pair.strip_prefix(name.as_bytes()) {
                 Some([b'=', value @ ..]) => return Some(text(value)),
-                _ => rest = next?,
+                _ => rest = behind.get(1..)?,
             }
         }
     }
@@ -95,18 +96,17 @@ impl<'a> Host<'a> {
     }
 
     /// Whether it can be a name, or in brackets an IPv6 address, perhaps with a zone; a name of the DNS
-    /// has at most 255 bytes (RFC 1035, 2.3.4). The rest the platform's resolver finds out.
+    /// has at most 255 bytes (RFC 1035, 2.3.4). The rest the platform's resolver finds out, and in a
+    /// device without bootstrap, whose URI no server has written, all of it.
     fn is_sound(&self, bracketed: bool) -> bool {
-        let begins = match self.0.first() {
-            Some(byte) => !bracketed || *byte == b':' || hex(*byte).is_some(),
-            None => false,
+        let is_looked_at = |host: &Self| {
+            let begins = |byte: &u8| *byte == b':' || hex(*byte).is_some();
+            (!bracketed || host.0.first().is_some_and(begins))
+                && host.bytes().all(|byte| {
+                    byte.is_ascii_graphic() && (bracketed || !matches!(byte, b'%' | b':'))
+                })
         };
-        begins
-            && self.0.len() <= 255
-            && bracketed == cut(self.0, b':').is_some()
-            && self
-                .bytes()
-                .all(|byte| byte.is_ascii_graphic() && (bracketed || !matches!(byte, b'%' | b':')))
+        (1..=255).contains(&self.0.len()) && (!cfg!(feature = "bootstrap") || is_looked_at(self))
     }
 }
 
@@ -168,7 +168,6 @@ impl fmt::Display for UriError {
 impl core::error::Error for UriError {}
 
 /// Takes the next byte, or three that are the percent-encoding of one.
-#[inline(never)]
 fn next(rest: &mut &[u8]) -> Option<u8> {
     if let [b'%', high, low, behind @ ..] = *rest
         && let (Some(high), Some(low)) = (hex(*high), hex(*low))
@@ -182,20 +181,20 @@ fn next(rest: &mut &[u8]) -> Option<u8> {
 }
 
 fn hex(digit: u8) -> Option<u8> {
-    match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' | b'A'..=b'F' => Some((digit | 0x20) - b'a' + 10),
-        _ => None,
-    }
+    char::from(digit).to_digit(16).map(|digit| digit as u8)
 }
 
-/// What stands before and behind the first `separator`. (The standard library's searchers cost 2 kB
-/// of flash.)
+/// What stands before the first `separator`, and what begins with it. (The standard library's
+/// searchers cost 2 kB of flash.)
 #[inline(never)]
-fn cut(bytes: &[u8], separator: u8) -> Option<(&[u8], &[u8])> {
-    let at = bytes.iter().position(|byte| *byte == separator)?;
-    let (before, behind) = bytes.split_at_checked(at)?;
-    Some((before, behind.get(1..)?))
+fn split(bytes: &[u8], separator: u8) -> (&[u8], &[u8]) {
+    let at = bytes.iter().position(|byte| *byte == separator);
+    let at = at.unwrap_or(bytes.len());
+    bytes.split_at_checked(at).unwrap_or_default()
+}
+
+fn contains(bytes: &[u8], separator: u8) -> bool {
+    !split(bytes, separator).1.is_empty()
 }
 
 /// A part that ends at a separator is as sound a text as the whole.
@@ -203,10 +202,7 @@ fn text(part: &[u8]) -> &str {
     str::from_utf8(part).unwrap_or_default()
 }
 
-fn parse_port(digits: &[u8], usual: u16) -> Option<u16> {
-    if digits.is_empty() {
-        return Some(usual);
-    }
+fn parse_port(digits: &[u8]) -> Option<u16> {
     let mut port = 0_u16;
     for byte in digits {
         let digit = byte.checked_sub(b'0').filter(|digit| *digit < 10)?;

@@ -15,6 +15,7 @@ use crate::format::{self, link};
 use crate::model::tree::Objects;
 use crate::objects::server::Server;
 use crate::time::{Duration, Instant};
+#[cfg(any(feature = "bootstrap", feature = "izuma"))]
 use crate::uri::ServerUri;
 
 /// What is known of the registration.
@@ -80,10 +81,12 @@ impl<'s> Registration<'s> {
 
     pub(super) fn device_id<'c>(&'c self, account: Account<'c>) -> Option<&'c str> {
         let last = self.segments().last()?;
-        match ServerUri::parse(account.uri).ok()?.parameter("iep") {
-            None => str::from_utf8(last).ok(),
-            given => given,
+        #[cfg(any(feature = "bootstrap", feature = "izuma"))]
+        if let Some(given) = ServerUri::parse(account.uri).ok()?.parameter("iep") {
+            return Some(given);
         }
+        let _ = account;
+        str::from_utf8(last).ok()
     }
 
     fn is_held(&self) -> bool {
