@@ -86,7 +86,8 @@ pub enum Detail {
     EndpointName,
     /// The server URI cannot be used.
     ServerUri,
-    /// `coaps` without credentials, or with an empty identity or key; or credentials with `coap`.
+    /// `coaps` without credentials, with an empty identity or key, or in a build without the feature
+    /// `dtls`; or credentials with `coap`.
     Security,
     /// The lifetime is 0.
     Lifetime,
@@ -146,7 +147,7 @@ impl fmt::Display for Detail {
                 "the server URI must be coap://host[:port] or coaps://host[:port], IPv6 in brackets"
             }
             Self::Security => {
-                "a coaps URI needs credentials, with neither identity nor key empty, and a coap URI must have none"
+                "a coaps URI needs the feature dtls and credentials, with neither identity nor key empty, and a coap URI must have none"
             }
             Self::Lifetime => "the lifetime must be at least 1 s",
             Self::ShortServerId => "the short server id must be 1 to 65534",

@@ -93,8 +93,8 @@
 //! | `create` | on | Create and Delete; resources and resource instances that a Write brings or takes away |
 //! | `block` | on | bodies larger than a message, both ways (RFC 7959) |
 //! | `diagnostics` | on | the server's own words about an error |
+//! | `dtls` | on | `coaps`: tokens that never come again, and a quick way back to a server that was restarted |
 //! | `echo` | on | requests are repeated where a server wants to see that they are fresh (RFC 9175) |
-//! | `renewal` | on | under DTLS, a quick way back to a server that was restarted |
 //! | `send` | on | Send, which takes auto-observable resources to the server; needs `senml-cbor` |
 //! | `server-object` | on | what LwM2M 1.1 has added to object 1: disable; with `bootstrap` the order of servers and retries |
 //! | `bootstrap` | on | accounts from a bootstrap server |

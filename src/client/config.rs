@@ -168,7 +168,7 @@ impl<'a> Account<'a> {
             }
             Security::Tag(_) => true,
         };
-        if keyed == uri.secure {
+        if keyed == uri.secure && (cfg!(feature = "dtls") || !keyed) {
             Ok(())
         } else {
             Err(Detail::Security)

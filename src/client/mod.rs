@@ -36,9 +36,9 @@ mod read;
 #[cfg(feature = "send")]
 pub(crate) mod records;
 mod registration;
-#[cfg(feature = "renewal")]
+#[cfg(feature = "dtls")]
 mod renewal;
-#[cfg(not(feature = "renewal"))]
+#[cfg(not(feature = "dtls"))]
 #[path = "renewal_off.rs"]
 mod renewal;
 #[cfg(feature = "send")]
@@ -257,7 +257,6 @@ impl<'a> Client<'a> {
     /// Whatever it holds, the work is bounded: one look at the device's objects for each value in it.
     /// What is not an answer to an outstanding message, nor a request, is counted and
     /// dropped.
-    #[inline(never)]
     pub fn handle_datagram(
         &mut self,
         now: Instant,
@@ -549,9 +548,9 @@ impl<'a> Client<'a> {
             return;
         }
         let rejected = message.kind == MessageType::Reset;
-        let Some(mut exchange) = self
-            .exchange
-            .take_if(|exchange| exchange.was_sent() && exchange.id == message.id)
+        let exchange = self.exchange.as_mut();
+        let Some(exchange) =
+            exchange.filter(|exchange| exchange.was_sent() && exchange.id == message.id)
         else {
             if rejected {
                 self.notification_rejected(message.id, objects);
@@ -560,13 +559,16 @@ impl<'a> Client<'a> {
             }
             return;
         };
-        match exchange.purpose {
-            Purpose::Notify => self.notification_acknowledged(&exchange.token, rejected, objects),
-            purpose if rejected => self.rejected(purpose, Detail::Reset),
-            _ => {
-                exchange.acknowledged(self.timeline.now(), &self.config.transmission);
-                self.exchange = Some(exchange);
-            }
+        let (purpose, token) = (exchange.purpose, exchange.token);
+        if !rejected && purpose != Purpose::Notify {
+            // The answer follows.
+            exchange.acknowledged(self.timeline.now(), &self.config.transmission);
+            return;
+        }
+        self.exchange = None;
+        match purpose {
+            Purpose::Notify => self.notification_acknowledged(&token, rejected, objects),
+            purpose => self.rejected(purpose, Detail::Reset),
         }
     }
 
@@ -776,8 +778,8 @@ impl<'a> Client<'a> {
             Some(Role::Bootstrap) => Operation::Bootstrap,
             _ => Operation::Register,
         };
-        self.account(operation)
-            .is_some_and(|account| !matches!(account.security, Security::None))
+        let account = self.account(operation).filter(|_| cfg!(feature = "dtls"));
+        account.is_some_and(|account| !matches!(account.security, Security::None))
     }
 
     fn emit(&mut self, event: Event) {

@@ -630,7 +630,7 @@ impl Client<'_> {
     /// Nobody acknowledges the outstanding notification. An Update finds out whether the server is
     /// there; where it is, and the next one fails as well, the observation ends (RFC 7641, 4.5).
     /// Whether the notification before had no acknowledgement.
-    #[cfg(feature = "renewal")]
+    #[cfg(feature = "dtls")]
     pub(super) fn notification_is_doubted(&mut self, token: &Token) -> bool {
         let observation = self.observations.get(token);
         observation.is_some_and(|observation| observation.doubted)

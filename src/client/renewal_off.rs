@@ -1,4 +1,4 @@
-//! In place of `renewal.rs` where a device does without the feature `renewal`.
+//! In place of `renewal.rs` where a device does without the feature `dtls`.
 
 use crate::client::Client;
 

@@ -428,7 +428,7 @@ impl<'a> Client<'a> {
     }
 
     /// Whether the newest Send had no answer.
-    #[cfg(feature = "renewal")]
+    #[cfg(feature = "dtls")]
     pub(super) fn send_is_doubted(&self) -> bool {
         self.sends.doubted
     }

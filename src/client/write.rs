@@ -59,13 +59,13 @@ impl Writing {
         }
     }
 
-    /// Whether an object link must lead somewhere. To the bootstrap server, what it leads to may be
-    /// what comes next.
+    /// Whether an object link must lead somewhere, which a device looks at whose instances come and
+    /// go. To the bootstrap server, what it leads to may be what comes next.
     fn follows_links(self) -> bool {
         #[cfg(feature = "bootstrap")]
         return self != Self::Bootstrap;
         #[cfg(not(feature = "bootstrap"))]
-        true
+        cfg!(feature = "create")
     }
 }
 
@@ -94,7 +94,6 @@ impl Client<'_> {
 }
 
 /// Writes a body to a target: all of it, or nothing where one of its values is refused.
-#[inline(never)]
 pub(super) fn write(
     tree: &mut Tree<'_, '_>,
     target: Path,

@@ -159,7 +159,7 @@ impl<P> Exchange<P> {
 
     /// Whether it is to be sent again, and nobody has acknowledged it for all but the last two
     /// retransmissions: up to a quarter of MAX_TRANSMIT_WAIT.
-    #[cfg(feature = "renewal")]
+    #[cfg(feature = "dtls")]
     pub(crate) fn is_in_doubt(&self, transmission: &Transmission) -> bool {
         self.is_due() && self.transmissions >= transmission.max_retransmit.saturating_sub(1).max(1)
     }
