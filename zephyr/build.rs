@@ -206,3 +206,4 @@ const OPTIONAL_NUMBERS: &[(&str, i64)] = &[
     ("VALUE_SIZE", 0),
     ("VALUE_POOL", 0),
 ];
+    "REBOOT",

@@ -155,6 +155,12 @@ void client_lite_log(int level, const char *text, size_t length);
 void client_lite_panic(const char *file, size_t length, uint32_t line) __attribute__((noreturn));
 
 /* What the shell shows. */
+/**
+ * Restarts the device after a moment, in which the answer to the server leaves it. Does nothing
+ * without CONFIG_CLIENT_LITE_REBOOT.
+ */
+void client_lite_reboot(void);
+
 
 struct client_lite_status {
 	/** Index into the names of the core's states: idle, halted, bootstrapping, registering,

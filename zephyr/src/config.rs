@@ -54,6 +54,7 @@ pub fn config(endpoint: &str) -> Config<'_> {
     config.reregister = kconfig::REREGISTER;
     if kconfig::CONFIRMABLE_NOTIFICATIONS {
         config.notifications = Notifications::Confirmable;
+    config.can_reboot = kconfig::REBOOT;
     }
     #[cfg(feature = "izuma")]
     {

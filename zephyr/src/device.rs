@@ -5,7 +5,7 @@ use core::cell::UnsafeCell;
 use core::{fmt, mem};
 
 use client_lite::{
-    Account, Client, Config, Duration, Instant, Security, ServerUri, Storage, Transport,
+    Account, Client, Config, Duration, Event, Instant, Security, ServerUri, Storage, Transport,
     TransportError,
 };
 
@@ -206,6 +206,9 @@ impl<A: Application> Device<'_, A> {
             }
             self.opening = false;
         }
+                if kconfig::REBOOT && event == Event::Reboot {
+                    platform::reboot();
+                }
     }
 
     fn publish(&self) {

@@ -190,6 +190,12 @@ pub fn panic(file: &str, line: u32) -> ! {
 }
 
 pub(crate) fn publish(status: &Status) {
+/// Restarts the device after a moment, in which the answer leaves it.
+pub(crate) fn reboot() {
+    // SAFETY: the function only starts a timer.
+    unsafe { client_lite_reboot() }
+}
+
     // SAFETY: the structure is that of platform.h, and is copied before the function returns.
     unsafe { client_lite_publish(status) }
 }
@@ -238,6 +244,7 @@ unsafe extern "C" {
     #[cfg(feature = "log")]
     fn client_lite_log(level: c_int, text: *const c_char, length: usize);
     fn client_lite_panic(file: *const c_char, length: usize, line: u32) -> !;
+    fn client_lite_reboot();
     fn client_lite_publish(status: *const Status);
     fn client_lite_lock();
     fn client_lite_unlock();

@@ -11,17 +11,15 @@ use crate::objects::device::{
 /// device.
 pub(crate) struct BuiltIn<'a> {
     info: DeviceInfo<'a>,
-    can_reboot: bool,
-    /// Reboot was executed.
-    pub(crate) reboot: bool,
+    /// Whether Reboot was executed, where it is there.
+    pub(crate) reboot: Option<bool>,
 }
 
 impl<'a> BuiltIn<'a> {
     pub(crate) fn new(info: DeviceInfo<'a>, can_reboot: bool) -> Self {
         Self {
             info,
-            can_reboot,
-            reboot: false,
+            reboot: can_reboot.then_some(false),
         }
     }
 
@@ -46,7 +44,7 @@ impl Object for BuiltIn<'_> {
     fn has(&self, _: u16, resource: u16) -> bool {
         match self.text(resource) {
             Some(text) => !text.is_empty(),
-            None => resource != REBOOT || self.can_reboot,
+            None => resource != REBOOT || self.reboot.is_some(),
         }
     }
 
@@ -59,7 +57,7 @@ impl Object for BuiltIn<'_> {
     }
 
     fn execute(&mut self, _: At, _: &[u8]) -> Result<(), Refusal> {
-        self.reboot = true;
+        self.reboot = Some(true);
         Ok(())
     }
 }

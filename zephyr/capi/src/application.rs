@@ -5,7 +5,7 @@ use core::ffi::{CStr, c_void};
 use core::fmt::{Display, Write};
 use core::ptr;
 
-use client_lite::{Client, Error, Event, Instant, Object, Path};
+use client_lite::{Client, Error, Event, Instant, Object};
 use client_lite_zephyr::{StartError, kconfig};
 use heapless::{String, Vec};
 
@@ -46,6 +46,9 @@ impl Application {
             StartError::NoEvent => Error::MemoryFail,
             _ => Error::InvalidParameters,
         };
+        // The application may try again, from the event on.
+        // SAFETY: called on the client's thread, which does nothing more with the client.
+        unsafe { client_lite_cannot_run() }
         self.tell(ERROR, error as u8, Some(&reason));
     }
 }
@@ -78,10 +81,6 @@ impl client_lite_zephyr::Application for Application {
                 }
                 None => self.tell(ERROR, error as u8, Some(&detail)),
             },
-            #[cfg(feature = "log")]
-            Event::Reboot => log::warn!(
-                "/3/0/4: nobody reboots: LWM2M_OBJECT_REGISTER() object 3, and add it with a callback"
-            ),
             // The core's log tells of the others.
             _ => {}
         }
@@ -94,20 +93,15 @@ impl client_lite_zephyr::Application for Application {
         if REGISTRY.with(|registry| registry.take_listing_changed()) {
             client.objects_changed(now);
         }
-        let mut refused: Vec<Path, { kconfig::RESOURCES }> = Vec::new();
-        // Who sets values without end does not hold up the rest.
-        for _ in 0..kconfig::RESOURCES {
-            let Some(path) = REGISTRY.with(|registry| registry.take_changed()) else {
-                break;
-            };
+        // Each resource once: who sets values without end does not hold up the rest.
+        let mut last = None;
+        while let Some(path) = REGISTRY.with(|registry| registry.take_changed(last)) {
             let result = self.with_objects(|objects| client.changed(path, objects));
             if result.is_err() {
-                let _ = refused.push(path);
+                // There is room again when the server has answered a Send.
+                REGISTRY.with(|registry| registry.mark_changed(path));
             }
-        }
-        // There is room again when the server has answered a Send.
-        for path in refused {
-            REGISTRY.with(|registry| registry.mark_changed(path));
+            last = Some(path);
         }
         #[cfg(feature = "send")]
         crate::send::hand_over(client);
@@ -122,6 +116,7 @@ impl client_lite_zephyr::Application for Application {
 
 unsafe extern "C" {
     fn client_lite_asleep();
+    fn client_lite_cannot_run();
 }
 
 impl Application {
