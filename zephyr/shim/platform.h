@@ -48,10 +48,10 @@ int client_lite_start(void);
  * Waits for commands, for the connector, for a datagram, or until a time.
  *
  * @param until milliseconds of client_lite_uptime(); INT64_MAX waits for ever.
- * @param listen whether datagrams are waited for.
+ * @param asleep datagrams end the wait only where that costs no wake-up while none comes.
  * @return whether the socket has a datagram or an error: client_lite_receive() tells.
  */
-bool client_lite_wait(int64_t until, bool listen);
+bool client_lite_wait(int64_t until, bool asleep);
 
 /** Milliseconds since boot. */
 int64_t client_lite_uptime(void);

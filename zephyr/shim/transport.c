@@ -172,20 +172,17 @@ bool client_lite_has_connection(void)
 	return outcome != CLIENT_LITE_CONNECTION_NONE || client_lite_connector_done();
 }
 
-int client_lite_transport_listen(void)
+int client_lite_transport_listen(bool asleep)
 {
 	if (polls_with_event) {
 		return association.socket;
 	}
 	events |= client_lite_connector_found();
-	/* What was found is to be received first: until then the connector need not look. */
-	client_lite_connector_watch(events == 0 ? association.socket : -1);
+	/* What was found is to be received first: until then the connector need not look. Asleep it
+	 * must not: it looks again and again.
+	 */
+	client_lite_connector_watch(events == 0 && !asleep ? association.socket : -1);
 	return -1;
-}
-
-void client_lite_transport_ignore(void)
-{
-	client_lite_connector_watch(-1);
 }
 
 void client_lite_transport_polled(short found)

@@ -15,13 +15,11 @@ bool client_lite_has_connection(void);
 /**
  * Has the open association listened to.
  *
+ * @param asleep only where that wakes nobody as long as nothing comes.
  * @return its socket where poll takes it together with the event; otherwise -1, and the connector
- *         waits for the datagram.
+ *         waits for the datagram, but not while asleep.
  */
-int client_lite_transport_listen(void);
-
-/** Has datagrams left where they are. */
-void client_lite_transport_ignore(void);
+int client_lite_transport_listen(bool asleep);
 
 /** Takes down what poll has found at the socket. */
 void client_lite_transport_polled(short events);

@@ -23,8 +23,8 @@ LOG_MODULE_DECLARE(client_lite, CONFIG_CLIENT_LITE_LOG_LEVEL);
 static int event = -1;
 
 static int time_left(int64_t until);
-static bool is_ready(bool listen);
-static void poll_all(int timeout, bool listen);
+static bool is_ready(void);
+static void poll_all(int timeout, bool asleep);
 
 int client_lite_start(void)
 {
@@ -44,20 +44,18 @@ int client_lite_start(void)
 	return 0;
 }
 
-bool client_lite_wait(int64_t until, bool listen)
+bool client_lite_wait(int64_t until, bool asleep)
 {
 	bool ready;
-	bool datagram;
 
 	do {
 		/* What was ready before the call has to be found without waiting for an event. */
-		poll_all(is_ready(listen) ? 0 : time_left(until), listen);
+		poll_all(is_ready() ? 0 : time_left(until), asleep);
 
-		ready = is_ready(listen);
-		datagram = listen && client_lite_transport_ready();
+		ready = is_ready();
 	} while (!ready && client_lite_uptime() < until);
 
-	return datagram;
+	return client_lite_transport_ready();
 }
 
 int64_t client_lite_uptime(void)
@@ -87,27 +85,21 @@ bool client_lite_polls_with_event(int socket, short *events)
 	return count > 0 && (fds[1].revents & ZSOCK_POLLIN) != 0;
 }
 
-static bool is_ready(bool listen)
+static bool is_ready(void)
 {
 	return client_lite_has_commands() || client_lite_has_connection() ||
-	       (listen && client_lite_transport_ready());
+	       client_lite_transport_ready();
 }
 
 /** Waits until the event, the socket or the time, and tells the transport of its socket. */
-static void poll_all(int timeout, bool listen)
+static void poll_all(int timeout, bool asleep)
 {
 	struct zsock_pollfd fds[] = {
 		{.fd = event, .events = ZSOCK_POLLIN},
-		{.fd = -1, .events = ZSOCK_POLLIN},
+		{.fd = client_lite_transport_listen(asleep), .events = ZSOCK_POLLIN},
 	};
 	zvfs_eventfd_t signals;
 	int count;
-
-	if (listen) {
-		fds[1].fd = client_lite_transport_listen();
-	} else {
-		client_lite_transport_ignore();
-	}
 
 	count = zsock_poll(fds, fds[1].fd < 0 ? 1 : 2, timeout);
 	if (count < 0) {

@@ -92,7 +92,10 @@ impl<A: Application> Device<'_, A> {
         loop {
             self.fall_asleep();
             self.publish();
-            if platform::wait(self.wake_up(wish), self.listening) {
+            let found = platform::wait(self.wake_up(wish), !self.listening);
+            if !self.listening {
+                self.discard();
+            } else if found {
                 self.receive();
             }
             self.carry_out(Commands::take());
@@ -128,6 +131,18 @@ impl<A: Application> Device<'_, A> {
 
     fn carry_out(&mut self, commands: Commands) {
         let now = platform::now();
+    /// Asleep nobody listens, but what comes would hold the stack's memory until the next message.
+    /// Where the association is lost meanwhile, that message finds out.
+    fn discard(&mut self) {
+        for _ in 0..BURST {
+            match platform::receive(self.buffer) {
+                Received::Datagram(datagram) => self.client.discard(datagram),
+                Received::TooLarge => {}
+                Received::Nothing | Received::Failed => return,
+            }
+        }
+    }
+
         let client = &mut self.client;
         if commands.has(Command::Pause) {
             self.paused = true;
@@ -191,6 +206,9 @@ impl<A: Application> Device<'_, A> {
                 self.application.event(event, &self.client);
             }
             if self.client.is_paused() {
+                if kconfig::REBOOT && event == Event::Reboot {
+                    platform::reboot();
+                }
                 // It would not take the result in, and asks again when it resumes.
                 if self.opening {
                     self.shut();
@@ -206,9 +224,6 @@ impl<A: Application> Device<'_, A> {
             }
             self.opening = false;
         }
-                if kconfig::REBOOT && event == Event::Reboot {
-                    platform::reboot();
-                }
     }
 
     fn publish(&self) {

@@ -56,14 +56,14 @@ pub(crate) fn start() -> bool {
     unsafe { client_lite_start() == 0 }
 }
 
-/// Waits for commands, the connector, a datagram where it is to listen, or a time; whether there is
-/// something to receive.
-pub(crate) fn wait(until: Option<Instant>, listen: bool) -> bool {
+/// Waits for commands, the connector, a datagram, or a time; whether there is something to receive.
+/// Asleep a datagram ends the wait only where that costs no wake-up while none comes.
+pub(crate) fn wait(until: Option<Instant>, asleep: bool) -> bool {
     let until = until.map_or(i64::MAX, |until| {
         until.as_millis().try_into().unwrap_or(i64::MAX)
     });
     // SAFETY: called by the client's thread only, after `start`.
-    unsafe { client_lite_wait(until, listen) }
+    unsafe { client_lite_wait(until, asleep) }
 }
 
 /// The time since boot.
@@ -225,7 +225,7 @@ unsafe extern "C" {
     fn client_lite_command(command: u32);
     fn client_lite_take_commands() -> u32;
     fn client_lite_start() -> c_int;
-    fn client_lite_wait(until: i64, listen: bool) -> bool;
+    fn client_lite_wait(until: i64, asleep: bool) -> bool;
     fn client_lite_uptime() -> i64;
     fn client_lite_entropy(bytes: *mut c_void, size: usize) -> c_int;
     fn client_lite_open(server: *const ServerOfC);
