@@ -28,11 +28,15 @@ BUILD_ASSERT(sizeof(struct lwm2m_object_registration) == ROUND_UP(4 * sizeof(voi
 	     "zephyr/capi/src/definitions.rs has another one");
 
 static struct {
+/** Written while nothing is running. */
 	pdmc_connect_handler_t handler;
 	void *user;
 } application;
 
 static atomic_ptr_t sleep_handler;
+static atomic_t running;
+static K_SEM_DEFINE(start, 0, 1);
+
 
 static K_THREAD_STACK_DEFINE(stack, CONFIG_CLIENT_LITE_STACK_SIZE);
 static struct k_thread thread;
@@ -42,18 +46,22 @@ static bool copy(char *to, size_t size, const char *from, size_t length);
 
 void pdmc_connect_init(pdmc_connect_handler_t handler, void *user)
 {
-	static atomic_t started;
+	static bool created;
 
 	__ASSERT(!k_is_in_isr(), "pdmc_connect_init: not from an interrupt");
 
-	if (!atomic_cas(&started, 0, 1)) {
+	if (!atomic_cas(&running, 0, 1)) {
 		return;
 	}
 	application.handler = handler;
 	application.user = user;
-	k_thread_create(&thread, stack, K_THREAD_STACK_SIZEOF(stack), run, NULL, NULL, NULL,
-			CONFIG_CLIENT_LITE_THREAD_PRIORITY, 0, K_NO_WAIT);
-	k_thread_name_set(&thread, "client_lite");
+	if (!created) {
+		created = true;
+		k_thread_create(&thread, stack, K_THREAD_STACK_SIZEOF(stack), run, NULL, NULL, NULL,
+				CONFIG_CLIENT_LITE_THREAD_PRIORITY, 0, K_NO_WAIT);
+		k_thread_name_set(&thread, "client_lite");
+	}
+	k_sem_give(&start);
 }
 
 void pdmc_connect_register(struct net_if *iface)
@@ -145,6 +153,12 @@ void client_lite_asleep(void)
 }
 
 /** Copies as much of a text as there is room for; whether there is any. */
+/* Called by zephyr/capi, before it tells the application. */
+void client_lite_cannot_run(void)
+{
+	(void)atomic_clear(&running);
+}
+
 static bool copy(char *to, size_t size, const char *from, size_t length)
 {
 	if (to == NULL || size == 0 || length == 0) {
@@ -162,7 +176,10 @@ static void run(void *p1, void *p2, void *p3)
 	ARG_UNUSED(p2);
 	ARG_UNUSED(p3);
 
-	client_lite_run(application.handler, application.user);
+	for (;;) {
+		(void)k_sem_take(&start, K_FOREVER);
+		client_lite_run(application.handler, application.user);
+	}
 }
 
 /* Resources may be added before pdmc_connect_init(). */

@@ -17,7 +17,8 @@ use crate::{Application, kconfig, status};
 
 /// Runs the client on this thread, for good. There is one client in an image.
 ///
-/// It registers when [`Command::Register`] says so, which may be given before.
+/// It registers when [`Command::Register`] says so, which may be given before. Where it returns, the
+/// client cannot run yet, and this may be called again when what was missing is there.
 pub fn run<A: Application>(config: Config<'_>, application: &mut A) -> StartError {
     let Some(seed) = platform::entropy() else {
         return StartError::NoEntropy;
@@ -26,6 +27,7 @@ pub fn run<A: Application>(config: Config<'_>, application: &mut A) -> StartErro
         return StartError::Running;
     };
     if !platform::start() {
+        memory.give_back();
         return StartError::NoEvent;
     }
     let queue_mode = config.queue_mode;
@@ -129,8 +131,6 @@ impl<A: Application> Device<'_, A> {
         }
     }
 
-    fn carry_out(&mut self, commands: Commands) {
-        let now = platform::now();
     /// Asleep nobody listens, but what comes would hold the stack's memory until the next message.
     /// Where the association is lost meanwhile, that message finds out.
     fn discard(&mut self) {
@@ -143,6 +143,8 @@ impl<A: Application> Device<'_, A> {
         }
     }
 
+    fn carry_out(&mut self, commands: Commands) {
+        let now = platform::now();
         let client = &mut self.client;
         if commands.has(Command::Pause) {
             self.paused = true;
@@ -204,11 +206,11 @@ impl<A: Application> Device<'_, A> {
                 // The application may ask for it.
                 self.publish();
                 self.application.event(event, &self.client);
-            }
-            if self.client.is_paused() {
                 if kconfig::REBOOT && event == Event::Reboot {
                     platform::reboot();
                 }
+            }
+            if self.client.is_paused() {
                 // It would not take the result in, and asks again when it resumes.
                 if self.opening {
                     self.shut();
@@ -289,7 +291,7 @@ fn open(account: Account<'_>, renew: bool) -> Result<(), TransportError> {
         Security::PreSharedKey { identity, key } => {
             let tag = kconfig::SEC_TAG;
             if !platform::store_psk(tag, identity, key) {
-                return Err(TransportError::Handshake);
+                return Err(TransportError::Credentials);
             }
             Some(tag)
         }
@@ -328,7 +330,7 @@ struct Memory {
 }
 
 impl Memory {
-    /// The memory, for the first who asks.
+    /// The memory, where nobody has it.
     fn take() -> Option<&'static mut Self> {
         struct Shared(UnsafeCell<Memory>);
         // SAFETY: `TAKEN` gives the only reference to one thread.
@@ -337,14 +339,21 @@ impl Memory {
             storage: Storage::new(),
             received: [0; kconfig::RECEIVE_SIZE],
         }));
-        static TAKEN: Locked<bool> = Locked::new(false);
         if TAKEN.with(|taken| mem::replace(taken, true)) {
             return None;
         }
-        // SAFETY: the first to come here has the only reference.
+        // SAFETY: who comes here has the only reference, until `give_back` takes it.
         Some(unsafe { &mut *MEMORY.0.get() })
     }
+
+    /// Ends the only reference.
+    fn give_back(&'static mut self) {
+        TAKEN.with(|taken| *taken = false);
+    }
 }
+
+/// Whether there is a reference to the memory.
+static TAKEN: Locked<bool> = Locked::new(false);
 
 const BURST: usize = 16;
 

@@ -52,7 +52,7 @@ impl Commands {
 
 /// Prepares the event that the client's thread waits on, and the connector.
 pub(crate) fn start() -> bool {
-    // SAFETY: called once, by the one thread that runs the client.
+    // SAFETY: called by the one thread that has the client's memory.
     unsafe { client_lite_start() == 0 }
 }
 

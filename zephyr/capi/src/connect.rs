@@ -26,15 +26,16 @@ pub extern "C" fn pdmc_connect_get_interface() -> *const Interface {
 ///
 /// # Safety
 ///
-/// Called once. `handler` is NULL or may be called with `user` on this thread at any time.
+/// Called by one thread. `handler` is NULL or may be called with `user` on this thread at any time.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn client_lite_run(handler: Option<Handler>, user: *mut c_void) {
     struct Once(UnsafeCell<Application>);
-    // SAFETY: this function is called once, so that one thread uses it.
+    // SAFETY: one thread calls this function, so that it alone uses it.
     unsafe impl Sync for Once {}
     // Too large for a stack.
     static APPLICATION: Once = Once(UnsafeCell::new(Application::new()));
-    // SAFETY: this function is called once, so that there is one reference.
+    // SAFETY: one thread calls this function, and a call has ended before the next, so that there is
+    // one reference.
     let application = unsafe { &mut *APPLICATION.0.get() };
     application.run(handler, user);
 }

@@ -6,7 +6,9 @@
 
 #include <string.h>
 
+#include <zephyr/net/socket.h>
 #include <zephyr/ztest.h>
+#include <zephyr/zvfs/eventfd.h>
 
 #include "definitions.h"
 #include "server.h"
@@ -109,9 +111,26 @@ static struct call next_call(void)
 /** The first event of all. */
 static struct event registered;
 
+/** What the first call of pdmc_connect_init() was told, while it could not start. */
+static struct event refused;
+
 static void *register_device(void)
 {
+	int taken[CONFIG_ZVFS_EVENTFD_MAX];
+	size_t count = 0;
+
 	server_start();
+
+	/* No event is left for the client, and then there are some again. */
+	while (count < ARRAY_SIZE(taken) && (taken[count] = zvfs_eventfd(0, 0)) >= 0) {
+		count++;
+	}
+	pdmc_connect_init(on_event, &user_data);
+	refused = next_event();
+	while (count > 0) {
+		(void)zsock_close(taken[--count]);
+	}
+
 	pdmc_connect_init(on_event, &user_data);
 	/* A second time it does nothing. */
 	pdmc_connect_init(NULL, NULL);
@@ -154,6 +173,14 @@ ZTEST(client, test_the_event_handler_knows_the_names)
 {
 	zassert_true(registered.has_info);
 	zassert_str_equal(registered.device_id, "7f");
+}
+
+ZTEST(client, test_a_client_that_could_not_start_can_be_started_again)
+{
+	zassert_equal(refused.id, LWM2M_INTERFACE_OBSERVER_EVENT_ERROR);
+	zassert_equal(refused.type, LWM2M_INTERFACE_ERROR_MEMORY_FAIL);
+	zassert_true(refused.has_detail);
+	zassert_equal(registered.id, LWM2M_INTERFACE_OBSERVER_EVENT_OBJECT_REGISTERED);
 }
 
 ZTEST(client, test_a_float_passes_both_ways)
