@@ -84,8 +84,8 @@ void registry_set_path(registry_path_t *path, const uint16_t object, const uint1
  * @defgroup set_value Setting values
  *
  * A new value reaches the observers of the resource, and the server if the resource is
- * auto-observable. Of several values before that, the last one does. A value that cannot be stored
- * leaves the one before.
+ * auto-observable. Of several values before that, the last one does. One that is there already is
+ * not new, but the first one always is. A value that cannot be stored leaves the one before.
  *
  * @retval REGISTRY_STATUS_OK Set.
  * @retval REGISTRY_STATUS_NOT_FOUND Neither pdmc_connect_add_cloud_resource() nor

@@ -111,7 +111,6 @@ impl client_lite_zephyr::Application for Application {
     fn asleep(&mut self) {
         // SAFETY: called on the client's thread; the function calls what C code has set for this.
         unsafe { client_lite_asleep() }
-    fn client_lite_cannot_run();
     }
 }
 

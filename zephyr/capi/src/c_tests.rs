@@ -105,6 +105,104 @@ fn unsigned_numbers_and_links_pass_both_ways() {
     assert_eq!(status, Status::InvalidInput);
 }
 
+/// What is told to the client goes out, by notification or Send.
+#[test]
+fn a_value_that_is_there_already_is_not_told_again() {
+    let _alone = alone();
+    let told = || REGISTRY.with(|registry| registry.take_changed(None));
+    let counter = add(3200, 0, 5501);
+    let (state, text, time) = (add(3200, 0, 5500), add(3200, 0, 1), add(3200, 0, 5523));
+    while told().is_some() {}
+    let link = |object_id| Objlnk {
+        object_id,
+        object_instance_id: 0,
+    };
+    let sets: [(&RegistryPath, &dyn Fn(i64)); 4] = [
+        (&counter, &|value| {
+            ok(registry_set_value_int(registry(), Some(&counter), value));
+        }),
+        (&state, &|value| {
+            ok(registry_set_value_boolean(
+                registry(),
+                Some(&state),
+                value != 0,
+            ));
+        }),
+        (&text, &|value| {
+            ok(set_text(&text, if value == 0 { c"" } else { c"one" }));
+        }),
+        (&time, &|value| {
+            ok(registry_set_value_time(registry(), Some(&time), value));
+        }),
+    ];
+    // The first value is news, whatever it is, and so is each other one.
+    for (path, set) in sets {
+        for (value, news) in [(0, true), (0, false), (1, true), (1, false), (0, true)] {
+            set(value);
+            assert_eq!(told().is_some(), news, "{path:?}: {value}");
+        }
+    }
+    for path in [counter, state, text, time] {
+        ok(remove(&path));
+    }
+
+    let (float, unsigned, reference) = (add(3303, 0, 5700), add(3200, 0, 10), add(3200, 0, 11));
+    let bytes = add_instance(9, 0);
+    while told().is_some() {}
+    let sets: [&dyn Fn(bool); 4] = [
+        &|other| {
+            // The same by comparison, and not for a server.
+            let value = if other { -0.0 } else { 0.0 };
+            ok(client_lite_set_value_float(
+                registry(),
+                Some(&float),
+                Some(&value),
+            ));
+        },
+        &|other| {
+            ok(registry_set_value_unsigned(
+                registry(),
+                Some(&unsigned),
+                other.into(),
+            ));
+        },
+        &|other| {
+            let value = link(other.into());
+            ok(registry_set_value_objlnk(
+                registry(),
+                Some(&reference),
+                value,
+            ));
+        },
+        &|other| ok(set_bytes(&bytes, if other { &[0] } else { &[] })),
+    ];
+    for (index, set) in sets.iter().enumerate() {
+        for (value, news) in [(false, true), (false, false), (true, true), (true, false)] {
+            set(value);
+            assert_eq!(told().is_some(), news, "{index}: {value}");
+        }
+    }
+
+    // What the server has written is not told back; what is added anew is news.
+    with_object(3303, |object| {
+        object.write(at(0, 5700), Value::Float(1.5)).unwrap();
+    });
+    ok(client_lite_set_value_float(
+        registry(),
+        Some(&float),
+        Some(&1.5),
+    ));
+    assert_eq!(told(), None);
+    ok(remove(&float));
+    let float = add(3303, 0, 5700);
+    ok(client_lite_set_value_float(
+        registry(),
+        Some(&float),
+        Some(&1.5),
+    ));
+    assert!(told().is_some());
+}
+
 #[test]
 fn a_value_that_does_not_fit_leaves_the_one_before() {
     let _alone = alone();

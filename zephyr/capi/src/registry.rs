@@ -277,9 +277,12 @@ impl Registry {
         })
     }
 
-    /// C code sets a value: the client is to know.
+    /// C code sets a value: the client is to know, but for one that is there already.
     pub fn set(&mut self, path: Path, value: Value<'_>) -> Result<(), Failure> {
         self.slot(path)?;
+        if self.get(path).is_ok_and(|stored| is_same(&stored, &value)) {
+            return Ok(());
+        }
         self.store(path, value)?;
         self.slot_mut(path)?.changed = true;
         Ok(())
@@ -390,9 +393,11 @@ impl Registry {
         core::mem::take(&mut self.listing_changed)
     }
 
-    /// Takes a resource with a new value for the client.
-    pub fn take_changed(&mut self) -> Option<Path> {
-        let slot = self.slots.iter_mut().find(|slot| slot.changed)?;
+    /// Takes the first resource behind another one with a new value for the client.
+    pub fn take_changed(&mut self, behind: Option<Path>) -> Option<Path> {
+        let is_behind = |path| behind.is_none_or(|other| order(path) > order(other));
+        let mut slots = self.slots.iter_mut();
+        let slot = slots.find(|slot| slot.changed && is_behind(slot.path))?;
         slot.changed = false;
         Some(slot.path)
     }
@@ -421,6 +426,14 @@ impl Registry {
     fn slot_mut(&mut self, path: Path) -> Result<&mut Slot, Failure> {
         let slot = self.slots.iter_mut().find(|slot| slot.path == path);
         slot.filter(|slot| slot.is_there()).ok_or(Failure::NotAdded)
+    }
+}
+
+/// Whether a server would be told the same. A zero has a sign.
+fn is_same(one: &Value<'_>, other: &Value<'_>) -> bool {
+    match (one, other) {
+        (Value::Float(one), Value::Float(other)) => one.to_bits() == other.to_bits(),
+        _ => one == other,
     }
 }
 
