@@ -21,6 +21,15 @@ LOG_MODULE_DECLARE(client_lite, CONFIG_CLIENT_LITE_LOG_LEVEL);
  */
 #define WATCH_MS ((IS_ENABLED(CONFIG_NRF_MODEM_LIB) ? 60 : 5) * MSEC_PER_SEC)
 
+/* A resolver asks for addresses that the image can use: the log says which these are. */
+#if defined(CONFIG_NET_IPV4) && !defined(CONFIG_NET_IPV6)
+#define ONLY_FAMILY "IPv4 (CONFIG_NET_IPV6=n) "
+#elif defined(CONFIG_NET_IPV6) && !defined(CONFIG_NET_IPV4)
+#define ONLY_FAMILY "IPv6 (CONFIG_NET_IPV4=n) "
+#else
+#define ONLY_FAMILY ""
+#endif
+
 /** What the client's thread wants, under the lock. */
 static struct {
 	/** Counts what was wanted: a result for an older number is a stale one. */
@@ -259,7 +268,7 @@ static enum client_lite_connection connect_to_host(const struct client_lite_way 
 
 	error = zsock_getaddrinfo(way->host, NULL, &hints, &first);
 	if (error != 0) {
-		LOG_WRN("%s: no address: %s", way->host, zsock_gai_strerror(error));
+		LOG_WRN("%s: no %saddress: %s", way->host, ONLY_FAMILY, zsock_gai_strerror(error));
 		return connection;
 	}
 

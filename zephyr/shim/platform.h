@@ -105,6 +105,8 @@ enum client_lite_connection {
 	CLIENT_LITE_CONNECTION_INTERFACE_DOWN,
 };
 
+	/** The credentials under the security tag are missing, or of no use. */
+	CLIENT_LITE_CONNECTION_CREDENTIALS,
 /** What has become of client_lite_open(); each result is told once. Logs the cause of a failure. */
 enum client_lite_connection client_lite_connection(void);
 
@@ -153,14 +155,14 @@ void client_lite_log(int level, const char *text, size_t length);
 
 /** Stops the system for a defect in the Rust code at this place. */
 void client_lite_panic(const char *file, size_t length, uint32_t line) __attribute__((noreturn));
-
-/* What the shell shows. */
 /**
  * Restarts the device after a moment, in which the answer to the server leaves it. Does nothing
  * without CONFIG_CLIENT_LITE_REBOOT.
  */
 void client_lite_reboot(void);
 
+
+/* What the shell shows. */
 
 struct client_lite_status {
 	/** Index into the names of the core's states: idle, halted, bootstrapping, registering,

@@ -14,6 +14,17 @@
 #include <zephyr/net/socket.h>
 #include <zephyr/net/tls_credentials.h>
 
+#if defined(CONFIG_NET_SOCKETS_TLS_CERT_VERIFY_CALLBACK) && defined(CONFIG_MBEDTLS)
+#define SEES_CERTIFICATES
+#include <mbedtls/x509_crt.h>
+#endif
+
+/* Nordic's Zephyr has the options of its modem there. */
+#if __has_include(<zephyr/net/socket_ncs.h>)
+#include <zephyr/net/socket_ncs.h>
+#endif
+
+#include "credentials.h"
 #include "network.h"
 #include "socket.h"
 
@@ -21,10 +32,14 @@ LOG_MODULE_DECLARE(client_lite, CONFIG_CLIENT_LITE_LOG_LEVEL);
 
 static int bind_interface(int socket, struct net_if *iface);
 static uint16_t bind_port(int socket, sa_family_t family, uint16_t port);
-static int secure(int socket, const struct client_lite_way *way);
-static enum client_lite_connection class_of(int error, const struct client_lite_way *way,
-					    int socket);
-static const char *advice(int error, enum client_lite_connection result);
+static void keep_open(int socket);
+static int secure(int socket, const struct client_lite_way *way, uint64_t credentials);
+static void watch_certificates(int socket);
+static uint32_t certificate_flags(int socket);
+static bool is_closed(const struct client_lite_way *way, const union client_lite_address *remote);
+static enum client_lite_connection class_of(int error, bool secured, uint32_t flags);
+static const char *advice(int error, enum client_lite_connection result, uint32_t flags);
+static const char *lacking(const struct client_lite_way *way, sa_family_t family);
 static void local_address(int socket, const union client_lite_address *remote,
 			  struct net_if *iface, union client_lite_address *local);
 static socklen_t size_of(sa_family_t family);
@@ -37,6 +52,9 @@ enum client_lite_connection client_lite_connect(const struct client_lite_way *wa
 	sa_family_t family = remote->any.sa_family;
 	char text[INET6_ADDRSTRLEN] = "?";
 	const char *step = "socket";
+	const char *lack = lacking(way, family);
+	bool secured = false;
+	uint32_t flags = 0;
 	int error = 0;
 	int socket;
 
@@ -50,6 +68,12 @@ enum client_lite_connection client_lite_connect(const struct client_lite_way *wa
 						 : (const void *)&remote->v4.sin_addr,
 			      text, sizeof(text));
 
+	if (lack != NULL) {
+		LOG_WRN("%s: this image has no %s", text, lack);
+		association->socket = -1;
+		return CLIENT_LITE_CONNECTION_SOCKET;
+	}
+
 	socket = zsock_socket(family, SOCK_DGRAM, way->secure ? IPPROTO_DTLS_1_2 : IPPROTO_UDP);
 	association->socket = socket;
 	if (socket < 0) {
@@ -60,9 +84,14 @@ enum client_lite_connection client_lite_connect(const struct client_lite_way *wa
 		step = "interface";
 		error = bind_interface(socket, way->iface);
 	}
+	if (error == 0) {
+		keep_open(socket);
+	}
 	if (error == 0 && way->secure) {
 		step = "DTLS options";
-		error = secure(socket, way);
+		secured = true;
+		association->credentials = client_lite_credentials(way->sec_tag);
+		error = secure(socket, way, association->credentials);
 	}
 	if (error == 0) {
 		step = way->secure ? "handshake" : "connect";
@@ -82,10 +111,23 @@ enum client_lite_connection client_lite_connect(const struct client_lite_way *wa
 		return result;
 	}
 
-	result = class_of(error, way, socket);
-	LOG_WRN("%s port %u: %s: error %d%s", text, way->port, step, error, advice(error, result));
+	if (secured) {
+		/* A session that the server no longer resumes must not fail every further attempt. */
+		(void)zsock_setsockopt(socket, SOL_TLS, TLS_SESSION_CACHE_PURGE, NULL, 0);
+		flags = certificate_flags(socket);
+	}
 	if (socket >= 0) {
 		(void)zsock_close(socket);
+	}
+	if (secured && error == ECONNABORTED && flags == 0 && is_closed(way, remote)) {
+		error = ECONNREFUSED;
+	}
+
+	result = class_of(error, secured, flags);
+	LOG_WRN("%s port %u: %s: error %d: %s", text, way->port, step, error,
+		advice(error, result, flags));
+	if (result == CLIENT_LITE_CONNECTION_CREDENTIALS) {
+		LOG_WRN("security tag %d: see the credentials under it", way->sec_tag);
 	}
 	association->socket = -1;
 	return result;
@@ -212,9 +254,23 @@ static uint16_t bind_port(int socket, sa_family_t family, uint16_t port)
 	return port;
 }
 
-/** 0 or an errno. */
-static int secure(int socket, const struct client_lite_way *way)
+/** Where a modem can, it keeps the socket, and so the session, while the network is away. */
+static void keep_open(int socket)
 {
+#if defined(SO_KEEPOPEN)
+	const int keep = 1;
+
+	(void)zsock_setsockopt(socket, SOL_SOCKET, SO_KEEPOPEN, &keep, sizeof(keep));
+#else
+	ARG_UNUSED(socket);
+#endif
+}
+
+/** 0 or an errno. */
+static int secure(int socket, const struct client_lite_way *way, uint64_t credentials)
+{
+	/* On the connector's thread only, like all of this file that connects. */
+	static uint64_t cached_with;
 	const sec_tag_t sec_tags[] = {way->sec_tag};
 	const int cid = TLS_DTLS_CID_SUPPORTED;
 	const int cache = TLS_SESSION_CACHE_ENABLED;
@@ -240,6 +296,7 @@ static int secure(int socket, const struct client_lite_way *way)
 	if (ret < 0 && errno != ENOPROTOOPT && named) {
 		return errno;
 	}
+	watch_certificates(socket);
 
 	/* Both save messages where they are known, and are no loss elsewhere. The CID is the one
 	 * that the server gives for our records: its own reach us by our address.
@@ -247,62 +304,202 @@ static int secure(int socket, const struct client_lite_way *way)
 	if (IS_ENABLED(CONFIG_CLIENT_LITE_CID)) {
 		(void)zsock_setsockopt(socket, SOL_TLS, TLS_DTLS_CID, &cid, sizeof(cid));
 	}
+	/* What other credentials have made must not be resumed. */
+	if (credentials != cached_with) {
+		cached_with = credentials;
+		(void)zsock_setsockopt(socket, SOL_TLS, TLS_SESSION_CACHE_PURGE, NULL, 0);
+	}
 	(void)zsock_setsockopt(socket, SOL_TLS, TLS_SESSION_CACHE, &cache, sizeof(cache));
 	return 0;
 }
 
-static enum client_lite_connection class_of(int error, const struct client_lite_way *way,
-					    int socket)
-{
-	uint32_t verified = 0;
-	socklen_t size = sizeof(verified);
+#if defined(SEES_CERTIFICATES)
 
-	if (!way->secure || socket < 0) {
+/** What Mbed TLS has against the server's certificates, of the newest handshake. */
+static uint32_t found_flags;
+
+/** Leaves the decision to Mbed TLS, which asks for each certificate of the chain. */
+static int note_flags(void *unused, mbedtls_x509_crt *certificate, int depth, uint32_t *flags)
+{
+	ARG_UNUSED(unused);
+	ARG_UNUSED(certificate);
+	ARG_UNUSED(depth);
+	found_flags |= *flags;
+	return 0;
+}
+
+static void watch_certificates(int socket)
+{
+	const struct tls_cert_verify_cb callback = {.cb = note_flags};
+
+	found_flags = 0;
+	(void)zsock_setsockopt(socket, SOL_TLS, TLS_CERT_VERIFY_CALLBACK, &callback,
+			       sizeof(callback));
+}
+
+static uint32_t certificate_flags(int socket)
+{
+	ARG_UNUSED(socket);
+	return found_flags;
+}
+
+static const char *certificate_advice(uint32_t flags)
+{
+	if (flags & MBEDTLS_X509_BADCERT_CN_MISMATCH) {
+		return "the server's certificate is for another name than the server URI's";
+	}
+	if (flags & (MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_FUTURE)) {
+		return "the server's certificate does not hold now: see also this device's clock";
+	}
+	if (flags & MBEDTLS_X509_BADCERT_REVOKED) {
+		return "the server's certificate has been revoked";
+	}
+	if (flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED) {
+		return "the server's certificate is not signed by the CA under the security tag";
+	}
+	return "the server's certificate was not accepted";
+}
+
+#else
+
+static void watch_certificates(int socket)
+{
+	ARG_UNUSED(socket);
+}
+
+/** Where the session is left as it was, it can be asked. */
+static uint32_t certificate_flags(int socket)
+{
+	uint32_t flags = 0;
+	socklen_t size = sizeof(flags);
+
+	if (zsock_getsockopt(socket, SOL_TLS, TLS_CERT_VERIFY_RESULT, &flags, &size) < 0 ||
+	    flags == UINT32_MAX) {
+		/* All of them: there was no certificate yet, or Zephyr has reset the session. */
+		return 0;
+	}
+	return flags;
+}
+
+static const char *certificate_advice(uint32_t flags)
+{
+	ARG_UNUSED(flags);
+	return "the server's certificate was not accepted";
+}
+
+#endif /* SEES_CERTIFICATES */
+
+/**
+ * Whether nothing listens at a port. Zephyr's handshake has taken that for an error of its own, so it
+ * is asked again: by an empty datagram, which is nothing to a server that does listen.
+ */
+static bool is_closed(const struct client_lite_way *way, const union client_lite_address *remote)
+{
+	struct zsock_pollfd fd = {.events = ZSOCK_POLLIN};
+	socklen_t size = size_of(remote->any.sa_family);
+	bool closed;
+
+	fd.fd = zsock_socket(remote->any.sa_family, SOCK_DGRAM, IPPROTO_UDP);
+	if (fd.fd < 0) {
+		return false;
+	}
+	closed = bind_interface(fd.fd, way->iface) == 0 &&
+		 zsock_connect(fd.fd, &remote->any, size) == 0 &&
+		 zsock_send(fd.fd, "", 0, 0) == 0 &&
+		 zsock_poll(&fd, 1, MSEC_PER_SEC) > 0 &&
+		 zsock_recv(fd.fd, &(char){0}, 1, ZSOCK_MSG_DONTWAIT) < 0 && errno == ECONNREFUSED;
+	(void)zsock_close(fd.fd);
+	return closed;
+}
+
+static enum client_lite_connection class_of(int error, bool secured, uint32_t flags)
+{
+	if (!secured) {
 		return CLIENT_LITE_CONNECTION_SOCKET;
 	}
+	if (flags != 0) {
+		return CLIENT_LITE_CONNECTION_CERTIFICATE;
+	}
 	switch (error) {
+	case ENOENT:
+	case EINVAL:
+	case ENOTSUP:
+		return CLIENT_LITE_CONNECTION_CREDENTIALS;
+	case ECONNABORTED:
+	case ETIMEDOUT:
+	case EAGAIN:
+		return CLIENT_LITE_CONNECTION_HANDSHAKE;
 	case ENETDOWN:
 	case ENETUNREACH:
 	case EHOSTUNREACH:
 	case EADDRNOTAVAIL:
 	case ECONNREFUSED:
 	case ENODEV:
+	case ENOMEM:
+	case ENOBUFS:
+	case EIO:
 		return CLIENT_LITE_CONNECTION_SOCKET;
+	default:
+		return CLIENT_LITE_CONNECTION_HANDSHAKE;
+	}
+}
+
+static const char *advice(int error, enum client_lite_connection result, uint32_t flags)
+{
+	switch (result) {
+	case CLIENT_LITE_CONNECTION_CERTIFICATE:
+		return certificate_advice(flags);
+	case CLIENT_LITE_CONNECTION_CREDENTIALS:
+		return error == ENOENT ? "there are no credentials"
+				       : "this image cannot use the credentials: wrong format, "
+					 "or longer than CONFIG_MBEDTLS_PSK_MAX_LEN";
 	default:
 		break;
 	}
-
-	/* A session that the server no longer resumes must not fail every further attempt. */
-	(void)zsock_setsockopt(socket, SOL_TLS, TLS_SESSION_CACHE_PURGE, NULL, 0);
-
-	/* Flags of X.509; all of them where there was no certificate yet. */
-	if (zsock_getsockopt(socket, SOL_TLS, TLS_CERT_VERIFY_RESULT, &verified, &size) == 0 &&
-	    verified != 0 && verified != UINT32_MAX) {
-		return CLIENT_LITE_CONNECTION_CERTIFICATE;
-	}
-	return CLIENT_LITE_CONNECTION_HANDSHAKE;
-}
-
-static const char *advice(int error, enum client_lite_connection result)
-{
 	switch (error) {
 	case ENFILE:
 	case EMFILE:
-		return ": raise CONFIG_ZVFS_OPEN_MAX";
+		return "raise CONFIG_ZVFS_OPEN_MAX";
 	case ENOMEM:
-		return ": raise CONFIG_NET_MAX_CONTEXTS, CONFIG_NET_SOCKETS_TLS_MAX_CONTEXTS or "
+		return "raise CONFIG_NET_MAX_CONTEXTS, CONFIG_NET_SOCKETS_TLS_MAX_CONTEXTS or "
 		       "CONFIG_MBEDTLS_HEAP_SIZE";
+	case ECONNREFUSED:
+		return "nothing listens at this port";
+	case ENETDOWN:
+	case ENODEV:
+		return "the network is down";
+	case ENETUNREACH:
+	case EHOSTUNREACH:
+		return "there is no way to this address";
+	case EADDRNOTAVAIL:
+		return "this device has no address of this kind";
+	case EAGAIN:
+	case ETIMEDOUT:
+		return "no answer: nobody is there, or it does not know this device's identity";
+	case ECONNABORTED:
+		return IS_ENABLED(CONFIG_NET_SOCKETS_TLS_CERT_VERIFY_CALLBACK)
+			       ? "refused by the server: identity, key and cipher suites have to fit"
+			       : "refused by one side: identity, key, cipher suites and the server's "
+				 "certificate have to fit";
 	default:
-		break;
+		return "the socket failed";
 	}
-	switch (result) {
-	case CLIENT_LITE_CONNECTION_CERTIFICATE:
-		return ": the server's certificate was not accepted";
-	case CLIENT_LITE_CONNECTION_HANDSHAKE:
-		return ": check the credentials under the security tag";
-	default:
-		return "";
+}
+
+/** The address family that a way needs and this image lacks. */
+static const char *lacking(const struct client_lite_way *way, sa_family_t family)
+{
+	/* An offload asks nobody, but Zephyr's DTLS on top of it drops what is of no known family. */
+	if (IS_ENABLED(CONFIG_NET_SOCKETS_OFFLOAD) && !(way->secure && IS_ENABLED(CONFIG_MBEDTLS))) {
+		return NULL;
 	}
+	if (family == AF_INET && !IS_ENABLED(CONFIG_NET_IPV4)) {
+		return "IPv4: set CONFIG_NET_IPV4=y";
+	}
+	if (family == AF_INET6 && !IS_ENABLED(CONFIG_NET_IPV6)) {
+		return "IPv6: set CONFIG_NET_IPV6=y";
+	}
+	return NULL;
 }
 
 /** The address that datagrams leave from; AF_UNSPEC where the socket's stack does not tell. */

@@ -49,6 +49,8 @@ struct client_lite_addresses {
 struct client_lite_association {
 	int socket;
 	bool secure;
+	/** Of client_lite_credentials(), from before the handshake. */
+	uint64_t credentials;
 	struct client_lite_addresses addresses;
 };
 

@@ -14,6 +14,7 @@
 #include <zephyr/net/socket.h>
 
 #include "connector.h"
+#include "credentials.h"
 #include "network.h"
 #include "platform.h"
 #include "socket.h"
@@ -204,6 +205,7 @@ static bool goes_on(const struct client_lite_server *server, struct net_if *ifac
 	/* Without security only a new look at the name tells whether the address is the same. */
 	return association.socket >= 0 && association.secure && server->secure &&
 	       (events & ~ZSOCK_POLLIN) == 0 && way.sec_tag == server->sec_tag &&
+	       association.credentials == client_lite_credentials(way.sec_tag) &&
 	       way.port == server->port && strlen(way.host) == server->host_length &&
 	       memcmp(way.host, server->host, server->host_length) == 0 &&
 	       way.iface == zone_of(way.host, iface) &&

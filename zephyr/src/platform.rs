@@ -120,6 +120,7 @@ pub(crate) fn connection() -> Option<Result<Association, TransportError>> {
         5 => Err(TransportError::Certificate),
         6 => Err(TransportError::Socket),
         7 => Err(TransportError::InterfaceDown),
+        8 => Err(TransportError::Credentials),
         _ => return None,
     })
 }
@@ -189,13 +190,13 @@ pub fn panic(file: &str, line: u32) -> ! {
     unsafe { client_lite_panic(file.as_ptr().cast(), file.len(), line) }
 }
 
-pub(crate) fn publish(status: &Status) {
 /// Restarts the device after a moment, in which the answer leaves it.
 pub(crate) fn reboot() {
     // SAFETY: the function only starts a timer.
     unsafe { client_lite_reboot() }
 }
 
+pub(crate) fn publish(status: &Status) {
     // SAFETY: the structure is that of platform.h, and is copied before the function returns.
     unsafe { client_lite_publish(status) }
 }
@@ -243,8 +244,8 @@ unsafe extern "C" {
     fn client_lite_endpoint_name(name: *mut c_char, size: usize) -> usize;
     #[cfg(feature = "log")]
     fn client_lite_log(level: c_int, text: *const c_char, length: usize);
-    fn client_lite_panic(file: *const c_char, length: usize, line: u32) -> !;
     fn client_lite_reboot();
+    fn client_lite_panic(file: *const c_char, length: usize, line: u32) -> !;
     fn client_lite_publish(status: *const Status);
     fn client_lite_lock();
     fn client_lite_unlock();

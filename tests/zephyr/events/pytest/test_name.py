@@ -11,6 +11,8 @@ def test_a_name_without_an_address_is_asked_for_again(
 ) -> None:
     names.know(False)
     device.command('client_lite register')
+    # The image has one family of addresses, and says which.
+    device.wait(r'server\.test: no IPv4 \(CONFIG_NET_IPV6=n\) address')
     device.wait_events('DNS_RESOLVING_FAILED+')
     names.know(True)
     device.wait_events('DNS_RESOLVING_FAILED+', 'OBJECT_REGISTERED')
