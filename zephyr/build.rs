@@ -31,6 +31,12 @@ fn constants(kconfig: &Kconfig) -> Result<String, String> {
         let value = kconfig.number(name)?;
         writeln!(code, "pub const {name}: {kind} = {value};").unwrap();
     }
+    for (name, value) in back_off(kconfig)? {
+        writeln!(code, "pub const {name}: u32 = {value};").unwrap();
+    }
+    let name_size = kconfig.number("ENDPOINT_NAME_SIZE")?;
+    let name_size = name_size.max(kconfig.text("ENDPOINT_NAME")?.len() as i64 + 1);
+    writeln!(code, "pub const ENDPOINT_NAME_SIZE: usize = {name_size};").unwrap();
     for name in TEXTS {
         let value = kconfig.text(name)?;
         writeln!(code, "pub const {name}: &str = {value:?};").unwrap();
@@ -44,13 +50,6 @@ fn constants(kconfig: &Kconfig) -> Result<String, String> {
         writeln!(code, "pub const {name}: usize = {value};").unwrap();
     }
 
-    if kconfig.number("BACK_OFF_MIN")? == kconfig.number("BACK_OFF_MAX")? {
-        return Err(
-            "CONFIG_CLIENT_LITE_BACK_OFF_MAX must be over CONFIG_CLIENT_LITE_BACK_OFF_MIN: what \
-             lies between them is the jitter"
-                .into(),
-        );
-    }
     if kconfig.is_set("IZUMA_PROFILE") && env::var_os("CARGO_FEATURE_IZUMA").is_none() {
         return Err(
             "CONFIG_CLIENT_LITE_IZUMA_PROFILE needs the feature izuma of client-lite-zephyr in the \
@@ -81,6 +80,34 @@ fn constants(kconfig: &Kconfig) -> Result<String, String> {
     .unwrap();
     writeln!(code, "pub const SEC_TAG: u32 = {tag};").unwrap();
     Ok(code)
+}
+
+/// The limits of the back-off. Of those that are 0, which stands for "not set", each follows from the
+/// others, so that only two that are set can contradict each other.
+fn back_off(kconfig: &Kconfig) -> Result<[(&'static str, i64); 3], String> {
+    let [min, max, cap] = ["BACK_OFF_MIN", "BACK_OFF_MAX", "BACK_OFF_CAP"];
+    let set = |name| {
+        kconfig
+            .number(name)
+            .map(|value| Some(value).filter(|value| *value != 0))
+    };
+    let (shortest, longest, end) = (set(min)?, set(max)?, set(cap)?);
+    // The jitter needs room, whatever is set: 1 to 2 ms.
+    let (longest, end) = (longest.map(|it| it.max(2)), end.map(|it| it.max(2)));
+    let longest = longest.unwrap_or_else(|| {
+        let jittered = shortest.unwrap_or(2_000) * 5;
+        jittered.min(end.unwrap_or(jittered))
+    });
+    let shortest = shortest.unwrap_or_else(|| (longest / 5).clamp(1, 2_000));
+    let end = end.unwrap_or_else(|| longest.max(3_600_000));
+    if shortest >= longest || longest > end {
+        return Err(format!(
+            "CONFIG_CLIENT_LITE_{max} must be over CONFIG_CLIENT_LITE_{min}, since what lies between \
+             them is the jitter, and not over CONFIG_CLIENT_LITE_{cap}: these are {shortest}, \
+             {longest} and {end}; 0 has one follow from the others"
+        ));
+    }
+    Ok([(min, shortest), (max, longest), (cap, end)])
 }
 
 /// A pre-shared key in hexadecimal digits.
@@ -155,14 +182,10 @@ impl Kconfig {
 const NUMBERS: &[(&str, &str)] = &[
     ("SHORT_SERVER_ID", "u16"),
     ("LIFETIME", "u32"),
-    ("BACK_OFF_MIN", "u32"),
-    ("BACK_OFF_MAX", "u32"),
-    ("BACK_OFF_CAP", "u32"),
     ("BACK_OFF_FACTOR", "u8"),
     ("ACK_TIMEOUT", "u32"),
     ("ACK_RANDOM_PERCENT", "u16"),
     ("MAX_RETRANSMIT", "u8"),
-    ("ENDPOINT_NAME_SIZE", "usize"),
     ("MESSAGE_SIZE", "usize"),
     ("RECEIVE_SIZE", "usize"),
     ("OBSERVATIONS", "usize"),
@@ -182,6 +205,7 @@ const SWITCHES: &[&str] = &[
     "BOOTSTRAP",
     "VERSION_1_0",
     "QUEUE_MODE",
+    "REBOOT",
     "REREGISTER",
     "CONFIRMABLE_NOTIFICATIONS",
     "IZUMA_PROFILE",
@@ -206,4 +230,3 @@ const OPTIONAL_NUMBERS: &[(&str, i64)] = &[
     ("VALUE_SIZE", 0),
     ("VALUE_POOL", 0),
 ];
-    "REBOOT",

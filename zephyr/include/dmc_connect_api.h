@@ -184,8 +184,17 @@ registry_status_t pdmc_connect_send(const registry_path_t *paths, size_t count);
 
 /** @brief Who this device is at the server. */
 typedef struct pdmc_endpoint_info_ {
+/**
+ * @brief Room for the endpoint name and its terminator: CONFIG_CLIENT_LITE_ENDPOINT_NAME_SIZE, or
+ *        more where CONFIG_CLIENT_LITE_ENDPOINT_NAME needs it.
+ */
+#define PDMC_ENDPOINT_NAME_SIZE                                                                    \
+	(sizeof(CONFIG_CLIENT_LITE_ENDPOINT_NAME) > CONFIG_CLIENT_LITE_ENDPOINT_NAME_SIZE          \
+		 ? sizeof(CONFIG_CLIENT_LITE_ENDPOINT_NAME)                                        \
+		 : CONFIG_CLIENT_LITE_ENDPOINT_NAME_SIZE)
+
 	/** The name that it registered with. */
-	char endpoint_name[CONFIG_CLIENT_LITE_ENDPOINT_NAME_SIZE];
+	char endpoint_name[PDMC_ENDPOINT_NAME_SIZE];
 	/** The id that the server gave it. */
 	char device_id[CONFIG_CLIENT_LITE_LOCATION_SIZE];
 } pdmc_endpoint_info_s;

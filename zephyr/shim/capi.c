@@ -17,6 +17,7 @@
 void client_lite_define_objects(void);
 void client_lite_run(pdmc_connect_handler_t handler, void *user);
 
+BUILD_ASSERT(PDMC_ENDPOINT_NAME_SIZE == CLIENT_LITE_ENDPOINT_NAME_SIZE, "platform.h has another one");
 BUILD_ASSERT(sizeof(lwm2m_interface_t) == 1, "zephyr/capi/src/abi.rs has another one");
 BUILD_ASSERT(sizeof(registry_path_t) == 10, "zephyr/capi/src/abi.rs has another one");
 BUILD_ASSERT(sizeof(registry_object_value_t) == 8, "zephyr/capi/src/abi.rs has another one");
@@ -27,16 +28,16 @@ BUILD_ASSERT(sizeof(lwm2m_resource_meta_definition_t) == 6,
 BUILD_ASSERT(sizeof(struct lwm2m_object_registration) == ROUND_UP(4 * sizeof(void *) + 7, sizeof(void *)),
 	     "zephyr/capi/src/definitions.rs has another one");
 
-static struct {
 /** Written while nothing is running. */
+static struct {
 	pdmc_connect_handler_t handler;
 	void *user;
 } application;
 
-static atomic_ptr_t sleep_handler;
 static atomic_t running;
 static K_SEM_DEFINE(start, 0, 1);
 
+static atomic_ptr_t sleep_handler;
 
 static K_THREAD_STACK_DEFINE(stack, CONFIG_CLIENT_LITE_STACK_SIZE);
 static struct k_thread thread;
@@ -107,7 +108,7 @@ bool pdmc_connect_endpoint_info(pdmc_endpoint_info_s *endpoint_info)
 
 bool pdmc_connect_get_endpoint_name(char *endpoint_name, size_t size)
 {
-	char name[CONFIG_CLIENT_LITE_ENDPOINT_NAME_SIZE];
+	char name[CLIENT_LITE_ENDPOINT_NAME_SIZE];
 
 	return copy(endpoint_name, size, name, client_lite_endpoint_name(name, sizeof(name) - 1));
 }
@@ -152,13 +153,13 @@ void client_lite_asleep(void)
 	}
 }
 
-/** Copies as much of a text as there is room for; whether there is any. */
 /* Called by zephyr/capi, before it tells the application. */
 void client_lite_cannot_run(void)
 {
 	(void)atomic_clear(&running);
 }
 
+/** Copies as much of a text as there is room for; whether there is any. */
 static bool copy(char *to, size_t size, const char *from, size_t length)
 {
 	if (to == NULL || size == 0 || length == 0) {

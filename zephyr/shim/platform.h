@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <zephyr/sys/util.h>
+
 /* Commands. Each is a bit of one atomic word: the same twice is one, of opposites the later wins. */
 
 enum client_lite_command {
@@ -103,10 +105,10 @@ enum client_lite_connection {
 	CLIENT_LITE_CONNECTION_SOCKET,
 	/** The interface is down. */
 	CLIENT_LITE_CONNECTION_INTERFACE_DOWN,
-};
-
 	/** The credentials under the security tag are missing, or of no use. */
 	CLIENT_LITE_CONNECTION_CREDENTIALS,
+};
+
 /** What has become of client_lite_open(); each result is told once. Logs the cause of a failure. */
 enum client_lite_connection client_lite_connection(void);
 
@@ -153,16 +155,20 @@ size_t client_lite_endpoint_name(char *name, size_t size);
 /** One line to the log; level as in Zephyr's LOG_LEVEL_*. The text is not terminated. */
 void client_lite_log(int level, const char *text, size_t length);
 
-/** Stops the system for a defect in the Rust code at this place. */
-void client_lite_panic(const char *file, size_t length, uint32_t line) __attribute__((noreturn));
 /**
  * Restarts the device after a moment, in which the answer to the server leaves it. Does nothing
  * without CONFIG_CLIENT_LITE_REBOOT.
  */
 void client_lite_reboot(void);
 
+/** Stops the system for a defect in the Rust code at this place. */
+void client_lite_panic(const char *file, size_t length, uint32_t line) __attribute__((noreturn));
 
 /* What the shell shows. */
+
+/** Room for the endpoint name and its terminator: for the one that is given in any case. */
+#define CLIENT_LITE_ENDPOINT_NAME_SIZE                                                             \
+	MAX(CONFIG_CLIENT_LITE_ENDPOINT_NAME_SIZE, sizeof(CONFIG_CLIENT_LITE_ENDPOINT_NAME))
 
 struct client_lite_status {
 	/** Index into the names of the core's states: idle, halted, bootstrapping, registering,
@@ -179,7 +185,7 @@ struct client_lite_status {
 	int64_t next_update;
 	/** When a server that has disabled itself gets a Register again; -1 where none has. */
 	int64_t disabled_until;
-	char endpoint_name[CONFIG_CLIENT_LITE_ENDPOINT_NAME_SIZE];
+	char endpoint_name[CLIENT_LITE_ENDPOINT_NAME_SIZE];
 	/** Empty while the device is not registered. */
 	char device_id[CONFIG_CLIENT_LITE_LOCATION_SIZE];
 	uint32_t registrations;

@@ -19,7 +19,8 @@ pub fn endpoint_name() -> String<{ kconfig::ENDPOINT_NAME_SIZE }> {
     String::from_utf8(bytes).unwrap_or_default()
 }
 
-/// The configuration that Kconfig gives, for this endpoint name.
+/// The configuration that Kconfig gives, for this endpoint name. A line in the log warns of a server
+/// and of a name that were left at their defaults.
 pub fn config(endpoint: &str) -> Config<'_> {
     let mut account = Account::new(kconfig::SERVER_URI);
     account.security = match kconfig::SECURITY {
@@ -53,8 +54,8 @@ pub fn config(endpoint: &str) -> Config<'_> {
     };
     config.reregister = kconfig::REREGISTER;
     if kconfig::CONFIRMABLE_NOTIFICATIONS {
-        config.notifications = Notifications::Confirmable;
     config.can_reboot = kconfig::REBOOT;
+        config.notifications = Notifications::Confirmable;
     }
     #[cfg(feature = "izuma")]
     {
