@@ -209,6 +209,8 @@ const SWITCHES: &[&str] = &[
     "REREGISTER",
     "CONFIRMABLE_NOTIFICATIONS",
     "IZUMA_PROFILE",
+    "SERVER_URI_IS_DEFAULT",
+    "ENDPOINT_NAME_IS_DEFAULT",
 ];
 
 /// What is there in some configurations only: in seconds, the log's level, the capacities of features,

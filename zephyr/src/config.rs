@@ -22,6 +22,8 @@ pub fn endpoint_name() -> String<{ kconfig::ENDPOINT_NAME_SIZE }> {
 /// The configuration that Kconfig gives, for this endpoint name. A line in the log warns of a server
 /// and of a name that were left at their defaults.
 pub fn config(endpoint: &str) -> Config<'_> {
+    #[cfg(feature = "log")]
+    warn_of_defaults();
     let mut account = Account::new(kconfig::SERVER_URI);
     account.security = match kconfig::SECURITY {
         Security::PreSharedKey { identity: [], key } => Security::PreSharedKey {
@@ -52,9 +54,9 @@ pub fn config(endpoint: &str) -> Config<'_> {
         ack_random_percent: kconfig::ACK_RANDOM_PERCENT,
         max_retransmit: kconfig::MAX_RETRANSMIT,
     };
+    config.can_reboot = kconfig::REBOOT;
     config.reregister = kconfig::REREGISTER;
     if kconfig::CONFIRMABLE_NOTIFICATIONS {
-    config.can_reboot = kconfig::REBOOT;
         config.notifications = Notifications::Confirmable;
     }
     #[cfg(feature = "izuma")]
@@ -68,4 +70,18 @@ pub fn config(endpoint: &str) -> Config<'_> {
         firmware_version: kconfig::FIRMWARE_VERSION,
     };
     config
+}
+
+/// Nothing comes of a device that has them.
+#[cfg(feature = "log")]
+fn warn_of_defaults() {
+    if kconfig::SERVER_URI_IS_DEFAULT {
+        let uri = kconfig::SERVER_URI;
+        log::warn!("{uri} is nobody's address: set CONFIG_CLIENT_LITE_SERVER_URI");
+    }
+    if kconfig::ENDPOINT_NAME_IS_DEFAULT {
+        log::warn!(
+            "CONFIG_CLIENT_LITE_ENDPOINT_NAME is the default, and a server takes all such devices for one"
+        );
+    }
 }
