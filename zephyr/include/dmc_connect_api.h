@@ -46,7 +46,9 @@ typedef void (*pdmc_connect_handler_t)(lwm2m_interface_event_t *event, void *use
 /**
  * @brief Starts the client's thread. Nothing is sent before pdmc_connect_register().
  *
- * After the first call, further ones do nothing.
+ * While it runs, further calls do nothing. Where it cannot run, LWM2M_INTERFACE_OBSERVER_EVENT_ERROR
+ * says why: MEMORY_FAIL where no file descriptor is left for an event, INVALID_PARAMETERS without
+ * entropy. From that event on it may be called again.
  *
  * @param handler Is told what happens; may be NULL.
  * @param user Handed to @p handler.
@@ -182,8 +184,6 @@ int pdmc_connect_add_cloud_resource_instance(registry_t *registry, registry_path
 registry_status_t pdmc_connect_send(const registry_path_t *paths, size_t count);
 #endif
 
-/** @brief Who this device is at the server. */
-typedef struct pdmc_endpoint_info_ {
 /**
  * @brief Room for the endpoint name and its terminator: CONFIG_CLIENT_LITE_ENDPOINT_NAME_SIZE, or
  *        more where CONFIG_CLIENT_LITE_ENDPOINT_NAME needs it.
@@ -193,6 +193,8 @@ typedef struct pdmc_endpoint_info_ {
 		 ? sizeof(CONFIG_CLIENT_LITE_ENDPOINT_NAME)                                        \
 		 : CONFIG_CLIENT_LITE_ENDPOINT_NAME_SIZE)
 
+/** @brief Who this device is at the server. */
+typedef struct pdmc_endpoint_info_ {
 	/** The name that it registered with. */
 	char endpoint_name[PDMC_ENDPOINT_NAME_SIZE];
 	/** The id that the server gave it. */
