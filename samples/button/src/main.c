@@ -13,12 +13,16 @@
 
 LOG_MODULE_REGISTER(button, LOG_LEVEL_INF);
 
+static bool may_halt(uint8_t error);
+static void register_again(struct k_work *work);
 static void on_event(lwm2m_interface_event_t *event, void *user);
 static registry_status_t button_callback(registry_callback_type_t type, const registry_path_t *path,
 					 const registry_callback_token_t *token,
 					 const registry_object_value_t *value,
 					 const registry_notification_status_t status,
 					 registry_t *registry);
+
+static K_WORK_DELAYABLE_DEFINE(again, register_again);
 
 /* clang-format off */
 const lwm2m_resource_meta_definition_t OMA_LWM2M_RESOURCE_DEFS_OBJECT_3200[] = {
@@ -102,9 +106,11 @@ static void on_event(lwm2m_interface_event_t *event, void *user)
 			LOG_INF("registered: endpoint name %s, device id %s", info.endpoint_name,
 				info.device_id);
 		}
+		(void)k_work_cancel_delayable(&again);
 		break;
 	case LWM2M_INTERFACE_OBSERVER_EVENT_REGISTRATION_UPDATED:
 		LOG_INF("registration updated");
+		(void)k_work_cancel_delayable(&again);
 		break;
 	case LWM2M_INTERFACE_OBSERVER_EVENT_OBJECT_UNREGISTERED:
 		LOG_INF("deregistered");
@@ -114,8 +120,32 @@ static void on_event(lwm2m_interface_event_t *event, void *user)
 		break;
 	case LWM2M_INTERFACE_OBSERVER_EVENT_ERROR:
 		LOG_WRN("error %d: %s", event->event_type, event->detail);
+		if (may_halt(event->event_type)) {
+			(void)k_work_reschedule(&again, K_SECONDS(CONFIG_SAMPLE_BUTTON_RETRY_AFTER));
+		}
 		break;
 	default:
 		break;
 	}
+}
+
+/* Of the other errors the client recovers by itself. */
+static bool may_halt(uint8_t error)
+{
+	switch (error) {
+	case LWM2M_INTERFACE_ERROR_INVALID_PARAMETERS:
+	case LWM2M_INTERFACE_ERROR_NOT_REGISTERED:
+	case LWM2M_INTERFACE_ERROR_MEMORY_FAIL:
+	case LWM2M_INTERFACE_ERROR_NOT_ALLOWED:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Somebody may have told the server of this device meanwhile. */
+static void register_again(struct k_work *work)
+{
+	ARG_UNUSED(work);
+	pdmc_connect_register(NULL);
 }

@@ -9,10 +9,10 @@ mod objects;
 mod sensor;
 
 use client_lite::objects::ipso::{Accelerometer, Barometer, Humidity, Temperature};
-use client_lite::{Client, Duration, Event, Instant, Object, Path};
+use client_lite::{Client, Duration, Event, Instant, Object, Path, State};
 use client_lite_zephyr::{Application, Command};
 use heapless::Vec;
-use zephyr::kconfig::CONFIG_SAMPLE_SENSORS_PERIOD;
+use zephyr::kconfig::{CONFIG_SAMPLE_SENSORS_PERIOD, CONFIG_SAMPLE_SENSORS_RETRY_AFTER};
 
 use objects::Measured;
 
@@ -26,6 +26,7 @@ extern "C" fn rust_main() {
         pressure: Barometer::find(),
         acceleration: Accelerometer::find(),
         next: client_lite_zephyr::now(),
+        again: None,
     };
     let name = client_lite_zephyr::endpoint_name();
     let config = client_lite_zephyr::config(&name);
@@ -43,6 +44,8 @@ struct Board {
     acceleration: Option<Accelerometer>,
     /// When to measure again.
     next: Instant,
+    /// When to register again, after an error that has halted the client.
+    again: Option<Instant>,
 }
 
 impl Board {
@@ -82,6 +85,11 @@ impl Application for Board {
             let (name, id) = (info.endpoint_name, info.device_id);
             log::info!("registered: endpoint name {name}, device id {id}");
         }
+        // What passes by itself the client tries again by itself. It halts where the server refuses
+        // the device, and somebody may tell the server of it meanwhile.
+        if matches!(event, Event::Error { .. }) && client.state() == State::Halted {
+            self.again = Some(client_lite_zephyr::now() + RETRY_AFTER);
+        }
     }
 
     fn poll(&mut self, client: &mut Client<'_>, now: Instant) -> Option<Instant> {
@@ -92,9 +100,14 @@ impl Application for Board {
             }
             self.next = now + PERIOD;
         }
-        Some(self.next)
+        if self.again.is_some_and(|again| again <= now) {
+            self.again = None;
+            client.register(now);
+        }
+        Some(self.again.map_or(self.next, |again| again.min(self.next)))
     }
 }
 
 const SENSORS: usize = 4;
 const PERIOD: Duration = Duration::from_secs(CONFIG_SAMPLE_SENSORS_PERIOD as u32);
+const RETRY_AFTER: Duration = Duration::from_secs(CONFIG_SAMPLE_SENSORS_RETRY_AFTER as u32);
