@@ -92,7 +92,7 @@ class Config:
         """What a server has to know of the device."""
         uri = re.fullmatch(r'(coaps?)://(.+):(\d+)(?:\?.*)?', self.text('CLIENT_LITE_SERVER_URI'))
         endpoint, port = self.text('CLIENT_LITE_ENDPOINT_NAME'), int(uri[3])
-        if uri[1] == 'coap':
+        if not self.has('CLIENT_LITE_PSK'):
             return Account(endpoint, port)
         identity = self.text('CLIENT_LITE_PSK_IDENTITY') or endpoint
         return Account(endpoint, port, identity, self.text('CLIENT_LITE_PSK'))

@@ -15,6 +15,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from authority import Authority
 from server import TIMEOUT, Account, Lines, Server, ServerError, end
 
 
@@ -23,8 +24,9 @@ class Leshan(Server):
 
     name = 'leshan'
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, authority: Authority | None = None) -> None:
         super().__init__(account)
+        self._authority = authority
         self._process: subprocess.Popen | None = None
         self._folder: tempfile.TemporaryDirectory | None = None
 
@@ -40,7 +42,8 @@ class Leshan(Server):
     def start(self) -> None:
         account = self.account
         # Those that no device uses are whichever are free.
-        plain, secure = (free_port(), account.port) if account.secure else (account.port, free_port())
+        is_secure = account.secure or self._authority is not None
+        plain, secure = (free_port(), account.port) if is_secure else (account.port, free_port())
         web = free_port(socket.SOCK_STREAM)
         self._api = f'http://127.0.0.1:{web}/api'
         # It writes a configuration file where it runs.
@@ -48,6 +51,10 @@ class Leshan(Server):
         command = ['java', '--add-opens', 'java.base/java.util=ALL-UNNAMED', '-jar', str(jar())]
         command += ['-lh', '127.0.0.1', '-lp', str(plain), '-slh', '127.0.0.1', '-slp', str(secure)]
         command += ['-wh', '127.0.0.1', '-wp', str(web)]
+        if self._authority is not None:
+            server = self._authority.issue('localhost')
+            command += ['-cert', str(server.certificate), '-prik', str(server.key)]
+            command += ['-truststore', str(self._authority.certificate)]
         self._process = subprocess.Popen(
             command,
             cwd=self._folder.name,
@@ -60,6 +67,9 @@ class Leshan(Server):
         if account.secure:
             key = {'identity': account.identity, 'key': account.key}
             self._ask('PUT', '/security/clients/', {'endpoint': account.endpoint, 'psk': key})
+        elif self._authority is not None:
+            # Whose certificate has the endpoint name.
+            self._ask('PUT', '/security/clients/', {'endpoint': account.endpoint, 'x509': True})
         self._events = Events(f'{self._api}/event?ep={account.endpoint}')
 
     def stop(self) -> None:

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""samples/button with overlay-x509.conf: the log says what is wrong, until nothing is."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from authority import Authority, Identity
+from credentials import store
+from device import Device
+from leshan import Leshan
+from server import Account, end
+
+PRESSES = '/3200/0/5501'
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> Authority:
+    return Authority(tmp_path)
+
+
+def test_each_cause_is_told_by_its_name(
+    device: Device, account: Account, authority: Authority
+) -> None:
+    device.wait('there are no credentials')
+    device.wait('security tag 5684')
+    device.wait('the credentials are missing or cannot be used')
+
+    store_all(device, authority, authority.issue(account.endpoint))
+    device.wait('nothing listens at this port')
+    device.wait('the socket failed')
+
+    with tls_server(account.port, authority.issue('elsewhere')):
+        device.wait('for another name')
+        device.wait("the server's certificate was not accepted")
+
+    (stranger := authority.certificate.parent / 'stranger').mkdir()
+    with tls_server(account.port, Authority(stranger).issue('localhost')):
+        device.wait('not signed by the CA under the security tag')
+        device.wait("the server's certificate was not accepted")
+
+
+def test_a_device_with_a_certificate_is_managed(
+    device: Device, account: Account, authority: Authority
+) -> None:
+    if missing := Leshan.missing():
+        pytest.skip(missing)
+    store_all(device, authority, authority.issue(account.endpoint))
+    with Leshan(account, authority) as server:
+        server.wait_registered()
+        assert int(server.read(PRESSES)) >= 0
+        device.command('client_lite close')
+        server.wait_deregistered()
+
+
+def store_all(device: Device, authority: Authority, identity: Identity) -> None:
+    store(device, 'CA', authority.certificate.read_bytes())
+    store(device, 'SELF', identity.certificate.read_bytes())
+    store(device, 'PK', identity.key.read_bytes())
+
+
+@contextmanager
+def tls_server(port: int, identity: Identity) -> Iterator[None]:
+    """Makes handshakes, and no more."""
+    command = ['openssl', 's_server', '-dtls1_2', '-accept', f'127.0.0.1:{port}', '-certform', 'DER']
+    command += ['-cert', str(identity.certificate), '-keyform', 'DER', '-key', str(identity.key)]
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        yield
+    finally:
+        end(process)
