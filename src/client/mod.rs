@@ -385,8 +385,7 @@ impl<'a> Client<'a> {
 
     /// The next event. Up to eight wait; of more, the oldest go.
     pub fn poll_event(&mut self) -> Option<Event> {
-        if self.answer == 0 && self.device.reboot == Some(true) {
-            self.device.reboot = Some(false);
+        if self.answer == 0 && core::mem::take(&mut self.device.reboot) {
             return Some(Event::Reboot);
         }
         self.events.pop_front()

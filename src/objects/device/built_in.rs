@@ -11,15 +11,17 @@ use crate::objects::device::{
 /// device.
 pub(crate) struct BuiltIn<'a> {
     info: DeviceInfo<'a>,
-    /// Whether Reboot was executed, where it is there.
-    pub(crate) reboot: Option<bool>,
+    can_reboot: bool,
+    /// Reboot was executed.
+    pub(crate) reboot: bool,
 }
 
 impl<'a> BuiltIn<'a> {
     pub(crate) fn new(info: DeviceInfo<'a>, can_reboot: bool) -> Self {
         Self {
             info,
-            reboot: can_reboot.then_some(false),
+            can_reboot,
+            reboot: false,
         }
     }
 
@@ -44,7 +46,7 @@ impl Object for BuiltIn<'_> {
     fn has(&self, _: u16, resource: u16) -> bool {
         match self.text(resource) {
             Some(text) => !text.is_empty(),
-            None => resource != REBOOT || self.reboot.is_some(),
+            None => resource != REBOOT || self.can_reboot,
         }
     }
 
@@ -57,7 +59,7 @@ impl Object for BuiltIn<'_> {
     }
 
     fn execute(&mut self, _: At, _: &[u8]) -> Result<(), Refusal> {
-        self.reboot = Some(true);
+        self.reboot = true;
         Ok(())
     }
 }
