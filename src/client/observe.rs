@@ -627,8 +627,6 @@ impl Client<'_> {
         }
     }
 
-    /// Nobody acknowledges the outstanding notification. An Update finds out whether the server is
-    /// there; where it is, and the next one fails as well, the observation ends (RFC 7641, 4.5).
     /// Whether the notification before had no acknowledgement.
     #[cfg(feature = "dtls")]
     pub(super) fn notification_is_doubted(&mut self, token: &Token) -> bool {
@@ -636,6 +634,8 @@ impl Client<'_> {
         observation.is_some_and(|observation| observation.doubted)
     }
 
+    /// Nobody acknowledges the outstanding notification. An Update finds out whether the server is
+    /// there; where it is, and the next one fails as well, the observation ends (RFC 7641, 4.5).
     pub(super) fn notification_unanswered(&mut self, token: &Token) {
         let Some(observation) = self.observations.get(token) else {
             return;
