@@ -7,7 +7,7 @@ use coap_lite::{CoapOption, MessageType, RequestType, ResponseType};
 use crate::buffer::Buffer;
 #[cfg(feature = "bootstrap")]
 use crate::client::config::Role;
-use crate::client::lifecycle::Phase;
+use crate::client::event::State;
 use crate::client::write::Writing;
 use crate::client::{Client, count};
 #[cfg(feature = "block")]
@@ -15,7 +15,7 @@ use crate::coap::block::Blocks;
 use crate::coap::duplicates::Reply;
 use crate::coap::message::{response_code, uint};
 use crate::coap::{Message, Token, Writer};
-use crate::error::{Operation, Refusal};
+use crate::error::Refusal;
 use crate::format::Body;
 use crate::model::object::Operations;
 use crate::model::path::Path;
@@ -177,8 +177,9 @@ impl Client<'_> {
         if self.connected == Some(Role::Bootstrap) {
             return self.is_bootstrapping();
         }
-        self.phase != Phase::Requesting(Operation::Deregister)
-            && self.registration.is_valid(self.timeline.now())
+        let state = self.phase.state();
+        let is_between = matches!(state, State::Registering | State::Deregistering);
+        !is_between && self.has_registration()
     }
 
     fn serve(
