@@ -85,7 +85,14 @@ fn accounts_that_do_not_fit_together_are_refused() {
     type Written = (&'static str, Vec<(u16, Value)>);
     let one = || ("/0/1", security("coap://server", 101));
     let its = || ("/1/1", instance_of(101, 600));
-    let cases: [(&str, Vec<Written>); 7] = [
+    let silent = security("coap://server", 101)
+        .into_iter()
+        .filter(|(id, _)| *id != 2);
+    let cases: [(&str, Vec<Written>); 8] = [
+        (
+            "no word about security",
+            vec![("/0/1", silent.collect()), its()],
+        ),
         ("a Server without its Security", vec![its()]),
         (
             "two Securities",

@@ -87,7 +87,7 @@ impl<'s> Securities<'s> {
         let instance = Instance {
             id,
             is_bootstrap: false,
-            mode: NO_SECURITY,
+            mode: UNKNOWN,
             short_server_id: 0,
             slot: self.free_slot(),
             lengths: [0; 3],
@@ -287,3 +287,5 @@ const ACCOUNT_TIMEOUT: u16 = 12;
 /// Security modes (/0/x/2).
 const PRE_SHARED_KEY: u8 = 0;
 const NO_SECURITY: u8 = 3;
+/// None is there where nobody has said so.
+const UNKNOWN: u8 = u8::MAX;
