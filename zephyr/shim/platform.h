@@ -183,6 +183,8 @@ struct client_lite_status {
 	int64_t error_at;
 	/** When the next Update is due, in milliseconds of uptime; -1 where none is. */
 	int64_t next_update;
+	/** When what has failed is tried again, in milliseconds of uptime; -1 where nothing has. */
+	int64_t next_attempt;
 	/** When a server that has disabled itself gets a Register again; -1 where none has. */
 	int64_t disabled_until;
 	char endpoint_name[CLIENT_LITE_ENDPOINT_NAME_SIZE];

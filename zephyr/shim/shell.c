@@ -17,6 +17,15 @@ static const char *name_of(const char *const *names, size_t count, uint8_t numbe
 	return number < count && names[number] != NULL ? names[number] : "unknown";
 }
 
+/* In how many seconds something is due, at a time of uptime that is -1 where nothing is. */
+static void print_due(const struct shell *sh, const char *what, int64_t at)
+{
+	if (at >= 0) {
+		shell_print(sh, "%s in %" PRId64 " s", what,
+			    MAX(at - client_lite_uptime(), 0) / MSEC_PER_SEC);
+	}
+}
+
 static int cmd_status(const struct shell *sh, size_t argc, char **argv)
 {
 	static const char *const states[] = {
@@ -37,7 +46,6 @@ static int cmd_status(const struct shell *sh, size_t argc, char **argv)
 		[16] = "UNREGISTRATION_FAILED",
 	};
 	struct client_lite_status status;
-	int64_t now = client_lite_uptime();
 
 	client_lite_status(&status);
 	shell_print(sh, "state:       %s%s%s", name_of(states, ARRAY_SIZE(states), status.state),
@@ -47,18 +55,13 @@ static int cmd_status(const struct shell *sh, size_t argc, char **argv)
 	if (status.device_id[0] != '\0') {
 		shell_print(sh, "device id:   %s", status.device_id);
 	}
-	if (status.next_update >= 0) {
-		shell_print(sh, "next update: in %" PRId64 " s",
-			    MAX(status.next_update - now, 0) / MSEC_PER_SEC);
-	}
-	if (status.disabled_until >= 0) {
-		shell_print(sh, "registers:   in %" PRId64 " s",
-			    MAX(status.disabled_until - now, 0) / MSEC_PER_SEC);
-	}
+	print_due(sh, "next update: ", status.next_update);
+	print_due(sh, "next attempt:", status.next_attempt);
+	print_due(sh, "registers:   ", status.disabled_until);
 	if (status.error != 0) {
 		shell_print(sh, "last error:  %s, %" PRId64 " s ago",
 			    name_of(errors, ARRAY_SIZE(errors), status.error),
-			    (now - status.error_at) / MSEC_PER_SEC);
+			    (client_lite_uptime() - status.error_at) / MSEC_PER_SEC);
 	}
 	return 0;
 }

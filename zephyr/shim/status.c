@@ -9,7 +9,11 @@
 #include "platform.h"
 
 static K_MUTEX_DEFINE(lock);
-static struct client_lite_status published = {.next_update = -1, .disabled_until = -1};
+static struct client_lite_status published = {
+	.next_update = -1,
+	.next_attempt = -1,
+	.disabled_until = -1,
+};
 
 void client_lite_publish(const struct client_lite_status *status)
 {

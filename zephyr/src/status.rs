@@ -14,6 +14,7 @@ pub(crate) struct Status {
     error: u8,
     error_at: i64,
     next_update: i64,
+    next_attempt: i64,
     disabled_until: i64,
     endpoint_name: [u8; ENDPOINT_NAME_SIZE],
     device_id: [u8; LOCATION_SIZE],
@@ -49,6 +50,7 @@ pub(crate) fn publish(client: &Client<'_>, endpoint: &str, listening: bool) {
         error: error.map_or(0, |last| last.error as u8),
         error_at: error.map_or(0, |last| last.at.as_millis() as i64),
         next_update: uptime(client.next_update()),
+        next_attempt: uptime(client.next_attempt()),
         #[cfg(feature = "server-object")]
         disabled_until: uptime(client.disabled_until()),
         #[cfg(not(feature = "server-object"))]
