@@ -540,11 +540,10 @@ impl Client<'_> {
 
     fn follow_intent(&mut self) {
         match core::mem::replace(&mut self.intent, Intent::None) {
-            Intent::None => {}
             Intent::Register => self.open(Operation::Register, false),
             Intent::Close => self.start(Operation::Deregister),
-            #[cfg(feature = "server-object")]
-            Intent::Disable => self.disable(),
+            // Only a De-register is followed by a rest, without coming by here.
+            _ => {}
         }
     }
 
@@ -742,27 +741,11 @@ impl Client<'_> {
 /// What the server puts off.
 #[cfg(feature = "server-object")]
 impl Client<'_> {
-    /// The server wants the device gone for a while (/1/x/4).
+    /// The server, which is heard only while it has a registration, wants the device gone for a
+    /// while (/1/x/4).
     fn disable(&mut self) {
-        match self.phase {
-            // The application's wish to stop goes further.
-            Phase::Opening(Operation::Deregister) | Phase::Requesting(Operation::Deregister) => {
-                if self.intent == Intent::Register {
-                    self.intent = Intent::Disable;
-                }
-            }
-            // As with `close`, so that the server is not left with a registration.
-            Phase::Requesting(Operation::Register) => {
-                if self.intent != Intent::Close {
-                    self.intent = Intent::Disable;
-                }
-            }
-            _ if self.has_registration() => {
-                self.intent = Intent::Disable;
-                self.end();
-            }
-            _ => self.rest(),
-        }
+        self.intent = Intent::Disable;
+        self.end();
     }
 
     /// Leaves the server alone for the time that it has set (/1/x/5).
