@@ -6,7 +6,8 @@ string(REGEX MATCH "^[Cc][Oo][Aa][Pp][Ss]:" secure "${CONFIG_CLIENT_LITE_SERVER_
 if(secure AND CONFIG_CLIENT_LITE_SECURITY_NONE)
   message(FATAL_ERROR
     "Client Lite: a coaps server URI needs DTLS: set CONFIG_NET_SOCKETS_SOCKOPT_TLS=y and "
-    "CONFIG_CLIENT_LITE_SECURITY_TAG=y or CONFIG_CLIENT_LITE_SECURITY_PSK=y")
+    "CONFIG_CLIENT_LITE_SECURITY_TAG=y or CONFIG_CLIENT_LITE_SECURITY_PSK=y; for a modem's DTLS "
+    "CONFIG_CLIENT_LITE_DTLS=y and CONFIG_CLIENT_LITE_SECURITY_TAG=y")
 elseif(NOT secure AND NOT CONFIG_CLIENT_LITE_SECURITY_NONE)
   message(FATAL_ERROR
     "Client Lite: CONFIG_CLIENT_LITE_SERVER_URI has to begin with coaps:// for this security mode")
@@ -23,7 +24,7 @@ elseif("${CONFIG_CLIENT_LITE_SERVER_URI}" MATCHES "://[0-9]+\\.[0-9]+\\.[0-9]+\\
 endif()
 if(lacks)
   # An offload may know what the image does not, but Mbed TLS's sockets on top of it do not.
-  if(CONFIG_NET_SOCKETS_OFFLOAD AND NOT (secure AND CONFIG_MBEDTLS))
+  if(CONFIG_NET_SOCKETS_OFFLOAD AND NOT (secure AND CONFIG_CLIENT_LITE_MBEDTLS))
     set(severity WARNING)
   else()
     set(severity FATAL_ERROR)

@@ -31,7 +31,7 @@ LOG_MODULE_DECLARE(client_lite, CONFIG_CLIENT_LITE_LOG_LEVEL);
 #define FNV_OFFSET 0xcbf29ce484222325
 #define FNV_PRIME  0x00000100000001b3
 
-#if defined(CONFIG_CLIENT_LITE_DTLS)
+#if defined(CONFIG_CLIENT_LITE_DTLS) && defined(CONFIG_NET_SOCKETS_SOCKOPT_TLS)
 
 /* Zephyr's own: the public function copies a credential, and certificates are large. */
 #include "tls_internal.h"
@@ -102,8 +102,8 @@ static uint64_t hash(uint64_t value, const void *bytes, size_t length)
 
 uint64_t client_lite_credentials(int32_t sec_tag)
 {
-	ARG_UNUSED(sec_tag);
-	return 0;
+	/* An offload's cannot be read. */
+	return (uint32_t)sec_tag;
 }
 
 int client_lite_store_psk(int32_t sec_tag, const void *identity, size_t identity_length,
@@ -114,8 +114,12 @@ int client_lite_store_psk(int32_t sec_tag, const void *identity, size_t identity
 	ARG_UNUSED(identity_length);
 	ARG_UNUSED(key);
 	ARG_UNUSED(key_length);
-	LOG_ERR("a pre-shared key, but no DTLS: set CONFIG_CLIENT_LITE_DTLS");
+	if (IS_ENABLED(CONFIG_CLIENT_LITE_DTLS)) {
+		LOG_ERR("a pre-shared key, but the DTLS is an offload's, which has keys of its own");
+	} else {
+		LOG_ERR("a pre-shared key, but no DTLS: set CONFIG_CLIENT_LITE_DTLS");
+	}
 	return -ENOTSUP;
 }
 
-#endif /* CONFIG_CLIENT_LITE_DTLS */
+#endif /* CONFIG_CLIENT_LITE_DTLS && CONFIG_NET_SOCKETS_SOCKOPT_TLS */

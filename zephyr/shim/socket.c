@@ -490,7 +490,8 @@ static const char *advice(int error, enum client_lite_connection result, uint32_
 static const char *lacking(const struct client_lite_way *way, sa_family_t family)
 {
 	/* An offload asks nobody, but Zephyr's DTLS on top of it drops what is of no known family. */
-	if (IS_ENABLED(CONFIG_NET_SOCKETS_OFFLOAD) && !(way->secure && IS_ENABLED(CONFIG_MBEDTLS))) {
+	if (IS_ENABLED(CONFIG_NET_SOCKETS_OFFLOAD) &&
+	    !(way->secure && IS_ENABLED(CONFIG_CLIENT_LITE_MBEDTLS))) {
 		return NULL;
 	}
 	if (family == AF_INET && !IS_ENABLED(CONFIG_NET_IPV4)) {

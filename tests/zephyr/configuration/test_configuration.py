@@ -20,12 +20,14 @@ ROOT = Path(__file__).resolve().parents[3]
 ZEPHYR = Path(os.environ['ZEPHYR_BASE'])
 PLAIN = {'NETWORKING': 'y', 'CLIENT_LITE': 'y', 'TEST_RANDOM_GENERATOR': 'y', 'SHELL': 'y', 'LOG': 'y'}
 DTLS = {**PLAIN, 'MBEDTLS': 'y', 'NET_SOCKETS_SOCKOPT_TLS': 'y'}
+# A modem's: Zephyr's secure sockets are not built without Mbed TLS.
+MODEM = {**PLAIN, 'NET_NATIVE': 'n', 'NET_SOCKETS_OFFLOAD': 'y', 'CLIENT_LITE_DTLS': 'y'}
 
 # What has no default that could work: the key is the device's own.
 NEEDED = {'CLIENT_LITE_SECURITY_PSK': {'CLIENT_LITE_PSK': '00112233'}}
 
 # Of Zephyr's options those that the checks look at.
-OTHERS = ['MBEDTLS', 'NET_IPV4', 'NET_IPV6', 'NET_SOCKETS_OFFLOAD']
+OTHERS = ['NET_IPV4', 'NET_IPV6', 'NET_SOCKETS_OFFLOAD', 'NET_SOCKETS_SOCKOPT_TLS']
 
 
 class EachOption(unittest.TestCase):
@@ -33,7 +35,7 @@ class EachOption(unittest.TestCase):
 
     def test_each_value_configures(self) -> None:
         count = 0
-        for base in PLAIN, {**PLAIN, 'NET_IPV4': 'y', 'CLIENT_LITE_QUEUE_MODE': 'y'}, DTLS:
+        for base in PLAIN, {**PLAIN, 'NET_IPV4': 'y', 'CLIENT_LITE_QUEUE_MODE': 'y'}, DTLS, MODEM:
             self.assertEqual(refusals(configure(base)), '', base)
             for name, values in list(options(base)):
                 for value in values:
@@ -104,6 +106,16 @@ class Contradictions(unittest.TestCase):
         self.assertIn('CONFIG_CLIENT_LITE_SECURITY_TAG=y', refusals(found))
         tag = {'CLIENT_LITE_SECURITY_TAG': 'y', 'CLIENT_LITE_SERVER_URI': 'coap://server.example'}
         self.assertIn('coaps://', refusals(configure({**DTLS, **tag})))
+
+    def test_a_modems_dtls_needs_neither_mbed_tls_nor_its_sockets(self) -> None:
+        tag = {'CLIENT_LITE_SECURITY_TAG': 'y', 'CLIENT_LITE_SERVER_URI': 'coaps://198.51.100.1'}
+        # Mbed TLS may be there for something else.
+        for mbedtls in 'n', 'y':
+            found = configure({**MODEM, 'MBEDTLS': mbedtls, **tag})
+            self.assertEqual(refusals(found), '')
+            self.assertEqual(found.get('CLIENT_LITE_DTLS'), 'y')
+            self.assertEqual(found.get('CLIENT_LITE_CID'), 'y')
+            self.assertNotEqual(found.get('NET_SOCKETS_SOCKOPT_TLS'), 'y')
 
     def test_an_endpoint_name_that_does_not_go_into_an_option(self) -> None:
         name = 'CLIENT_LITE_ENDPOINT_NAME'
