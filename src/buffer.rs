@@ -6,7 +6,7 @@
 //! their blocks they are written again.
 
 #[cfg(feature = "block")]
-use crate::checksum;
+use crate::number::checksum;
 
 /// Writes from the start of a slice.
 pub(crate) struct Buffer<'b> {
@@ -123,10 +123,10 @@ impl<'b> Buffer<'b> {
     fn place(&mut self, position: usize, data: &[u8]) {
         let cut = self.first().saturating_sub(position);
         let data = data.get(cut..).unwrap_or_default();
-        for (at, byte) in (self.index(position + cut)..).zip(data) {
-            if let Some(place) = self.bytes.get_mut(at) {
-                *place = *byte;
-            }
+        let at = self.index(position + cut);
+        let room = self.bytes.get_mut(at..).unwrap_or_default();
+        for (place, byte) in room.iter_mut().zip(data) {
+            *place = *byte;
         }
     }
 

@@ -100,7 +100,6 @@ pub enum Detail {
     /// The message does not fit into [`Storage`](crate::Storage)'s message buffer.
     MessageTooLarge,
     /// Objects or values changed again and again while they were sent in blocks.
-    #[cfg(feature = "block")]
     BodyChanged,
     /// The Location-Path does not fit into [`Storage`](crate::Storage)'s location.
     LocationTooLong,
@@ -156,7 +155,6 @@ impl fmt::Display for Detail {
             }
             Self::BackOff => "the back-off needs 0 < min < max <= cap and a factor of at least 1",
             Self::MessageTooLarge => "a message does not fit: enlarge Storage's MESSAGE",
-            #[cfg(feature = "block")]
             Self::BodyChanged => {
                 "what was sent in blocks changed again and again on the way: enlarge Storage's MESSAGE"
             }
@@ -180,6 +178,19 @@ impl fmt::Display for Detail {
 }
 
 impl core::error::Error for Detail {}
+
+/// No room for another changed resource in [`Storage`](crate::Storage)'s `CHANGES`: those that wait
+/// stay, and this one reaches the server with its next change or by a Read.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct ChangesFull;
+
+impl fmt::Display for ChangesFull {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("too many changed resources wait to be sent: enlarge Storage's CHANGES")
+    }
+}
+
+impl core::error::Error for ChangesFull {}
 
 /// What the client was doing for the application.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -106,6 +106,13 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(
+    not(feature = "full"),
+    allow(
+        dead_code,
+        reason = "each set of features uses a part; `full` uses all of it"
+    )
+)]
+#![cfg_attr(
     not(test),
     deny(
         clippy::indexing_slicing,
@@ -118,40 +125,46 @@
 #[cfg(test)]
 extern crate std;
 
+mod backoff;
 mod buffer;
-mod checksum;
 mod client;
 mod coap;
+mod config;
+mod context;
 mod error;
+mod event;
+mod exchange;
+mod feature;
 mod format;
 mod model;
+mod number;
 pub mod objects;
 mod random;
+mod reporting;
+mod requests;
+mod session;
+mod storage;
 mod time;
+mod transport;
 mod uri;
 
+pub use backoff::BackOff;
 pub use client::Client;
-pub use client::backoff::BackOff;
-pub use client::config::{Account, Config, Notifications, Role, Security, Version};
-pub use client::diagnostic::Diagnostic;
-pub use client::event::{Counters, EndpointInfo, Event, LastError, State};
-pub use client::observe::ChangesFull;
 #[cfg(all(feature = "access-control", feature = "server-object"))]
 pub use client::order::register_in_order;
-#[cfg(feature = "send")]
-pub use client::records::RecordError;
 #[cfg(all(
     feature = "access-control",
     feature = "bootstrap",
     feature = "server-object"
 ))]
 pub use client::share::share_accounts;
-pub use client::storage::Storage;
-pub use client::transport::{Association, Transport, TransportError};
+pub use coap::transmission::Transmission;
+pub use config::{Account, Config, DeviceInfo, Notifications, Role, Security, Version};
+pub use context::diagnostic::Diagnostic;
 #[cfg(feature = "access-control")]
-pub use client::written::Written;
-pub use coap::exchange::Transmission;
-pub use error::{Detail, Error, Operation, Refusal};
+pub use context::written::Written;
+pub use error::{ChangesFull, Detail, Error, Operation, Refusal};
+pub use event::{Counters, EndpointInfo, Event, LastError, State};
 /// Texts and vectors of a fixed capacity, for the fields of objects.
 pub use heapless;
 pub use model::arguments::Arguments;
@@ -160,7 +173,10 @@ pub use model::object::Upload;
 pub use model::object::{At, Object, ObjectDefinition, Operations, ResourceDefinition};
 pub use model::path::{Path, PathError};
 pub use model::value::{ObjectLink, Type, Value};
-pub use objects::device::DeviceInfo;
 pub use objects::typed;
+#[cfg(feature = "send")]
+pub use reporting::records::RecordError;
+pub use storage::Storage;
 pub use time::{Duration, Instant};
+pub use transport::{Association, Transport, TransportError};
 pub use uri::{Host, ServerUri, UriError};

@@ -12,7 +12,12 @@ pub(crate) struct Random([u32; 4]);
 impl Random {
     pub(crate) fn new(seed: [u32; 4]) -> Self {
         // The one state that the generator never leaves.
-        Self(if seed == [0; 4] { [1, 2, 3, 4] } else { seed })
+        let [a, b, c, d] = seed;
+        Self(if a | b | c | d == 0 {
+            [1, 2, 3, 4]
+        } else {
+            seed
+        })
     }
 
     pub(crate) fn next(&mut self) -> u32 {

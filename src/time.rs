@@ -106,6 +106,24 @@ impl Add for Duration {
     }
 }
 
+/// A point in time to the second, more or less: in units of 1.024 s, in half the memory.
+#[derive(Clone, Copy)]
+pub(crate) struct Second(u32);
+
+impl Second {
+    /// The units of a day.
+    pub(crate) const DAY: u32 = 86_400_000 >> 10;
+
+    pub(crate) fn of(instant: Instant) -> Self {
+        Self((instant.0 >> 10) as u32)
+    }
+
+    /// How many units have passed since an earlier point.
+    pub(crate) fn since(self, earlier: Self) -> u32 {
+        self.0.wrapping_sub(earlier.0)
+    }
+}
+
 /// The caller's time made monotonic: a step backwards counts as no time passed, and everything that
 /// was scheduled keeps its distance from it.
 #[derive(Debug, Default)]
@@ -132,10 +150,12 @@ impl Timeline {
     /// A monotonic point as the caller's clock shows it; `None` where it never does.
     #[inline(never)]
     pub(crate) fn for_caller(&self, monotonic: Instant) -> Option<Instant> {
-        let ahead = monotonic.0.saturating_sub(self.now.0);
-        let behind = self.now.0.saturating_sub(monotonic.0);
-        let shown = self.caller.0.checked_add(ahead)?;
-        Some(Instant(shown.saturating_sub(behind)))
+        let shown = if monotonic >= self.now {
+            self.caller.0.checked_add(monotonic.0 - self.now.0)?
+        } else {
+            self.caller.0.saturating_sub(self.now.0 - monotonic.0)
+        };
+        Some(Instant(shown))
     }
 }
 

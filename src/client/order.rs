@@ -2,8 +2,6 @@
 //! 6.2.1.2): each server has a client of its own.
 
 use crate::client::Client;
-use crate::client::lifecycle::Phase;
-use crate::error::Operation;
 use crate::time::Instant;
 
 /// Registers the clients of a device's servers, in the order that the bootstrap server has set.
@@ -18,22 +16,22 @@ use crate::time::Instant;
 /// A client that the application has closed is idle, too: leave it out.
 pub fn register_in_order(clients: &mut [&mut Client<'_>], now: Instant) {
     for client in clients.iter_mut() {
-        if client.server.priority().is_none() {
+        if client.context.server.priority().is_none() {
             client.register_in_turn(now, false);
         }
     }
     let mut reached = None;
     while let Some(priority) = clients
         .iter()
-        .filter_map(|client| client.server.priority())
+        .filter_map(|client| client.context.server.priority())
         .filter(|priority| reached.is_none_or(|reached| *priority > reached))
         .min()
     {
         let mut held_up = false;
         for client in clients.iter_mut() {
-            if client.server.priority() == Some(priority) {
+            if client.context.server.priority() == Some(priority) {
                 client.register_in_turn(now, reached.is_some());
-                held_up |= client.holds_up();
+                held_up |= client.session.holds_up(&client.context);
             }
         }
         if held_up {
@@ -45,42 +43,9 @@ pub fn register_in_order(clients: &mut [&mut Client<'_>], now: Instant) {
 
 impl Client<'_> {
     fn register_in_turn(&mut self, now: Instant, behind_another: bool) {
-        if self.phase != Phase::Idle {
-            return;
-        }
-        self.register(now);
-        if behind_another
-            && self.phase == Phase::Opening(Operation::Register)
-            && let Some(delay) = self.server.initial_delay()
-        {
-            let wait = self.initial_wait(delay);
-            self.stop(wait);
-        }
-    }
-
-    /// Whether the servers behind this one have to wait.
-    fn holds_up(&self) -> bool {
-        match self.phase {
-            Phase::Halted => self.server.blocks_others(),
-            Phase::Waiting {
-                operation: Operation::Register | Operation::Bootstrap,
-                not_before,
-                until,
-            } => {
-                // The delay is no failure.
-                let failed = until > not_before
-                    && self
-                        .server
-                        .schedule()
-                        .is_none_or(|schedule| self.back_off.has_ended(&schedule));
-                !failed || self.server.blocks_others()
-            }
-            Phase::Opening(operation) | Phase::Requesting(operation) => {
-                matches!(operation, Operation::Register | Operation::Bootstrap)
-            }
-            #[cfg(feature = "bootstrap")]
-            Phase::Bootstrapping(_) => true,
-            _ => false,
-        }
+        self.context.timeline.advance(now);
+        self.session
+            .register_in_turn(&mut self.context, behind_another);
+        self.follow();
     }
 }

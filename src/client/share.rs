@@ -2,10 +2,8 @@
 //! server, and each server that it has written gets a client of its own.
 
 use crate::client::Client;
-use crate::client::config::Role;
-use crate::client::event::Event;
-use crate::client::lifecycle::{Intent, Phase};
-use crate::error::Operation;
+use crate::config::Role;
+use crate::event::Event;
 use crate::time::Instant;
 
 /// Gives the accounts that a bootstrap server has written to a device's clients, one each; whether
@@ -30,14 +28,14 @@ pub fn share_accounts(clients: &mut [&mut Client<'_>], now: Instant) -> bool {
     };
     let mut is_asked = false;
     for other in bootstrapped {
-        other.bootstrap.follows = true;
-        is_asked |= core::mem::take(&mut other.bootstrap.asks);
+        is_asked |= other.session.follows_another();
     }
     if is_asked {
-        first.timeline.advance(now);
-        first.bootstrap_for_others();
+        first.context.timeline.advance(now);
+        first.session.bootstrap_for_others();
+        first.follow();
     }
-    let shares = core::mem::take(&mut first.bootstrap.shares);
+    let shares = first.session.takes_new_accounts();
     if shares {
         deal(clients, now);
     }
@@ -53,8 +51,9 @@ fn deal(clients: &mut [&mut Client<'_>], now: Instant) {
     let Some((first, others)) = split else {
         return;
     };
-    let own = first.server.short_server_id;
-    let ids = || first.accounts.securities.servers().filter(|id| *id != own);
+    let own = first.short_server_id();
+    let accounts = &first.context.accounts.in_force;
+    let ids = || accounts.securities.servers().filter(|id| *id != own);
     for other in others.iter_mut().filter(|other| is_bootstrapped(other)) {
         let id = other.short_server_id();
         let is_kept = other.has_server() && ids().any(|kept| kept == id);
@@ -75,52 +74,37 @@ fn deal(clients: &mut [&mut Client<'_>], now: Instant) {
 impl Client<'_> {
     /// What the configured account's server is for.
     pub fn role(&self) -> Role {
-        self.config.account.role
+        self.context.config.account.role
     }
 
     /// Whether there is a server to register with: the configured one, or one that a bootstrap
     /// server has written.
     pub fn has_server(&self) -> bool {
-        self.account(Operation::Register).is_some()
-    }
-
-    fn bootstrap_for_others(&mut self) {
-        let is_under_way = matches!(
-            self.phase,
-            // What the application has closed stays closed.
-            Phase::Idle
-                | Phase::Opening(Operation::Bootstrap)
-                | Phase::Requesting(Operation::Bootstrap)
-                | Phase::Bootstrapping(_)
-        );
-        if !is_under_way && self.intent != Intent::Close {
-            self.bootstrap_anew();
-        }
+        self.context.has_server()
     }
 
     /// Takes over the account of a server from the client that has them all, in place of the one that
     /// it had.
     fn adopt(&mut self, first: &Client<'_>, id: Option<u16>, now: Instant) {
-        let now = self.timeline.advance(now);
-        let was_registered = self.registration.is_valid(now);
-        self.accounts.clear();
-        self.intent = Intent::None;
-        self.forget_registration();
-        self.stop(Phase::Idle);
+        self.context.timeline.advance(now);
+        let was_registered = self.session.abandon_server(&self.context);
+        self.follow();
+        let accounts = &mut self.context.accounts.in_force;
+        accounts.clear();
         let Some(id) = id else {
             if was_registered {
-                self.emit(Event::Deregistered);
+                self.context.emit(Event::Deregistered);
             }
             return;
         };
-        let others = &first.accounts;
-        self.accounts
+        let others = &first.context.accounts.in_force;
+        accounts
             .securities
             .copy_from(&others.securities, &|instance| {
                 !instance.is_bootstrap && instance.short_server_id == id
             });
         if let Some(server) = others.server(id) {
-            self.server = *server;
+            self.context.server = *server;
         }
     }
 }

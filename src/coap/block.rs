@@ -2,7 +2,7 @@
 
 use coap_lite::CoapOption;
 
-use crate::buffer::SLACK;
+use crate::buffer::{Buffer, SLACK};
 use crate::coap::message::{Writer, uint};
 use crate::error::Refusal;
 
@@ -114,14 +114,35 @@ impl Blocks {
         }
     }
 
-    /// Where the part of the answer's body begins that is wanted.
-    pub(crate) fn offset(&self) -> usize {
+    /// The size of blocks that the server has asked for.
+    pub(crate) fn size(&self) -> Option<Size> {
+        self.block2.map(|block| block.size)
+    }
+
+    /// Whether the request is for a further block of a response.
+    pub(crate) fn ask_for_more(&self) -> bool {
+        self.offset() > 0
+    }
+
+    /// Where the response's body is written to: from the byte on that is wanted.
+    pub(crate) fn payload<'w, 'b>(&self, writer: &'w mut Writer<'b>) -> &'w mut Buffer<'b> {
+        let payload = writer.payload();
+        payload.skip(self.offset());
+        payload
+    }
+
+    /// Whether the response cannot have all of the body.
+    pub(crate) fn leave_more(&self, writer: &Writer<'_>) -> bool {
+        !writer.fits()
+    }
+
+    fn offset(&self) -> usize {
         self.block2.map_or(0, Block::offset)
     }
 
-    /// Makes an answer whose body was written from [`offset`](Self::offset) on the one that is
-    /// wanted: the whole body where it fits and no block was asked for, otherwise one block.
-    pub(crate) fn answer(&self, writer: &mut Writer<'_>) -> Result<(), Refusal> {
+    /// Makes a response whose body was written to [`payload`](Self::payload) the one that is wanted:
+    /// the whole body where it fits and no block was asked for, otherwise one block.
+    pub(crate) fn cut(&self, writer: &mut Writer<'_>) -> Result<(), Refusal> {
         let mut total = None;
         if self.block2.is_some() || !writer.fits() {
             let largest = self.block2.map_or(Size::LARGEST, |block| block.size);

@@ -63,7 +63,6 @@ impl<'a> Message<'a> {
     }
 
     /// The same message with another payload.
-    #[cfg(feature = "block")]
     pub(crate) fn with_payload<'b>(&self, payload: &'b [u8]) -> Message<'b>
     where
         'a: 'b,
@@ -236,7 +235,6 @@ pub(crate) struct Token {
 
 impl Token {
     /// A token that no message has.
-    #[cfg(feature = "composite")]
     pub(crate) const NONE: Self = Self {
         bytes: [0; 8],
         len: u8::MAX,
@@ -275,7 +273,6 @@ impl Token {
     }
 
     /// Two bytes, the higher one first.
-    #[cfg(feature = "izuma")]
     pub(crate) fn pair(number: u16) -> Self {
         let [high, low] = number.to_be_bytes();
         Self {
@@ -289,6 +286,14 @@ impl Token {
     }
 }
 
+/// What stands before a message's options, other than its code.
+#[derive(Clone, Copy)]
+pub(crate) struct Header<'m> {
+    pub(crate) kind: MessageType,
+    pub(crate) id: u16,
+    pub(crate) token: &'m Token,
+}
+
 /// Writes one message: header first, then options in ascending order, then the payload.
 pub(crate) struct Writer<'b> {
     buffer: Buffer<'b>,
@@ -300,13 +305,8 @@ pub(crate) struct Writer<'b> {
 }
 
 impl<'b> Writer<'b> {
-    pub(crate) fn new(
-        bytes: &'b mut [u8],
-        kind: MessageType,
-        code: u8,
-        id: u16,
-        token: &Token,
-    ) -> Self {
+    pub(crate) fn new(bytes: &'b mut [u8], code: u8, header: &Header<'_>) -> Self {
+        let Header { kind, id, token } = header;
         let kind = match kind {
             MessageType::Confirmable => 0,
             MessageType::NonConfirmable => 1,
@@ -451,14 +451,14 @@ impl<'b> Writer<'b> {
 
     /// The memory that the message was written in, and its length, or `None` where it did not fit.
     #[inline(never)]
-    pub(crate) fn finish(mut self) -> (&'b mut [u8], Option<usize>) {
+    pub(crate) fn finish(mut self) -> Option<usize> {
         // No marker without a payload (3).
         if let Some(marker) = self.payload
             && self.buffer.len() == marker + 1
         {
             self.buffer.truncate(marker);
         }
-        self.buffer.finish()
+        self.buffer.finish().1
     }
 }
 

@@ -1,17 +1,17 @@
-//! The Constrained Application Protocol (RFC 7252) over datagrams: messages, the one outstanding
-//! exchange, duplicates of what must not run twice, and blocks of what is larger than a message.
+//! The Constrained Application Protocol (RFC 7252) over datagrams: messages, blocks of what is larger
+//! than a message (RFC 7959), and transmission parameters.
 //!
 //! The vocabulary (codes, options, message types) is `coap-lite`'s.
 
 #[cfg(feature = "block")]
 pub(crate) mod block;
-pub(crate) mod duplicates;
-pub(crate) mod exchange;
+#[cfg(not(feature = "block"))]
+#[path = "block_off.rs"]
+pub(crate) mod block;
 pub(crate) mod message;
+pub(crate) mod transmission;
 
 #[cfg(test)]
 mod oracle;
 
-pub(crate) use duplicates::Duplicates;
-pub(crate) use exchange::Exchange;
-pub(crate) use message::{Message, Token, Writer};
+pub(crate) use message::{Header, Message, Token, Writer};

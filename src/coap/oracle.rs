@@ -12,7 +12,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-use crate::coap::message::{EMPTY, Message, ParseError, Token, Writer};
+use crate::coap::message::{EMPTY, Header, Message, ParseError, Token, Writer};
 
 /// Appendix A, Figures 16 and 17; 5.10.1 for the options; 4.2 and 4.3 for the empty messages.
 #[test]
@@ -276,13 +276,18 @@ fn write(parts: &Parts) -> Vec<u8> {
 
 fn fill(bytes: &mut [u8], parts: &Parts) -> Option<usize> {
     let kind = kind(parts.kind);
-    let mut writer = Writer::new(bytes, kind, parts.code, parts.id, &token(&parts.token));
+    let header = Header {
+        kind,
+        id: parts.id,
+        token: &token(&parts.token),
+    };
+    let mut writer = Writer::new(bytes, parts.code, &header);
     for (number, value) in &parts.options {
         let (head, tail) = value.split_at(value.len() / 3);
         writer.option(CoapOption::from(*number), &[head, tail]);
     }
     writer.payload().put(&parts.payload);
-    writer.finish().1
+    writer.finish()
 }
 
 fn packet(parts: &Parts) -> Packet {

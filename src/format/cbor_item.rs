@@ -7,11 +7,11 @@ use crate::buffer::Buffer;
 use crate::format::date_time;
 #[cfg(any(feature = "cbor", feature = "lwm2m-cbor", feature = "send"))]
 use crate::format::decimal_fraction::{Magnitude, magnitude};
-#[cfg(any(feature = "cbor", feature = "lwm2m-cbor"))]
-use crate::format::double::whole_seconds;
-use crate::format::double::{exact_double, exact_integer, narrow, widen};
 use crate::format::object_link;
 use crate::model::value::{Type, Value};
+#[cfg(any(feature = "cbor", feature = "lwm2m-cbor"))]
+use crate::number::double::whole_seconds;
+use crate::number::double::{exact_double, exact_integer, narrow, widen};
 
 /// A data item, not yet given a meaning: an array's elements and a map's pairs follow it.
 #[derive(Clone, Copy)]

@@ -1,7 +1,7 @@
 //! Decimal fractions (RFC 8949, 3.4.4): an integer times a power of ten.
 
 #[cfg(any(feature = "attributes", feature = "senml-json", feature = "text"))]
-use crate::format::decimal;
+use crate::number::decimal;
 
 /// A magnitude that an integer or a double holds.
 pub(crate) enum Magnitude {

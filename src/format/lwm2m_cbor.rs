@@ -2,6 +2,7 @@
 
 use crate::buffer::Buffer;
 use crate::error::Refusal;
+use crate::feature;
 use crate::format::cbor_item::{
     ARRAY, Item, MAP, Reader, UNSIGNED, close, head, open, put_tagged_value,
 };
@@ -165,7 +166,7 @@ fn read_map(
             continue;
         }
         let content = match item.major {
-            MAP => Content::Empty,
+            MAP => Content::Empty(feature::Empty::On),
             _ if item.is_nothing() => Content::Name,
             _ if item.is_scalar() => Content::Value(RawValue::Cbor(&item)),
             _ => return Err(Refusal::BadRequest),

@@ -6,32 +6,11 @@ mod base64;
 #[cfg(feature = "cbor")]
 mod cbor;
 #[cfg(any(feature = "cbor", feature = "lwm2m-cbor", feature = "senml-cbor"))]
-#[cfg_attr(
-    not(feature = "full"),
-    allow(dead_code, reason = "each format uses a part")
-)]
 mod cbor_item;
 #[cfg(any(feature = "cbor", feature = "lwm2m-cbor"))]
 mod date_time;
-#[cfg(any(feature = "attributes", feature = "senml-json", feature = "text"))]
-#[cfg_attr(
-    not(feature = "full"),
-    allow(dead_code, reason = "attributes are floats only")
-)]
-pub(crate) mod decimal;
 #[cfg(any(feature = "cbor", feature = "lwm2m-cbor", feature = "send"))]
 mod decimal_fraction;
-#[cfg(any(
-    feature = "cbor",
-    feature = "lwm2m-cbor",
-    feature = "senml-cbor",
-    feature = "senml-json"
-))]
-#[cfg_attr(
-    not(feature = "full"),
-    allow(dead_code, reason = "each format uses a part")
-)]
-mod double;
 #[cfg(feature = "senml-json")]
 mod json;
 pub(crate) mod link;
@@ -62,6 +41,7 @@ pub(crate) mod tlv;
 
 use crate::buffer::Buffer;
 use crate::error::Refusal;
+use crate::feature;
 use crate::model::path::Path;
 use crate::model::value::{Type, Value};
 
@@ -181,10 +161,6 @@ pub(crate) trait Encoder {
 pub(crate) type Visit<'v> = &'v mut dyn FnMut(Path, Content<'_>) -> Result<(), Refusal>;
 
 /// What a body says of a place.
-#[cfg_attr(
-    not(feature = "full"),
-    allow(dead_code, reason = "each format uses a part")
-)]
 pub(crate) enum Content<'a> {
     Value(RawValue<'a>),
     /// Nothing but its name, as a Read-Composite asks for it.
@@ -193,14 +169,9 @@ pub(crate) enum Content<'a> {
     Base,
     /// That there is nothing in it: an object instance without resources, or a multiple resource
     /// without instances.
-    #[cfg(any(feature = "lwm2m-cbor", feature = "tlv"))]
-    Empty,
+    Empty(feature::Empty),
     /// That it is to go (RFC 8790, 3.2.1).
-    #[cfg(all(
-        feature = "composite",
-        any(feature = "senml-cbor", feature = "senml-json")
-    ))]
-    Null,
+    Null(feature::Null),
 }
 
 /// Writes what `fill` gives, all of it at or below `base`.
@@ -288,7 +259,6 @@ impl<'b> Body<'b> {
     }
 
     /// The device has chosen the id of the object instance that the body does not name.
-    #[cfg(feature = "create")]
     pub(crate) fn set_unnamed(&mut self, instance: u16) {
         #[cfg(not(feature = "lwm2m-cbor"))]
         let _ = instance;

@@ -2,6 +2,8 @@
 
 use crate::buffer::Buffer;
 use crate::error::Refusal;
+#[cfg(feature = "composite")]
+use crate::feature;
 #[cfg(feature = "send")]
 use crate::format::cbor_item::put_seconds;
 use crate::format::cbor_item::{
@@ -116,7 +118,7 @@ pub(crate) fn read(
         let path = Path::from_parts(&[base_name, record.name.unwrap_or_default()]);
         let content = match &record.value {
             #[cfg(feature = "composite")]
-            Some(item) if item.is_nothing() => Content::Null,
+            Some(item) if item.is_nothing() => Content::Null(feature::Null::On),
             Some(item) => Content::Value(RawValue::Cbor(item)),
             None if record.name.is_some() => Content::Name,
             None => Content::Base,

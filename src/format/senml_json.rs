@@ -4,8 +4,8 @@ use core::str;
 
 use crate::buffer::Buffer;
 use crate::error::Refusal;
-use crate::format::decimal::{self, Decimal};
-use crate::format::double::exact_integer;
+#[cfg(feature = "composite")]
+use crate::feature;
 use crate::format::json::{Reader, Scalar, Text, put_text};
 use crate::format::link::put_path;
 #[cfg(feature = "send")]
@@ -14,6 +14,8 @@ use crate::format::senml::{VERSION, hand_on};
 use crate::format::{Content, Encoder, RawValue, Visit, base64, object_link};
 use crate::model::path::Path;
 use crate::model::value::{Type, Value};
+use crate::number::decimal::{self, Decimal};
+use crate::number::double::exact_integer;
 
 /// Writes a pack: an array of records, the first with the base name.
 pub(crate) struct Writer<'w, 'b> {
@@ -94,16 +96,24 @@ impl Encoder for Writer<'_, '_> {
 #[cfg(feature = "send")]
 fn put_base_time(buffer: &mut Buffer<'_>, milliseconds: i64) {
     buffer.put(b"\"bt\":");
-    let magnitude = milliseconds.unsigned_abs();
     if milliseconds < 0 {
         buffer.byte(b'-');
     }
-    buffer.put(Decimal::from_unsigned(magnitude / 1000).as_bytes());
-    let rest = (magnitude % 1000) as u16;
-    if rest != 0 {
-        let digits = [rest / 100, rest / 10 % 10, rest % 10].map(|digit| b'0' + digit as u8);
+    let text = Decimal::from_unsigned(milliseconds.unsigned_abs());
+    let digits = text.as_bytes();
+    // The point goes before the last three digits.
+    match digits.len().checked_sub(3) {
+        Some(whole @ 1..) => buffer.put(digits.get(..whole).unwrap_or_default()),
+        _ => buffer.byte(b'0'),
+    }
+    let decimals = digits.get(digits.len().saturating_sub(3)..);
+    let decimals = decimals.unwrap_or_default();
+    if decimals.iter().any(|digit| *digit != b'0') {
         buffer.byte(b'.');
-        buffer.put(&digits);
+        for _ in decimals.len()..3 {
+            buffer.byte(b'0');
+        }
+        buffer.put(decimals);
     }
     buffer.byte(b',');
 }
@@ -162,7 +172,7 @@ pub(crate) fn read(
         let path = Path::from_parts(&[base_name.as_bytes(), name]);
         let content = match record.value {
             #[cfg(feature = "composite")]
-            Some(Field::Null) => Content::Null,
+            Some(Field::Null) => Content::Null(feature::Null::On),
             Some(value) => Content::Value(RawValue::Json(value, &mut *scratch)),
             None if record.name.is_some() => Content::Name,
             None => Content::Base,

@@ -4,9 +4,9 @@ use core::str;
 
 use crate::buffer::Buffer;
 use crate::error::Refusal;
-use crate::format::decimal::{self, Decimal};
 use crate::format::{base64, object_link};
 use crate::model::value::{Type, Value};
+use crate::number::decimal::{self, Decimal};
 
 /// The text of a value; None where it has none.
 pub(crate) fn put(buffer: &mut Buffer<'_>, value: &Value<'_>) -> Option<()> {

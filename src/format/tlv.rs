@@ -4,6 +4,7 @@ use core::str;
 
 use crate::buffer::Buffer;
 use crate::error::Refusal;
+use crate::feature;
 use crate::format::{Content, Encoder, RawValue, Visit};
 use crate::model::path::Path;
 use crate::model::value::{ObjectLink, Type, Value};
@@ -179,7 +180,7 @@ fn read_level(
             .ok_or(Refusal::BadRequest)?;
         match entry.kind {
             OBJECT_INSTANCE | MULTIPLE_RESOURCE if entry.value.is_empty() => {
-                visit(inside, Content::Empty)?;
+                visit(inside, Content::Empty(feature::Empty::On))?;
             }
             OBJECT_INSTANCE | MULTIPLE_RESOURCE => read_level(inside, level, entry.value, visit)?,
             _ => visit(inside, Content::Value(RawValue::Tlv(entry.value)))?,

@@ -2,6 +2,7 @@
 //! says, which is Access Control (2). Where none decides, the server may do everything.
 
 use crate::error::Refusal;
+use crate::model::ids::{SERVER, SHORT_SERVER_ID};
 use crate::model::object::{At, Object};
 use crate::model::path::Path;
 use crate::model::rights::Rights;
@@ -37,7 +38,7 @@ impl Tree<'_, '_> {
 
     /// As [`walk`](Self::walk), without the instances that the server may not read: they are passed
     /// over, and refused where the path is in one.
-    pub(super) fn walk_permitted(&mut self, path: Path, visit: Visit<'_>) -> Result<(), Refusal> {
+    pub(crate) fn walk_readable(&mut self, path: Path, visit: Visit<'_>) -> Result<(), Refusal> {
         if path.depth() >= 2 {
             self.require(Rights::READ, path)?;
             return self.walk(path, visit);
@@ -54,7 +55,6 @@ impl Tree<'_, '_> {
     }
 
     /// The server is about to create an object instance, and owns it from now on.
-    #[cfg(feature = "create")]
     pub(crate) fn own(&mut self, instance: Path) -> Result<(), Refusal> {
         let server = self.short_server_id();
         let owned = self.set_owner(instance, Some(server));
@@ -65,13 +65,11 @@ impl Tree<'_, '_> {
     }
 
     /// An object instance is gone, or has not come to be.
-    #[cfg(feature = "create")]
     pub(crate) fn disown(&mut self, instance: Path) {
         // There is nothing in it that could be refused.
         let _ = self.set_owner(instance, None);
     }
 
-    #[cfg(feature = "create")]
     fn set_owner(&mut self, instance: Path, owner: Option<u16>) -> Result<(), Refusal> {
         let at = instance.at();
         let object = instance.object_id().unwrap_or_default();
@@ -124,6 +122,3 @@ impl Tree<'_, '_> {
         id.unwrap_or(u16::MAX)
     }
 }
-
-const SERVER: u16 = 1;
-const SHORT_SERVER_ID: u16 = 0;

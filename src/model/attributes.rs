@@ -5,9 +5,10 @@ use heapless::VecView;
 
 use crate::buffer::Buffer;
 use crate::error::Refusal;
-use crate::format::decimal::{self, Decimal};
 use crate::model::path::Path;
 use crate::model::value::Type;
+use crate::number::decimal::{self, Decimal};
+use crate::number::double::{compare_distance, from_integer, rank};
 
 /// An attribute at a place.
 #[derive(Clone, Copy)]
@@ -133,7 +134,8 @@ impl<'s> Attributes<'s> {
             .any(|name| changes.of(name).is_some());
         match (result(Name::Lt), result(Name::Gt)) {
             (Some(lt), Some(gt)) if touches => {
-                lt < gt && lt + 2.0 * result(Name::St).unwrap_or_default() < gt
+                let step = result(Name::St).unwrap_or_default();
+                rank(lt) < rank(gt) && compare_distance(lt, gt, step, 1).is_gt()
             }
             _ => true,
         }
@@ -196,10 +198,10 @@ impl Name {
         match self {
             Self::Pmin | Self::Pmax | Self::Epmin | Self::Epmax => {
                 let seconds: u32 = decimal::parse_unsigned(text)?.try_into().ok()?;
-                Some(seconds.into())
+                Some(from_integer(false, seconds.into()))
             }
             Self::Gt | Self::Lt => decimal::parse_float(text),
-            Self::St => decimal::parse_float(text).filter(|step| *step > 0.0),
+            Self::St => decimal::parse_float(text).filter(|step| rank(*step) > 0),
             Self::Con | Self::Edge => match text {
                 b"0" => Some(0.0),
                 b"1" => Some(1.0),

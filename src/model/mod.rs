@@ -2,12 +2,15 @@
 
 #[cfg(feature = "access-control")]
 mod access;
+#[cfg(not(feature = "access-control"))]
+#[path = "access_off.rs"]
+mod access;
 pub(crate) mod arguments;
 #[cfg(feature = "attributes")]
 pub(crate) mod attributes;
+pub(crate) mod ids;
 pub(crate) mod object;
 pub(crate) mod path;
-#[cfg(feature = "access-control")]
 pub(crate) mod rights;
 pub(crate) mod tree;
 pub(crate) mod value;

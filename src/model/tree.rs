@@ -1,6 +1,7 @@
 //! All objects of the device in one place: the client's own and the application's.
 
 use crate::error::Refusal;
+use crate::model::ids::DEVICE;
 use crate::model::object::{At, Object, Operations, ResourceDefinition};
 use crate::model::path::Path;
 
@@ -75,15 +76,6 @@ impl<'t, 'o> Tree<'t, 'o> {
             }
         }
         found
-    }
-
-    /// The same of what the server may read.
-    #[inline(always)]
-    pub(crate) fn walk_readable(&mut self, path: Path, visit: Visit<'_>) -> Result<(), Refusal> {
-        #[cfg(feature = "access-control")]
-        return self.walk_permitted(path, visit);
-        #[cfg(not(feature = "access-control"))]
-        self.walk(path, visit)
     }
 
     /// The object and definition of an existing resource.
@@ -177,5 +169,3 @@ pub(crate) fn is_auto_observable(
     } = place.at();
     definition.operations.allow(Operations::R) && object.is_auto_observable(instance, resource)
 }
-
-const DEVICE: u16 = 3;

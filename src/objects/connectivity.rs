@@ -3,7 +3,7 @@
 
 use heapless::String;
 
-use crate::typed::{Multiple, Ranged};
+use crate::objects::typed::{Multiple, Ranged};
 
 crate::object! {
     /// Connectivity Monitoring, of which a device has one instance.

@@ -2,25 +2,13 @@
 
 mod built_in;
 
+use crate::config::DeviceInfo;
 use crate::error::Refusal;
 use crate::model::object::{At, Object, ObjectDefinition, Operations, ResourceDefinition};
 use crate::model::value::{Type, Value};
-use crate::objects::multiple::Multiple;
+use crate::objects::typed::Multiple;
 
 pub(crate) use built_in::BuiltIn;
-
-/// What the device tells of itself. Empty texts are not there for the server.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct DeviceInfo<'a> {
-    /// /3/0/0, human readable.
-    pub manufacturer: &'a str,
-    /// /3/0/1, the manufacturer's name for the model.
-    pub model: &'a str,
-    /// /3/0/2.
-    pub serial_number: &'a str,
-    /// /3/0/3.
-    pub firmware_version: &'a str,
-}
 
 /// The Device object with all that an application can tell. Among the application's objects, it
 /// takes the place of the client's own, which knows the [`DeviceInfo`] only.

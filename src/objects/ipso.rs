@@ -30,7 +30,7 @@ mod three_axes;
 
 use heapless::String;
 
-use crate::typed::Ranged;
+use crate::objects::typed::Ranged;
 
 pub use digital_input::DigitalInput;
 pub use light_control::LightControl;

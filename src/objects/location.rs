@@ -2,7 +2,7 @@
 
 use heapless::Vec;
 
-use crate::typed::Time;
+use crate::objects::typed::Time;
 
 crate::object! {
     /// Location, of which a device has one instance.

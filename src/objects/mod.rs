@@ -21,7 +21,6 @@ mod instances;
 pub mod ipso;
 pub mod location;
 mod macros;
-mod multiple;
 #[cfg(feature = "bootstrap")]
 pub(crate) mod security;
 pub(crate) mod server;

@@ -5,7 +5,7 @@ use core::str;
 
 use heapless::VecView;
 
-use crate::client::config::{Account, Role, Security};
+use crate::config::{Account, Role, Security};
 use crate::error::Refusal;
 use crate::model::object::{At, Object, ObjectDefinition, Operations, ResourceDefinition};
 use crate::model::value::{Type, Value};

@@ -1,11 +1,10 @@
 //! Object 1, LwM2M Server (LwM2M Core 1.1, Appendix E.2): the registration's parameters, which the
 //! server may change.
 
-#[cfg(feature = "server-object")]
-use crate::client::backoff::Schedule;
+use crate::backoff::Schedule;
 #[cfg(any(feature = "bootstrap", feature = "send"))]
-use crate::client::config::Role;
-use crate::client::config::{Config, Version};
+use crate::config::Role;
+use crate::config::{Config, Version};
 use crate::error::Refusal;
 use crate::model::object::{At, Object, ObjectDefinition, Operations, ResourceDefinition};
 use crate::model::value::{Type, Value};
@@ -44,10 +43,8 @@ pub(crate) struct Server {
     /// Registration Update Trigger was executed, or a registration parameter written.
     pub(crate) update_triggered: bool,
     /// Disable was executed.
-    #[cfg(feature = "server-object")]
     pub(crate) disable_triggered: bool,
     /// Bootstrap-Request Trigger was executed.
-    #[cfg(feature = "bootstrap")]
     pub(crate) bootstrap_triggered: bool,
     #[cfg(feature = "bootstrap")]
     has_bootstrap_server: bool,
@@ -77,9 +74,7 @@ impl Server {
             #[cfg(feature = "server-object")]
             prefers_udp: false,
             update_triggered: false,
-            #[cfg(feature = "server-object")]
             disable_triggered: false,
-            #[cfg(feature = "bootstrap")]
             bootstrap_triggered: false,
             #[cfg(feature = "bootstrap")]
             has_bootstrap_server: config.account.role == Role::Bootstrap,
@@ -111,7 +106,6 @@ impl Server {
     }
 }
 
-#[cfg(feature = "attributes")]
 impl Server {
     /// The defaults of `pmin` and `pmax`, in seconds; 0 is none.
     pub(crate) fn periods(&self) -> (u32, u32) {
@@ -121,26 +115,23 @@ impl Server {
 }
 
 /// When the client is to register (LwM2M Core 1.1, 6.2.1.2); seconds.
-#[cfg(feature = "server-object")]
 impl Server {
     pub(crate) fn disable_timeout(&self) -> u32 {
         self.number(DISABLE_TIMEOUT).unwrap_or(86_400)
     }
 
     /// The wait before the first registration; none where there is none.
-    #[cfg(any(feature = "access-control", feature = "bootstrap"))]
     pub(crate) fn initial_delay(&self) -> Option<u32> {
         self.number(INITIAL_DELAY).filter(|delay| *delay > 0)
     }
 
     /// Its place in the order of servers, the lowest first; none where it is in no order.
-    #[cfg(feature = "access-control")]
     pub(crate) fn priority(&self) -> Option<u32> {
         self.number(PRIORITY)
     }
 
     /// Whether its failure is to keep the device from the servers behind it.
-    #[cfg(feature = "access-control")]
+    #[cfg(feature = "server-object")]
     pub(crate) fn blocks_others(&self) -> bool {
         self.failure_block.unwrap_or(false)
     }
@@ -417,44 +408,22 @@ const NUMBERS: &[(u16, u32)] = &[
 
 const SHORT_SERVER_ID: u16 = 0;
 const LIFETIME: u16 = 1;
-#[cfg(feature = "attributes")]
 const DEFAULT_PMIN: u16 = 2;
-#[cfg(feature = "attributes")]
 const DEFAULT_PMAX: u16 = 3;
-#[cfg(feature = "server-object")]
 const DISABLE: u16 = 4;
-#[cfg(feature = "server-object")]
 const DISABLE_TIMEOUT: u16 = 5;
 const NOTIFICATION_STORING: u16 = 6;
 const BINDING: u16 = 7;
 const UPDATE_TRIGGER: u16 = 8;
-#[cfg(feature = "bootstrap")]
 const BOOTSTRAP_TRIGGER: u16 = 9;
-#[cfg(all(
-    feature = "server-object",
-    any(feature = "access-control", feature = "bootstrap")
-))]
 const PRIORITY: u16 = 13;
-#[cfg(all(
-    feature = "server-object",
-    any(feature = "access-control", feature = "bootstrap")
-))]
 const INITIAL_DELAY: u16 = 14;
-#[cfg(feature = "server-object")]
 const FAILURE_BLOCK: u16 = 15;
-#[cfg(feature = "bootstrap")]
 const BOOTSTRAP_ON_FAILURE: u16 = 16;
-#[cfg(feature = "server-object")]
 const RETRY_COUNT: u16 = 17;
-#[cfg(feature = "server-object")]
 const RETRY_TIMER: u16 = 18;
-#[cfg(feature = "server-object")]
 const SEQUENCE_DELAY: u16 = 19;
-#[cfg(feature = "server-object")]
 const SEQUENCE_COUNT: u16 = 20;
-#[cfg(feature = "server-object")]
 const TRIGGER: u16 = 21;
-#[cfg(feature = "server-object")]
 const PREFERRED_TRANSPORT: u16 = 22;
-#[cfg(feature = "send")]
 const MUTE_SEND: u16 = 23;

@@ -1,10 +1,11 @@
 //! The least Device object, for an application that brings none of its own.
 
+use crate::config::DeviceInfo;
 use crate::error::Refusal;
 use crate::model::object::{At, Object, ObjectDefinition, Operations, ResourceDefinition};
 use crate::model::value::{Type, Value};
 use crate::objects::device::{
-    BINDINGS, DeviceInfo, ERROR_CODE, FIRMWARE_VERSION, MANUFACTURER, MODEL, REBOOT, SERIAL_NUMBER,
+    BINDINGS, ERROR_CODE, FIRMWARE_VERSION, MANUFACTURER, MODEL, REBOOT, SERIAL_NUMBER,
 };
 
 /// What the configuration tells, no error ever, and Reboot as an event, where somebody restarts the

@@ -2,7 +2,7 @@
 
 use crate::error::Refusal;
 use crate::objects::ipso::ApplicationType;
-use crate::typed::{Ranged, Time};
+use crate::objects::typed::{Ranged, Time};
 
 crate::object! {
     /// An input that is on or off, and how often it was on.

@@ -3,7 +3,7 @@
 use heapless::String;
 
 use crate::objects::ipso::ApplicationType;
-use crate::typed::Ranged;
+use crate::objects::typed::Ranged;
 
 crate::object! {
     /// A light that a server switches and dims.

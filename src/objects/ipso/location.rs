@@ -4,7 +4,7 @@
 use heapless::Vec;
 
 use crate::objects::ipso::{ApplicationType, Quality, QualityLevel};
-use crate::typed::Time;
+use crate::objects::typed::Time;
 
 crate::object! {
     /// Where something is.

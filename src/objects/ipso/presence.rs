@@ -2,7 +2,7 @@
 
 use crate::error::Refusal;
 use crate::objects::ipso::{ApplicationType, Quality, QualityLevel, take_state};
-use crate::typed::{Ranged, Time};
+use crate::objects::typed::{Ranged, Time};
 
 crate::object! {
     /// Whether somebody is there, and how often somebody came.

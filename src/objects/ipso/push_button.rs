@@ -1,7 +1,7 @@
 //! Object 3347, Push Button.
 
 use crate::objects::ipso::{ApplicationType, take_state};
-use crate::typed::Time;
+use crate::objects::typed::Time;
 
 crate::object! {
     /// A button that is on while it is pressed.

@@ -2,7 +2,7 @@
 
 use crate::error::Refusal;
 use crate::objects::ipso::{ApplicationType, Quality, QualityLevel};
-use crate::typed::Time;
+use crate::objects::typed::Time;
 
 macro_rules! sensors {
     (@none $calibration:literal) => { None };

@@ -1,7 +1,7 @@
 //! Object 3342, On/Off Switch.
 
 use crate::objects::ipso::{ApplicationType, take_state};
-use crate::typed::Time;
+use crate::objects::typed::Time;
 
 crate::object! {
     /// A switch that stays on or off.

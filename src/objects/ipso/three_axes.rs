@@ -1,7 +1,7 @@
 //! The sensors that measure along three axes.
 
 use crate::objects::ipso::{ApplicationType, Quality, QualityLevel};
-use crate::typed::Time;
+use crate::objects::typed::Time;
 
 macro_rules! sensors {
     ($(

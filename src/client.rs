@@ -1,0 +1,950 @@
+//! The client: the application's commands, the platform's inputs, and what comes out of them.
+
+#[cfg(all(feature = "access-control", feature = "server-object"))]
+pub(crate) mod order;
+#[cfg(all(
+    feature = "access-control",
+    feature = "bootstrap",
+    feature = "server-object"
+))]
+pub(crate) mod share;
+
+use coap_lite::MessageType;
+#[cfg(feature = "bootstrap")]
+use coap_lite::ResponseType;
+
+#[cfg(feature = "bootstrap")]
+use crate::coap::message::response_code;
+use crate::coap::message::{EMPTY, ParseError};
+use crate::coap::{Header, Message, Token, Writer};
+use crate::config::{Config, Role};
+#[cfg(feature = "bootstrap")]
+use crate::context::accounts::Accounts;
+use crate::context::diagnostic::Diagnostic;
+use crate::context::events::{Events, count};
+#[cfg(feature = "access-control")]
+use crate::context::written::Written;
+use crate::context::{Context, Ids};
+use crate::error::{ChangesFull, Detail, Error, Operation};
+use crate::event::{Counters, EndpointInfo, Event, LastError, State};
+use crate::exchange::{Empty, Exchange, Expired, Outstanding, Purpose};
+#[cfg(feature = "attributes")]
+use crate::model::attributes::Attributes;
+use crate::model::object::Object;
+use crate::model::path::Path;
+use crate::model::tree::Objects;
+use crate::objects::device::BuiltIn;
+use crate::objects::server::Server;
+use crate::random::Random;
+use crate::reporting::composite::Members;
+use crate::reporting::observations::Observations;
+#[cfg(feature = "send")]
+use crate::reporting::records::RecordError;
+use crate::reporting::send::Sends;
+use crate::reporting::{Due, Reach, Reporting};
+use crate::requests::duplicates::Duplicates;
+use crate::requests::upload::Uploads;
+use crate::requests::{self, Outcome, Requests, Scope};
+use crate::session::{Input, Phase, Session, Wanted, method};
+use crate::storage::Storage;
+use crate::time::{Instant, Timeline};
+use crate::transport::{Association, Transport, TransportError};
+
+/// An LwM2M client: protocol and state, without I/O. The [crate](crate) documentation has the
+/// contract of its calls.
+pub struct Client<'a> {
+    context: Context<'a>,
+    session: Session<'a>,
+    exchange: Exchange,
+    requests: Requests<'a>,
+    reporting: Reporting<'a>,
+    message: &'a mut [u8],
+    /// The length of a response that waits in `message`.
+    response: usize,
+}
+
+impl<'a> Client<'a> {
+    /// A client that does nothing yet.
+    ///
+    /// `seed` is 16 bytes from the platform's entropy source; two devices with the same seed use
+    /// the same message ids and retry at the same times.
+    #[inline(never)]
+    pub fn new<
+        const MESSAGE: usize,
+        const OBSERVATIONS: usize,
+        const CHANGES: usize,
+        const REQUESTS: usize,
+        const LOCATION: usize,
+        const ATTRIBUTES: usize,
+        const COMPOSITE: usize,
+        const RECORDS: usize,
+        const BODY: usize,
+        const ACCOUNTS: usize,
+        const URI: usize,
+        const IDENTITY: usize,
+        const KEY: usize,
+    >(
+        config: Config<'a>,
+        storage: &'a mut Storage<
+            MESSAGE,
+            OBSERVATIONS,
+            CHANGES,
+            REQUESTS,
+            LOCATION,
+            ATTRIBUTES,
+            COMPOSITE,
+            RECORDS,
+            BODY,
+            ACCOUNTS,
+            URI,
+            IDENTITY,
+            KEY,
+        >,
+        seed: [u32; 4],
+    ) -> Self {
+        let mut random = Random::new(seed);
+        Self {
+            session: Session::new(&mut storage.location),
+            exchange: Exchange::default(),
+            requests: Requests {
+                duplicates: Duplicates::new(&mut storage.requests),
+                #[cfg(feature = "block")]
+                uploads: Uploads::new(&mut storage.body, MESSAGE),
+                #[cfg(not(feature = "block"))]
+                uploads: Uploads::default(),
+            },
+            reporting: Reporting {
+                observations: Observations::new(
+                    &mut storage.observations,
+                    #[cfg(feature = "composite")]
+                    Members::new(&mut storage.members),
+                    #[cfg(not(feature = "composite"))]
+                    Members::default(),
+                ),
+                #[cfg(feature = "send")]
+                sends: Sends::new(&mut storage.changes, &mut storage.records),
+                #[cfg(not(feature = "send"))]
+                sends: Sends::default(),
+            },
+            message: &mut storage.message,
+            response: 0,
+            context: Context {
+                #[cfg(feature = "bootstrap")]
+                accounts: Accounts::new(&mut storage.accounts),
+                server: Server::new(&config),
+                device: BuiltIn::new(config.device, config.can_reboot),
+                #[cfg(feature = "attributes")]
+                attributes: Attributes::new(&mut storage.attributes),
+                #[cfg(feature = "access-control")]
+                written: None,
+                timeline: Timeline::default(),
+                ids: Ids::new(&mut random),
+                random,
+                events: Events::default(),
+                config,
+            },
+        }
+    }
+}
+
+/// Commands.
+impl Client<'_> {
+    /// Registers the device, and keeps it registered until [`Client::close`].
+    ///
+    /// Ends in [`Event::Registered`]. Temporary errors are reported and retried for ever; a
+    /// configuration that cannot work halts with [`Error::InvalidParameters`]. While the device is
+    /// registered, the command is refused with [`Error::NotAllowed`], and nothing else happens.
+    /// While a server has disabled itself, the device registers when that time is over, and not
+    /// before.
+    pub fn register(&mut self, now: Instant) {
+        self.step(now, Input::Register);
+    }
+
+    /// Updates the registration now.
+    ///
+    /// Ends in [`Event::Updated`], or in [`Event::Registered`] where the server has forgotten the
+    /// device. Without a registration the command is refused with [`Error::NotRegistered`].
+    pub fn update(&mut self, now: Instant) {
+        self.step(now, Input::Update);
+    }
+
+    /// De-registers the device and stops.
+    ///
+    /// Ends in [`Event::Deregistered`], or in an error, after which the client halts. As long as the
+    /// server may have a registration of this device, it is told, whatever has failed since. Without
+    /// a registration, attempts at one end, and the command fails with [`Error::NotRegistered`].
+    /// While a Register is outstanding its response is waited for, so that the server is not left
+    /// with a registration.
+    pub fn close(&mut self, now: Instant) {
+        self.step(now, Input::Close);
+    }
+
+    /// The network goes away, by the application's or the platform's will: nothing is sent and no
+    /// time runs out until [`Client::resume`]. What was under way is kept.
+    pub fn pause(&mut self, now: Instant) {
+        self.context.timeline.advance(now);
+        self.response = 0;
+        self.session.pause();
+        self.follow();
+    }
+
+    /// The network is back: asks for an association where there was one, or where one is due.
+    ///
+    /// Where the association goes on, a registration that holds costs no message; where it does
+    /// not, the device registers. A back-off starts again with its first, short step.
+    pub fn resume(&mut self, now: Instant) {
+        if self.session.ends_pause() {
+            self.step(now, Input::Resume);
+        } else {
+            self.context.timeline.advance(now);
+        }
+    }
+
+    /// Objects or object instances came or went: the server is told by an Update.
+    pub fn objects_changed(&mut self, now: Instant) {
+        self.session.set_objects_changed();
+        self.step(now, Input::Changed);
+    }
+
+    /// A resource, or all below a path, has new values: observers are notified, and
+    /// auto-observable resources that nobody observes are sent, with the next messages. Of several
+    /// changes before that the last is reported.
+    ///
+    /// # Errors
+    ///
+    /// [`ChangesFull`] where there is no room for another auto-observable resource; observers are
+    /// notified all the same.
+    pub fn changed(
+        &mut self,
+        path: Path,
+        objects: &mut [&mut dyn Object],
+    ) -> Result<(), ChangesFull> {
+        let reach = self.reach();
+        self.reporting
+            .changed(&mut self.context, path, reach, objects)
+    }
+}
+
+/// Send.
+#[cfg(feature = "send")]
+impl Client<'_> {
+    /// Sends the value of a resource, or all values below a path, to the server, whether or not it
+    /// observes them. The newest values go, not those of the time of this call.
+    ///
+    /// What becomes of it is told by [`Object::delivered`](crate::Object::delivered), by
+    /// [`Event::SendFailed`], or by [`Event::SendUnavailable`] where the server takes no Send.
+    ///
+    /// # Errors
+    ///
+    /// [`ChangesFull`] where there is no room for another path.
+    pub fn send(&mut self, path: Path) -> Result<(), ChangesFull> {
+        let is_registered = self.session.reports(&self.context);
+        let Reporting {
+            observations,
+            sends,
+        } = &mut self.reporting;
+        sends.send(&mut self.context, observations, path, is_registered)
+    }
+
+    /// Sends the values at and below several paths in one message, or in several where one cannot
+    /// hold them all. What becomes of them is told as for [`send`](Self::send).
+    ///
+    /// # Errors
+    ///
+    /// [`ChangesFull`] where there is no room for all the paths; none of them is sent then.
+    pub fn send_all(&mut self, paths: &[Path]) -> Result<(), ChangesFull> {
+        let is_registered = self.session.reports(&self.context);
+        let Reporting {
+            observations,
+            sends,
+        } = &mut self.reporting;
+        sends.send_all(&mut self.context, observations, paths, is_registered)
+    }
+
+    /// Keeps the present value of a resource, with its time, until the server has acknowledged it.
+    ///
+    /// `time` is in milliseconds since 1970-01-01T00:00Z. The value is an integer, a float, a
+    /// boolean or a time; of a multiple resource one instance is recorded.
+    ///
+    /// Records go out by Send, as many in a message as it holds: with
+    /// [`send_records`](Self::send_records), with the next Send of other values, or when
+    /// [`Storage`]'s `RECORDS` are three quarters full. While there is no registration, or the server
+    /// takes no Send, they wait. Of a full backlog the oldest that is not on its way is dropped and
+    /// counted, which [`Event::RecordsDropped`] tells once, until the server has taken some again. A
+    /// record whose acknowledgement is lost reaches the server twice.
+    ///
+    /// # Errors
+    ///
+    /// [`RecordError`] where there is nothing that could be recorded; nothing is kept then.
+    pub fn record(
+        &mut self,
+        path: Path,
+        time: u64,
+        objects: &mut [&mut dyn Object],
+    ) -> Result<(), RecordError> {
+        let records = &mut self.reporting.sends.records;
+        records.record(&mut self.context, path, time, objects)
+    }
+
+    /// Sends the records that wait, as soon as the server takes them.
+    pub fn send_records(&mut self) {
+        self.reporting.sends.records.flush();
+    }
+
+    /// How many records the server has not acknowledged.
+    pub fn records(&self) -> usize {
+        self.reporting.sends.records.len()
+    }
+}
+
+/// Inputs of the platform.
+impl Client<'_> {
+    /// Takes a datagram from the open association.
+    ///
+    /// Whatever it holds, the work is bounded: one look at the device's objects for each value in it.
+    /// What is neither a response to an outstanding message nor a request is counted and dropped.
+    pub fn handle_datagram(
+        &mut self,
+        now: Instant,
+        datagram: &[u8],
+        objects: &mut [&mut dyn Object],
+    ) {
+        self.context.timeline.advance(now);
+        count(
+            &mut self.context.events.counters.bytes_received,
+            datagram.len(),
+        );
+        // A response that was not polled yet would be overwritten; the peer will ask again.
+        if !self.session.is_open() || self.response != 0 {
+            return self.context.events.discard();
+        }
+        match Message::parse(datagram) {
+            Ok(message) if message.is_request() && message.is_own() => {
+                self.handle_request(&message, objects);
+            }
+            Ok(message) if message.is_response() => self.handle_response(&message, objects),
+            Ok(message) if message.code == EMPTY => self.handle_empty(&message, objects),
+            Ok(Message { kind, id, .. }) | Err(ParseError::Malformed { kind, id }) => {
+                self.context.events.discard();
+                if kind == MessageType::Confirmable {
+                    self.respond_empty(MessageType::Reset, id);
+                }
+            }
+            Err(ParseError::NotCoap) => self.context.events.discard(),
+        }
+        self.follow();
+    }
+
+    /// Counts a datagram that the platform has dropped, because it came while nobody listened: in
+    /// queue mode the server does not speak before the device does.
+    pub fn discard(&mut self, datagram: &[u8]) {
+        count(
+            &mut self.context.events.counters.bytes_received,
+            datagram.len(),
+        );
+        self.context.events.discard();
+    }
+
+    /// Does what is due. To be called at the time that [`Client::poll_timeout`] gave; earlier or
+    /// later does no harm.
+    pub fn handle_timeout(&mut self, now: Instant) {
+        let now = self.context.timeline.advance(now);
+        if self.session.is_paused() {
+            return;
+        }
+        self.requests.uploads.expire(now);
+        if self.session.is_open() {
+            let transmission = &self.context.config.transmission;
+            match self.exchange.expire(now, transmission) {
+                Expired::Nothing => {}
+                Expired::Retransmission => self.doubt_association(),
+                Expired::GivenUp(purpose, token) => self.unanswered(purpose, &token),
+            }
+        }
+        if self
+            .session
+            .deadline(&self.context)
+            .is_some_and(|until| until <= now)
+        {
+            self.session.step(&mut self.context, Input::Expired);
+        }
+        self.session.part_from_bootstrap_server(now);
+        self.follow();
+    }
+
+    /// The association that [`Transport::Open`] asked for is there.
+    pub fn handle_connected(&mut self, now: Instant, association: Association) {
+        if self.session.is_paused() {
+            self.context.timeline.advance(now);
+            return;
+        }
+        // A response that waits is for the association before.
+        self.response = 0;
+        if association == Association::New {
+            // Its server knows nothing of the messages before.
+            self.exchange.forget_association();
+            self.requests.duplicates.clear();
+            self.requests.uploads.abort();
+        }
+        self.step(now, Input::Opened(association));
+    }
+
+    /// There is no association, or not any longer.
+    pub fn handle_failure(&mut self, now: Instant, error: TransportError) {
+        if self.session.is_paused() {
+            self.context.timeline.advance(now);
+        } else {
+            self.step(now, Input::Lost(error));
+        }
+    }
+}
+
+/// Outputs.
+impl Client<'_> {
+    /// The next message to send over the open association; `None` when there is nothing to send.
+    #[inline(never)]
+    pub fn poll_transmit(
+        &mut self,
+        now: Instant,
+        objects: &mut [&mut dyn Object],
+    ) -> Option<&[u8]> {
+        let now = self.context.timeline.advance(now);
+        let uploads = &mut self.requests.uploads;
+        uploads.abort_at_object(&mut self.context, &mut *objects);
+        // What answers the server goes out even where its message has ended the association.
+        let length = match core::mem::take(&mut self.response) {
+            0 => self.next_message(now, objects)?,
+            length => length,
+        };
+        count(&mut self.context.events.counters.bytes_sent, length);
+        self.message.get(..length)
+    }
+
+    /// What the transport is to do next.
+    pub fn poll_transport(&mut self) -> Option<Transport<'_>> {
+        if self.session.is_paused() {
+            return None;
+        }
+        match self.session.take_wanted()? {
+            Wanted::Close => Some(Transport::Close),
+            Wanted::Open { operation, renew } => {
+                let account = self.context.account(operation)?;
+                Some(Transport::Open { account, renew })
+            }
+        }
+    }
+
+    /// When [`Client::handle_timeout`] is to be called next, on the caller's clock.
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        if self.session.is_paused() {
+            return None;
+        }
+        let exchange = match self.session.is_open() {
+            true => self.exchange.deadline(),
+            false => None,
+        };
+        let evaluation = match self.reach() {
+            Reach {
+                is_registered: true,
+                is_open: true,
+            } => self.reporting.deadline(&self.context),
+            _ => None,
+        };
+        let next = earlier(exchange, self.session.deadline(&self.context));
+        let next = earlier(next, self.session.finish_deadline());
+        let next = earlier(next, evaluation);
+        let next = earlier(next, self.requests.uploads.deadline());
+        self.context.timeline.for_caller(next?)
+    }
+
+    /// The next event. Up to eight wait; of more, the oldest go.
+    pub fn poll_event(&mut self) -> Option<Event> {
+        if self.response == 0 && core::mem::take(&mut self.context.device.reboot) {
+            return Some(Event::Reboot);
+        }
+        self.context.events.poll()
+    }
+
+    /// What the server has written, created or deleted since the last call; nothing of it is ever
+    /// lost.
+    ///
+    /// The application hands it to [`changed`](Self::changed) of its other clients, and calls their
+    /// [`objects_changed`](Self::objects_changed) where instances came or went; Access Control (2)
+    /// has then changed with them, where the device has it. Object 1 is left out, since each client
+    /// has its own; so is what an execution changes, which only the application knows.
+    #[cfg(feature = "access-control")]
+    pub fn poll_written(&mut self) -> Option<Written> {
+        self.context.written.take()
+    }
+}
+
+/// State.
+impl Client<'_> {
+    /// What the client is about.
+    pub fn state(&self) -> State {
+        self.session.phase().state()
+    }
+
+    /// Whether [`Client::pause`] is in force.
+    pub fn is_paused(&self) -> bool {
+        self.session.is_paused()
+    }
+
+    /// Whether the device is registered, and no response of the server is outstanding: in queue mode
+    /// the server will not speak before the device does (LwM2M Core 1.1, 6.5), so that after some
+    /// time nobody needs to listen.
+    pub fn is_quiet(&self) -> bool {
+        self.session.phase() == Phase::Registered && self.exchange.is_idle() && self.response == 0
+    }
+
+    /// Which server this is the client of: the id in its Server object (/1/x/0).
+    pub fn short_server_id(&self) -> u16 {
+        self.context.server.short_server_id
+    }
+
+    /// Who this device is at the server; `None` while it is not registered.
+    pub fn endpoint_info(&self) -> Option<EndpointInfo<'_>> {
+        Some(EndpointInfo {
+            endpoint_name: self.context.config.endpoint,
+            device_id: self.session.device_id(&self.context)?,
+        })
+    }
+
+    /// When the next Update is due, on the caller's clock; `None` unless the client is registered
+    /// and nothing else is under way.
+    pub fn next_update(&self) -> Option<Instant> {
+        self.context
+            .timeline
+            .for_caller(self.session.next_update(&self.context)?)
+    }
+
+    /// When the client tries again what has failed, on the caller's clock; `None` unless it waits for
+    /// that, and while it is paused.
+    pub fn next_attempt(&self) -> Option<Instant> {
+        match self.session.phase() {
+            Phase::Waiting { until, .. } if !self.is_paused() => {
+                self.context.timeline.for_caller(until)
+            }
+            _ => None,
+        }
+    }
+
+    /// When the device registers again at a server that has disabled itself (Disable Timeout,
+    /// /1/x/5; a day where it is not set), on the caller's clock.
+    pub fn disabled_until(&self) -> Option<Instant> {
+        match self.session.phase() {
+            Phase::Disabled(until, _) => self.context.timeline.for_caller(until),
+            _ => None,
+        }
+    }
+
+    /// Counts since the client was made.
+    pub fn counters(&self) -> Counters {
+        self.context.events.counters
+    }
+
+    /// The newest error.
+    pub fn last_error(&self) -> Option<LastError> {
+        let mut last = self.context.events.last_error()?;
+        last.at = self.context.timeline.for_caller(last.at)?;
+        Some(last)
+    }
+
+    /// What the server's response says in words, where the newest error or failed Send is an error
+    /// response with a diagnostic payload in UTF-8 (RFC 7252, 5.5.2). It stands behind the event's
+    /// [`Detail`].
+    pub fn diagnostic(&self) -> Option<Diagnostic<'_>> {
+        self.context.events.diagnostic()
+    }
+}
+
+/// The association with the bootstrap server that the client has left.
+#[cfg(feature = "bootstrap")]
+impl Client<'_> {
+    /// Until when the bootstrap server may send its Bootstrap-Finish again, because the response was
+    /// lost: MAX_TRANSMIT_SPAN (RFC 7252, 4.8.2) after it came, on the caller's clock.
+    ///
+    /// The client opens its association with the management server at once. A platform that can
+    /// keep the one before until this time, beside the new one, hands what arrives over it to
+    /// [`handle_former_datagram`](Self::handle_former_datagram); where the transport is needed, it
+    /// is closed.
+    pub fn former_until(&self) -> Option<Instant> {
+        self.context
+            .timeline
+            .for_caller(self.session.finish_until()?)
+    }
+
+    /// Takes a datagram of the association with the bootstrap server that was open before the
+    /// present one, and gives what is to be sent back over it: the response, where it is the
+    /// Bootstrap-Finish again. Nothing else is served.
+    pub fn handle_former_datagram(&mut self, now: Instant, datagram: &[u8]) -> Option<&[u8]> {
+        let now = self.context.timeline.advance(now);
+        let message = Message::parse(datagram).ok()?;
+        // What waits in the buffer goes first; the server will ask again.
+        if !self.session.is_finish_again(&message, now) || self.response != 0 {
+            return None;
+        }
+        let code = response_code(ResponseType::Changed);
+        let header = Header {
+            kind: MessageType::Acknowledgement,
+            id: message.id,
+            token: &message.token,
+        };
+        let length = Writer::new(self.message, code, &header).finish()?;
+        self.message.get(..length)
+    }
+}
+
+/// What an input means for the parts.
+impl Client<'_> {
+    fn step(&mut self, now: Instant, input: Input) {
+        self.context.timeline.advance(now);
+        self.session.step(&mut self.context, input);
+        self.follow();
+    }
+
+    /// Carries out what a step of the session means for the other parts.
+    #[inline(never)]
+    fn follow(&mut self) {
+        let effects = self.session.take_effects();
+        if effects.abandon
+            && let Some(Outstanding { purpose, token, .. }) = self.exchange.outstanding.take()
+        {
+            self.reporting.abandoned(&self.context, purpose, &token);
+        }
+        if effects.forget_observations {
+            self.reporting.forget_all();
+        }
+        if effects.abort_upload {
+            self.requests.uploads.abort();
+        }
+        if effects.new_registration {
+            self.reporting.sends.new_registration();
+        }
+    }
+
+    fn handle_request(&mut self, message: &Message<'_>, objects: Objects<'_, '_>) {
+        let is_heard = self.session.hears(&self.context);
+        let mut scope = Scope {
+            reach: self.reach(),
+            role: self.session.connected().unwrap_or(Role::Management),
+            context: &mut self.context,
+            reporting: &mut self.reporting,
+            objects,
+            buffer: &mut *self.message,
+            outcome: Outcome::Served,
+            objects_changed: false,
+        };
+        let length = self.requests.serve(&mut scope, message, is_heard);
+        self.response = length.unwrap_or_default();
+        if scope.objects_changed {
+            self.session.set_objects_changed();
+        }
+        match scope.outcome {
+            Outcome::Served => {}
+            Outcome::Bootstrapping(_) => self.session.bootstrap_served(&self.context),
+            Outcome::BootstrapFinished(id, token, _) => {
+                self.session.bootstrap_finished(&self.context, id, token);
+            }
+            Outcome::BootstrapRefused(_) => self.session.bootstrap_refused(),
+        }
+        self.session.follow_triggers(&mut self.context);
+        self.session.step(&mut self.context, Input::Changed);
+    }
+
+    fn handle_response(&mut self, message: &Message<'_>, objects: Objects<'_, '_>) {
+        let received = self.exchange.receive(&mut self.context, message);
+        if let Some(kind) = received.reply {
+            self.respond_empty(kind, message.id);
+        }
+        let Some((purpose, started)) = received.response else {
+            return;
+        };
+        self.context.events.keep_diagnostic(message);
+        match purpose {
+            Purpose::Operation(operation) => {
+                self.session
+                    .responded(&mut self.context, operation, started, message);
+            }
+            Purpose::Send(batch) => {
+                let sends = &mut self.reporting.sends;
+                if sends.responded(&mut self.context, batch, message, objects) {
+                    self.session.step(&mut self.context, Input::Doubted);
+                }
+            }
+            Purpose::Notification => {}
+        }
+    }
+
+    /// An empty message: an acknowledgement, a rejection, or a ping.
+    fn handle_empty(&mut self, message: &Message<'_>, objects: Objects<'_, '_>) {
+        if message.kind == MessageType::Confirmable {
+            // CoAP ping (RFC 7252, 4.3).
+            self.respond_empty(MessageType::Reset, message.id);
+            return;
+        }
+        let is_rejected = message.kind == MessageType::Reset;
+        match self.exchange.receive_empty(&self.context, message) {
+            Empty::Acknowledged => {}
+            Empty::Unexpected if is_rejected => {
+                let is_registered = self.session.reports(&self.context);
+                self.reporting
+                    .rejected(&mut self.context, message.id, is_registered, objects);
+            }
+            Empty::Unexpected => self.context.events.discard(),
+            Empty::Ended(Purpose::Notification, token) => {
+                self.reporting
+                    .acknowledged(&mut self.context, &token, is_rejected, objects);
+            }
+            Empty::Ended(purpose, _) => self.rejected(purpose, Detail::Reset),
+        }
+    }
+
+    /// A Reset to an outstanding message, or another reason to give it up.
+    fn rejected(&mut self, purpose: Purpose, detail: Detail) {
+        match purpose {
+            Purpose::Operation(operation) => {
+                self.fail(operation, Error::UnknownError, detail);
+            }
+            Purpose::Send(batch) => self
+                .reporting
+                .sends
+                .refused(&mut self.context, batch, detail),
+            Purpose::Notification => {}
+        }
+    }
+
+    /// No response after the last retransmission.
+    fn unanswered(&mut self, purpose: Purpose, token: &Token) {
+        let context = &mut self.context;
+        let is_doubted = match purpose {
+            Purpose::Operation(operation) => {
+                return self.fail(operation, Error::NetworkError, Detail::NoAnswer);
+            }
+            Purpose::Notification => self.reporting.unacknowledged(context, token),
+            Purpose::Send(batch) => {
+                let sends = &mut self.reporting.sends;
+                sends.unanswered(context, batch, Detail::NoAnswer);
+                true
+            }
+        };
+        if is_doubted {
+            self.session.step(&mut self.context, Input::Doubted);
+        }
+    }
+
+    fn fail(&mut self, operation: Operation, error: Error, detail: Detail) {
+        self.session
+            .fail(&mut self.context, operation, error, detail);
+    }
+
+    /// Has the association renewed where the outstanding message is to be sent again, and nobody has
+    /// acknowledged it for a quarter of MAX_TRANSMIT_WAIT.
+    fn doubt_association(&mut self) {
+        if !self.context.ids.is_secure() || !self.session.has_served() {
+            return;
+        }
+        let transmission = &self.context.config.transmission;
+        let outstanding = self.exchange.outstanding.as_ref();
+        let Some(doubted) = outstanding.filter(|message| message.is_in_doubt(transmission)) else {
+            return;
+        };
+        // A server that is deaf to one kind of message is no reason for a handshake each time.
+        let fails_again = match doubted.purpose {
+            Purpose::Operation(_) => false,
+            Purpose::Notification => {
+                self.session.is_in_doubt(&self.context) || self.reporting.is_doubted(&doubted.token)
+            }
+            Purpose::Send(_) => {
+                self.session.is_in_doubt(&self.context) || self.reporting.sends.are_doubted()
+            }
+        };
+        if !fails_again {
+            self.session.renew_association(&mut self.context);
+        }
+    }
+
+    fn respond_empty(&mut self, kind: MessageType, id: u16) {
+        let length = requests::empty(self.message, kind, id);
+        self.response = length.unwrap_or_default();
+    }
+
+    #[inline(always)]
+    fn reach(&self) -> Reach {
+        Reach {
+            is_registered: self.session.reports(&self.context),
+            is_open: self.session.is_open(),
+        }
+    }
+}
+
+/// The next message.
+impl Client<'_> {
+    /// Writes the next message that is no response to the server; what cannot be written is given up
+    /// on the way.
+    fn next_message(&mut self, now: Instant, objects: Objects<'_, '_>) -> Option<usize> {
+        self.session.leave_bootstrap(&mut self.context);
+        self.follow();
+        while self.session.is_open() {
+            let is_idle = self.exchange.is_idle();
+            if is_idle && let Some(operation) = self.session.requests() {
+                if self.session.lists_objects(operation) {
+                    let registers = operation == Operation::Register;
+                    self.reporting
+                        .announce(&mut self.context, registers, &mut *objects);
+                }
+                self.begin_request(Purpose::Operation(operation));
+            }
+            if self.exchange.is_due() {
+                match self.transmit(now, &mut *objects) {
+                    None => continue,
+                    length => return length,
+                }
+            }
+            if !self.session.reports(&self.context) {
+                break;
+            }
+            match self
+                .reporting
+                .next(&mut self.context, is_idle, &mut *objects)?
+            {
+                Due::Send(batch) => self.begin_request(Purpose::Send(batch)),
+                Due::Notification {
+                    token,
+                    confirmable: true,
+                } => self
+                    .exchange
+                    .begin(&mut self.context, Purpose::Notification, token),
+                Due::Notification { token, .. } => {
+                    let header = Header {
+                        kind: MessageType::NonConfirmable,
+                        id: self.context.ids.message(),
+                        token: &token,
+                    };
+                    match self.reporting.write_notification(
+                        &mut self.context,
+                        self.message,
+                        &header,
+                        &mut *objects,
+                    ) {
+                        None => self.reporting.forget(&token),
+                        length => return length,
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    /// Makes a request the outstanding message.
+    fn begin_request(&mut self, purpose: Purpose) {
+        let token = self.context.ids.token(&mut self.context.random);
+        self.exchange.begin(&mut self.context, purpose, token);
+    }
+
+    /// Writes the outstanding message, the first time or again; `None` where it does not fit, and
+    /// is given up.
+    fn transmit(&mut self, now: Instant, objects: Objects<'_, '_>) -> Option<usize> {
+        let mut outstanding = self.exchange.outstanding.take()?;
+        let mut length = self.write(&outstanding, &mut *objects);
+        if outstanding.has_changed(self.content(length)) {
+            // It says something else by now: another message, whose response cannot be taken for the
+            // response to the one before.
+            outstanding.id = self.context.ids.message();
+            if outstanding.purpose == Purpose::Notification {
+                self.reporting.renumber(&outstanding.token);
+            } else {
+                outstanding.token = self.context.ids.token(&mut self.context.random);
+            }
+            length = self.write(&outstanding, objects);
+            outstanding.has_changed(self.content(length));
+        }
+        if length == 0 {
+            self.does_not_fit(outstanding.purpose, &outstanding.token);
+            self.follow();
+            return None;
+        }
+        count(
+            &mut self.context.events.counters.retransmissions,
+            outstanding.was_sent().into(),
+        );
+        let Context { config, random, .. } = &mut self.context;
+        outstanding.sent(now, &config.transmission, random);
+        self.exchange.outstanding = Some(outstanding);
+        Some(length)
+    }
+
+    /// The length of the message as it is now; 0 where it does not fit.
+    fn write(&mut self, outstanding: &Outstanding, objects: Objects<'_, '_>) -> usize {
+        let header = &outstanding.header();
+        let Self {
+            context,
+            session,
+            exchange,
+            reporting,
+            message,
+            ..
+        } = self;
+        let length = match outstanding.purpose {
+            Purpose::Operation(operation) => {
+                let mut writer = Writer::new(message, method(operation), header);
+                session.write(context, operation, &mut writer);
+                if session.lists_objects(operation) {
+                    let buffer = exchange.outgoing.payload(&mut writer);
+                    reporting.write_object_list(context, buffer, &mut *objects);
+                }
+                exchange.complete(writer, true)
+            }
+            Purpose::Notification => {
+                reporting.write_notification(context, message, header, &mut *objects)
+            }
+            Purpose::Send(batch) => reporting.sends.write(
+                context,
+                &reporting.observations,
+                exchange,
+                message,
+                batch,
+                header,
+                &mut *objects,
+            ),
+        };
+        if self.exchange.outgoing.begins_anew() {
+            // A few times at most.
+            return self.write(outstanding, objects);
+        }
+        length.unwrap_or_default()
+    }
+
+    fn does_not_fit(&mut self, purpose: Purpose, token: &Token) {
+        if self.exchange.outgoing.is_unsteady() {
+            return self.rejected(purpose, Detail::BodyChanged);
+        }
+        match purpose {
+            Purpose::Operation(operation) => {
+                self.fail(operation, Error::MemoryFail, Detail::MessageTooLarge);
+            }
+            Purpose::Notification => self.reporting.not_written(token),
+            Purpose::Send(batch) => {
+                let sends = &mut self.reporting.sends;
+                sends.refused(&mut self.context, batch, Detail::MessageTooLarge);
+            }
+        }
+    }
+
+    /// What a written message says: all behind its header and token.
+    fn content(&self, length: usize) -> &[u8] {
+        let token = self
+            .message
+            .first()
+            .map_or(0, |first| usize::from(first & 0x0f));
+        self.message.get(4 + token..length).unwrap_or_default()
+    }
+}
+
+#[inline(always)]
+fn earlier(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}

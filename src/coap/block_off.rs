@@ -1,0 +1,41 @@
+//! In place of `block.rs` where a device does without the feature `block`.
+
+use crate::buffer::Buffer;
+use crate::coap::Writer;
+use crate::error::Refusal;
+
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Blocks {}
+
+#[derive(Clone, Copy)]
+pub(crate) enum Size {}
+
+impl Blocks {
+    pub(crate) fn take(&mut self, _: u16, _: &[u8]) -> Result<bool, Refusal> {
+        Ok(false)
+    }
+
+    pub(crate) fn from_first(_: Option<Size>) -> Self {
+        Self {}
+    }
+
+    pub(crate) fn size(&self) -> Option<Size> {
+        None
+    }
+
+    pub(crate) fn ask_for_more(&self) -> bool {
+        false
+    }
+
+    pub(crate) fn payload<'w, 'b>(&self, writer: &'w mut Writer<'b>) -> &'w mut Buffer<'b> {
+        writer.payload()
+    }
+
+    pub(crate) fn leave_more(&self, _: &Writer<'_>) -> bool {
+        false
+    }
+
+    pub(crate) fn cut(&self, _: &mut Writer<'_>) -> Result<(), Refusal> {
+        Ok(())
+    }
+}

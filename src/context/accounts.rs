@@ -1,0 +1,168 @@
+//! What a bootstrap server writes of servers (LwM2M Core 1.1, 6.1): their Security and Server
+//! instances, which belong together by the short server id.
+
+use heapless::Vec;
+
+use crate::objects::security::{Column, Instance, Securities};
+use crate::objects::server::Server;
+use crate::objects::servers::Servers;
+
+/// The memory of a set of accounts.
+pub(crate) struct Memory<
+    const ACCOUNTS: usize,
+    const URI: usize,
+    const IDENTITY: usize,
+    const KEY: usize,
+> {
+    securities: Vec<Instance, ACCOUNTS>,
+    uris: [[u8; URI]; ACCOUNTS],
+    identities: [[u8; IDENTITY]; ACCOUNTS],
+    keys: [[u8; KEY]; ACCOUNTS],
+    servers: Vec<Server, ACCOUNTS>,
+}
+
+impl<const ACCOUNTS: usize, const URI: usize, const IDENTITY: usize, const KEY: usize>
+    Memory<ACCOUNTS, URI, IDENTITY, KEY>
+{
+    pub(crate) const fn new() -> Self {
+        Self {
+            securities: Vec::new(),
+            uris: [[0; URI]; ACCOUNTS],
+            identities: [[0; IDENTITY]; ACCOUNTS],
+            keys: [[0; KEY]; ACCOUNTS],
+            servers: Vec::new(),
+        }
+    }
+}
+
+/// The accounts of a device.
+pub(crate) struct Accounts<'s> {
+    /// What a bootstrap server has written and finished.
+    pub(crate) in_force: Set<'s>,
+    /// What it has written since it was asked, and what takes their place when it has finished.
+    pub(crate) draft: Set<'s>,
+}
+
+impl<'s> Accounts<'s> {
+    /// None at all.
+    pub(crate) fn new<
+        const ACCOUNTS: usize,
+        const URI: usize,
+        const IDENTITY: usize,
+        const KEY: usize,
+    >(
+        memories: &'s mut [Memory<ACCOUNTS, URI, IDENTITY, KEY>; 2],
+    ) -> Self {
+        let [in_force, draft] = memories;
+        Self {
+            in_force: Set::new(in_force),
+            draft: Set::new(draft),
+        }
+    }
+
+    /// The bootstrap server is about to be asked: what it wrote before and did not finish is gone.
+    /// `own` is the Server instance of this client.
+    pub(crate) fn begin_draft(&mut self, own: &Server) {
+        let id = own.short_server_id;
+        // Without an account it is one that nobody has written.
+        let is_written = self.in_force.securities.management(id).is_some();
+        self.draft.begin(&self.in_force, is_written.then_some(own));
+    }
+
+    /// Brings the draft into force, where its accounts fit together, and gives the Server instance
+    /// for this client: that of the server before, where there is one.
+    pub(crate) fn finish_draft(&mut self, short_server_id: u16) -> Option<Server> {
+        if !self.draft.are_consistent() {
+            return None;
+        }
+        let server = self.draft.finish(&self.in_force, short_server_id)?;
+        core::mem::swap(&mut self.in_force, &mut self.draft);
+        Some(server)
+    }
+}
+
+/// A set of accounts.
+pub(crate) struct Set<'s> {
+    pub(crate) securities: Securities<'s>,
+    /// Without the instance of the client that has them, which is its own.
+    pub(crate) servers: Servers<'s>,
+}
+
+impl<'s> Set<'s> {
+    /// The memory with nothing in it.
+    fn new<const ACCOUNTS: usize, const URI: usize, const IDENTITY: usize, const KEY: usize>(
+        memory: &'s mut Memory<ACCOUNTS, URI, IDENTITY, KEY>,
+    ) -> Self {
+        let columns = [
+            Column::new(&mut memory.uris),
+            Column::new(&mut memory.identities),
+            Column::new(&mut memory.keys),
+        ];
+        Self {
+            securities: Securities::new(&mut memory.securities, columns),
+            servers: Servers::new(&mut memory.servers),
+        }
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.securities.clear();
+        self.servers.clear();
+    }
+
+    /// What a bootstrap starts from: all that is in force, but for the bootstrap server's own
+    /// account, which stays in force until another one takes its place.
+    fn begin(&mut self, in_force: &Set<'_>, own: Option<&Server>) {
+        self.clear();
+        self.securities
+            .copy_from(&in_force.securities, &|instance| !instance.is_bootstrap);
+        for server in in_force.servers.iter().chain(own) {
+            // There is as much room as there.
+            let _ = self.servers.insert(*server);
+        }
+    }
+
+    /// Whether the accounts fit together: one for each of the device's servers, and there is room
+    /// for these.
+    fn are_consistent(&self) -> bool {
+        let ids = || self.securities.servers();
+        let servers = || self.servers.iter().map(|server| server.short_server_id);
+        let is_one = |id| {
+            let is = |other: &u16| *other == id;
+            (1..=65_534).contains(&id)
+                && ids().filter(is).count() == 1
+                && servers().filter(is).count() == 1
+        };
+        self.securities.are_complete()
+            && (1..=self.most()).contains(&ids().count())
+            && ids().chain(servers()).all(is_one)
+    }
+
+    /// How many management servers there can be: the last place is the bootstrap server's.
+    fn most(&self) -> usize {
+        match cfg!(all(feature = "access-control", feature = "server-object")) {
+            true => self.securities.capacity().saturating_sub(1).max(1),
+            false => 1,
+        }
+    }
+
+    /// Completes the consistent set that was begun from what was in force before, and takes the
+    /// Server instance of this client out.
+    fn finish(&mut self, before: &Set<'_>, short_server_id: u16) -> Option<Server> {
+        if self.securities.bootstrap().is_none() {
+            self.securities
+                .copy_from(&before.securities, &|instance| instance.is_bootstrap);
+        }
+        let first = self.securities.servers().next();
+        let mut ids = self.securities.servers();
+        let own = ids.find(|id| *id == short_server_id).or(first)?;
+        let server = *self.server(own)?;
+        self.servers.remove(Some(server.instance));
+        Some(server)
+    }
+
+    /// The Server instance of a server.
+    pub(crate) fn server(&self, short_server_id: u16) -> Option<&Server> {
+        let mut servers = self.servers.iter();
+        servers.find(|server| server.short_server_id == short_server_id)
+    }
+}

@@ -1,0 +1,162 @@
+//! What the application is told, and what it can ask for support.
+
+use core::fmt;
+
+use crate::error::{Detail, Error, Operation};
+use crate::model::path::Path;
+use crate::time::Instant;
+
+/// Something that happened. A callback for writes and executions is the object's own method.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Event {
+    /// The device is registered: `OBJECT_REGISTERED`.
+    Registered,
+    /// The registration was updated: `REGISTRATION_UPDATED`.
+    Updated,
+    /// The device is de-registered: `OBJECT_UNREGISTERED`.
+    Deregistered,
+    /// The bootstrap server has written its accounts: `BOOTSTRAP_DONE`.
+    BootstrapDone,
+    /// The server executed Disable (/1/x/4): the device is de-registered, leaves the server alone,
+    /// and registers by itself when that time is over:
+    /// [`Client::disabled_until`](crate::Client::disabled_until). Where the De-register fails,
+    /// its error is told before, and nothing else differs.
+    Disabled,
+    /// An operation failed: `ERROR`. [`Client::state`](crate::Client::state) tells whether the
+    /// client has halted or tries again.
+    Error {
+        /// What failed.
+        operation: Operation,
+        /// The class of the failure.
+        error: Error,
+        /// Its cause.
+        detail: Detail,
+    },
+    /// The server executed Reboot (/3/0/4). Its answer has been handed out by now. Only where
+    /// [`Config::can_reboot`](crate::Config::can_reboot) says that the device restarts.
+    Reboot,
+    /// This server takes no Send (it is of LwM2M 1.0, has muted it, or refuses it): changes of
+    /// auto-observable resources reach observers only, and records wait. Told once a registration.
+    SendUnavailable,
+    /// Nobody acknowledged confirmable notifications of this path, though the server answers
+    /// Updates: its observation has ended.
+    ObservationLost(Path),
+    /// A Send was refused, or its value does not fit into a message; its values are given up.
+    /// Records stay, and are tried again when they are due again.
+    SendFailed(Detail),
+    /// The backlog of records was full, and the oldest went. Told once, until the server has taken
+    /// some again; [`Counters::records_dropped`] counts them.
+    RecordsDropped,
+    /// [`Storage`](crate::Storage)'s `OBSERVATIONS` have no room for this auto-observable
+    /// resource, and perhaps for more: its changes reach the server only where that observes it.
+    /// Told with each object list.
+    NotAutoObserved(Path),
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Registered => "registered",
+            Self::Updated => "registration updated",
+            Self::Deregistered => "de-registered",
+            Self::BootstrapDone => "bootstrapped",
+            Self::Disabled => "the server has disabled itself for a while",
+            Self::Error {
+                operation,
+                error,
+                detail,
+            } => return write!(formatter, "{operation}: {error}: {detail}"),
+            Self::Reboot => "the server asks for a reboot",
+            Self::SendUnavailable => "the server takes no Send",
+            Self::ObservationLost(path) => {
+                return write!(
+                    formatter,
+                    "the observation of {path} has ended: nobody acknowledges"
+                );
+            }
+            Self::SendFailed(detail) => return write!(formatter, "Send failed: {detail}"),
+            Self::RecordsDropped => {
+                "the backlog was full, the oldest records are lost: enlarge Storage's RECORDS, or send sooner"
+            }
+            Self::NotAutoObserved(path) => {
+                return write!(
+                    formatter,
+                    "changes of {path} are not notified: enlarge Storage's OBSERVATIONS"
+                );
+            }
+        })
+    }
+}
+
+/// What the client is about.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum State {
+    /// Nothing was asked for, or the device is de-registered.
+    Idle,
+    /// Stopped by an error until the application acts.
+    Halted,
+    /// Getting accounts from the bootstrap server, or waiting to try again.
+    Bootstrapping,
+    /// Registering, or waiting to try again.
+    Registering,
+    /// Registered.
+    Registered,
+    /// Updating the registration, or waiting to try again.
+    Updating,
+    /// De-registering.
+    Deregistering,
+    /// De-registered, because the server has disabled itself; registers by itself after a while.
+    Disabled,
+}
+
+/// Counts since the client was made, each modulo 2^32.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Counters {
+    /// Successful Registers.
+    pub registrations: u32,
+    /// Successful Updates.
+    pub updates: u32,
+    /// Errors told to the application.
+    pub errors: u32,
+    /// Messages sent again.
+    pub retransmissions: u32,
+    /// Notifications sent.
+    pub notifications: u32,
+    /// Datagrams received that were no message or no answer to anything, or came while the client
+    /// was paused, asleep in queue mode, without an association, or with an answer still to be
+    /// polled.
+    pub discarded: u32,
+    /// Records that a full backlog has dropped.
+    pub records_dropped: u32,
+    /// Bytes of CoAP sent.
+    pub bytes_sent: u32,
+    /// Bytes of CoAP received.
+    pub bytes_received: u32,
+}
+
+/// The newest error.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct LastError {
+    /// What failed.
+    pub operation: Operation,
+    /// The class of the failure.
+    pub error: Error,
+    /// Its cause.
+    pub detail: Detail,
+    /// When, on the caller's clock.
+    pub at: Instant,
+}
+
+/// Who this device is at the server.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct EndpointInfo<'c> {
+    /// Its own name. It registers with that, but in Izuma's profile with `device_id` where the server
+    /// URI has it.
+    pub endpoint_name: &'c str,
+    /// The id that the server gave it: the `iep` parameter of the server URI where there is one,
+    /// else the last segment of the registration's location.
+    pub device_id: &'c str,
+}

@@ -1,0 +1,43 @@
+//! In place of `composite.rs` where a device does without the feature `composite`.
+
+use core::iter;
+use core::marker::PhantomData;
+
+use crate::coap::Token;
+use crate::model::path::Path;
+use crate::reporting::condition::Condition;
+
+pub(crate) struct Member {
+    pub(super) token: Token,
+    pub(super) path: Path,
+    pub(super) condition: Condition,
+}
+
+#[derive(Default)]
+pub(crate) struct Members<'s>(PhantomData<&'s ()>);
+
+impl Members<'_> {
+    pub(super) fn newest(&self) -> Token {
+        Token::default()
+    }
+
+    pub(super) fn set_newest(&mut self, _: Token) {}
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Member> {
+        iter::empty()
+    }
+
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Member> {
+        iter::empty()
+    }
+
+    pub(super) fn of(&mut self, _: Token) -> impl Iterator<Item = &mut Member> {
+        iter::empty()
+    }
+
+    pub(super) fn path(&self, _: Token, _: usize) -> Option<Path> {
+        None
+    }
+
+    pub(super) fn retain_observed(&mut self, _: &dyn Fn(&Token) -> bool) {}
+}

@@ -1,0 +1,79 @@
+//! Which observers are to be notified, by the notification attributes (LwM2M Core 1.1, 5.1.2).
+
+use crate::context::Context;
+use crate::model::attributes::Name;
+use crate::model::tree::{Objects, Tree};
+use crate::reporting::condition::{Condition, Criteria, Sample, sample};
+use crate::reporting::observations::{Observation, Observations};
+use crate::reporting::read::read;
+use crate::time::Instant;
+
+impl Observations<'_> {
+    /// Finds out which observers are to be notified.
+    pub(super) fn evaluate(&mut self, context: &mut Context<'_>, objects: Objects<'_, '_>) {
+        let now = context.now();
+        let periods = context.server.periods();
+        let attributes = &context.attributes;
+        let mut tree = Tree::new(&mut context.server, &mut context.device, objects);
+        for observation in self.list.iter_mut() {
+            // What is to be reported already is reported with its newest value.
+            if observation.changed {
+                continue;
+            }
+            let notified = observation.notified;
+            if observation.is_composite() {
+                for member in self.members.of(observation.token) {
+                    let criteria = Criteria::of(attributes, periods, member.path);
+                    // What is not there just now is left out, and is reported to be so once.
+                    let mut look = || {
+                        let sample = sample(|encoder| read(&mut tree, member.path, encoder));
+                        Ok(sample.unwrap_or(Sample::NOTHING))
+                    };
+                    observation.changed |=
+                        member.condition.is_due(&criteria, notified, now, &mut look);
+                }
+                continue;
+            }
+            let criteria = Criteria::of(attributes, periods, observation.path);
+            let mut look = || sample(|encoder| read(&mut tree, observation.path, encoder));
+            observation.changed = observation
+                .condition
+                .is_due(&criteria, notified, now, &mut look);
+        }
+    }
+
+    /// When [`evaluate`](Self::evaluate) has something to do next.
+    pub(super) fn next_evaluation(&self, context: &Context<'_>) -> Option<Instant> {
+        let periods = context.server.periods();
+        let deadline = |observation: &Observation, condition: &Condition, path| {
+            let criteria = Criteria::of(&context.attributes, periods, path);
+            condition.deadline(&criteria, observation.notified)
+        };
+        let waiting = self.list.iter().filter(|observation| !observation.changed);
+        let single = waiting
+            .clone()
+            .filter(|observation| !observation.is_composite())
+            .filter_map(|single| deadline(single, &single.condition, single.path))
+            .min();
+        let composite = waiting
+            .flat_map(|composite| {
+                let members = self.members.iter();
+                members
+                    .filter(|member| member.token == composite.token)
+                    .filter_map(|member| deadline(composite, &member.condition, member.path))
+            })
+            .min();
+        match (single, composite) {
+            (Some(single), Some(composite)) => Some(single.min(composite)),
+            (single, composite) => single.or(composite),
+        }
+    }
+
+    /// Whether a path of the observation has the attribute `con`.
+    pub(super) fn is_confirmable(&self, context: &Context<'_>, observation: &Observation) -> bool {
+        (0..)
+            .map_while(|index| self.path(observation.observed(), index))
+            .filter_map(|path| context.attributes.effective(path, Name::Con))
+            .any(|confirmable| confirmable.to_bits() != 0)
+    }
+}

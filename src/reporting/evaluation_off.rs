@@ -1,0 +1,18 @@
+//! In place of `evaluation.rs` where a device does without the feature `attributes`.
+
+use crate::context::Context;
+use crate::model::tree::Objects;
+use crate::reporting::observations::{Observation, Observations};
+use crate::time::Instant;
+
+impl Observations<'_> {
+    pub(super) fn evaluate(&mut self, _: &mut Context<'_>, _: Objects<'_, '_>) {}
+
+    pub(super) fn next_evaluation(&self, _: &Context<'_>) -> Option<Instant> {
+        None
+    }
+
+    pub(super) fn is_confirmable(&self, _: &Context<'_>, _: &Observation) -> bool {
+        false
+    }
+}

@@ -1,0 +1,489 @@
+//! Information reporting (LwM2M Core 1.1, 6.4; RFC 7641): notifications of what the server observes, and
+//! values that reach it without its asking.
+
+#[cfg(feature = "composite")]
+pub(crate) mod composite;
+#[cfg(not(feature = "composite"))]
+#[path = "composite_off.rs"]
+pub(crate) mod composite;
+#[cfg(feature = "attributes")]
+mod condition;
+#[cfg(not(feature = "attributes"))]
+#[path = "condition_off.rs"]
+mod condition;
+mod content;
+#[cfg(feature = "attributes")]
+mod evaluation;
+#[cfg(not(feature = "attributes"))]
+#[path = "evaluation_off.rs"]
+mod evaluation;
+#[cfg(feature = "izuma")]
+mod izuma;
+#[cfg(not(feature = "izuma"))]
+#[path = "izuma_off.rs"]
+mod izuma;
+pub(crate) mod observations;
+#[cfg(feature = "izuma")]
+mod origin;
+#[cfg(not(feature = "izuma"))]
+#[path = "origin_off.rs"]
+mod origin;
+mod read;
+#[cfg(feature = "send")]
+pub(crate) mod records;
+#[cfg(feature = "send")]
+pub(crate) mod send;
+#[cfg(not(feature = "send"))]
+#[path = "send_off.rs"]
+pub(crate) mod send;
+
+use coap_lite::MessageType;
+
+use crate::buffer::Buffer;
+use crate::coap::block::Blocks;
+use crate::coap::{Header, Message, Token, Writer};
+use crate::config::Notifications;
+use crate::context::Context;
+use crate::context::events::count;
+use crate::error::{ChangesFull, Refusal};
+use crate::event::Event;
+use crate::exchange::{Batch, Purpose};
+use crate::model::path::Path;
+use crate::model::tree::Objects;
+use crate::time::{Instant, Second};
+
+use condition::Notified;
+pub(crate) use content::Content;
+use observations::{Observation, Observations, Observed};
+use send::Sends;
+
+pub(crate) struct Reporting<'s> {
+    pub(crate) observations: Observations<'s>,
+    pub(crate) sends: Sends<'s>,
+}
+
+/// Whether the server can be told of anything.
+#[derive(Clone, Copy)]
+pub(crate) struct Reach {
+    /// It knows this device.
+    pub(crate) is_registered: bool,
+    /// It can be reached now.
+    pub(crate) is_open: bool,
+}
+
+/// A message that is to go out next.
+pub(crate) enum Due {
+    Notification { token: Token, confirmable: bool },
+    Send(Batch),
+}
+
+impl Reporting<'_> {
+    /// Values at or below a path have changed.
+    pub(crate) fn changed(
+        &mut self,
+        context: &mut Context<'_>,
+        path: Path,
+        reach: Reach,
+        objects: Objects<'_, '_>,
+    ) -> Result<(), ChangesFull> {
+        self.mark(context, path, reach);
+        self.sends.queue_changes(
+            context,
+            &self.observations,
+            path,
+            reach.is_registered,
+            objects,
+        )
+    }
+
+    /// Notes for observers that a path has a new value.
+    pub(crate) fn mark(&mut self, context: &Context<'_>, path: Path, reach: Reach) {
+        let is_in_reach = reach.is_registered && reach.is_open;
+        if !is_in_reach && !stores_notifications(context) {
+            return;
+        }
+        let Observations { list, members, .. } = &mut self.observations;
+        for observation in list.iter_mut() {
+            if !observation.is_composite() && observation.path.meets(path) {
+                observation.changed |= observation.condition.touch();
+            }
+        }
+        for member in members.iter_mut().filter(|member| member.path.meets(path)) {
+            if member.condition.touch() {
+                for observation in list.iter_mut() {
+                    observation.changed |= observation.token == member.token;
+                }
+            }
+        }
+    }
+
+    /// What is to be sent next. While another message is outstanding, only what needs no
+    /// acknowledgement.
+    pub(crate) fn next(
+        &mut self,
+        context: &mut Context<'_>,
+        is_idle: bool,
+        objects: Objects<'_, '_>,
+    ) -> Option<Due> {
+        if is_idle
+            && self.sends.have_turn()
+            && let Some(batch) = self.sends.next(context, &self.observations)
+        {
+            return Some(Due::Send(batch));
+        }
+        self.observations.evaluate(context, objects);
+        if let Some((token, confirmable)) = self.next_notification(context, is_idle) {
+            self.sends.wait_for_notification(confirmable);
+            return Some(Due::Notification { token, confirmable });
+        }
+        let batch = is_idle.then(|| self.sends.next(context, &self.observations));
+        Some(Due::Send(batch??))
+    }
+
+    /// When [`next`](Self::next) may have something, other than after a change.
+    pub(crate) fn deadline(&self, context: &Context<'_>) -> Option<Instant> {
+        self.observations.next_evaluation(context)
+    }
+
+    /// The observation to be notified next, and whether it is to confirm that. They take turns, so
+    /// that one that changes all the time does not silence the others.
+    fn next_notification(
+        &mut self,
+        context: &mut Context<'_>,
+        is_idle: bool,
+    ) -> Option<(Token, bool)> {
+        let now = Second::of(context.now());
+        let observations = &self.observations;
+        let always = context.config.notifications == Notifications::Confirmable;
+        let confirms = |observation: &Observation| {
+            always
+                || observations.is_confirmable(context, observation)
+                || observation.origin.is_list()
+                || now.since(observation.confirmed) >= CONFIRM_EVERY
+        };
+        let mut due = observations
+            .list
+            .iter()
+            .enumerate()
+            .filter(|(_, observation)| observation.changed && !observation.origin.is_silenced())
+            .filter(|(_, observation)| is_idle || !confirms(observation));
+        let first = due.next()?;
+        let (index, observation) = if first.0 < observations.next {
+            due.find(|(index, _)| *index >= observations.next)
+                .unwrap_or(first)
+        } else {
+            first
+        };
+        let next = (observation.token, confirms(observation));
+        self.observations.next = index + 1;
+        self.renumber(&next.0);
+        count(&mut context.events.counters.notifications, 1);
+        Some(next)
+    }
+
+    /// The newest value goes out under a new number.
+    pub(crate) fn renumber(&mut self, token: &Token) {
+        if let Some(observation) = self.observations.get(token) {
+            observation.sequence = observation.next_number();
+        }
+    }
+
+    /// A notification; what cannot be read any longer ends its observation with an error
+    /// (RFC 7641, 4.2).
+    pub(crate) fn write_notification(
+        &mut self,
+        context: &mut Context<'_>,
+        buffer: &mut [u8],
+        header: &Header<'_>,
+        objects: Objects<'_, '_>,
+    ) -> Option<usize> {
+        let now = context.now();
+        let token = header.token;
+        let observation = self.observations.get(token)?;
+        observation.changed = false;
+        observation.notified = Notified::at(now);
+        observation.sent_in(header.id);
+        let content = Content {
+            path: observation.path,
+            format: observation.format,
+            sequence: Some(observation.sequence),
+            // The first block; the server fetches the others (RFC 7959, 3.4).
+            blocks: Blocks::from_first(observation.size),
+        };
+        let result = self.write_content(context, buffer, header, &content, objects);
+        let reported = self.observations.reported;
+        let observation = self.observations.get(token)?;
+        if result.is_ok() && content.path != Path::ROOT {
+            observation.condition.reported(reported, now);
+        }
+        if result.is_err() && observation.origin.is_list() {
+            // Its next value may be one that can be reported.
+            return None;
+        }
+        if header.kind == MessageType::Confirmable {
+            observation.ended = result.is_err();
+        } else if result.is_err() {
+            self.forget(token);
+        } else {
+            let observed = observation.observed();
+            self.sends_reported(observed);
+        }
+        result.ok().or_else(|| {
+            let code = result.err()?.code();
+            Writer::new(buffer, code, header).finish()
+        })
+    }
+
+    /// Writes a response or a notification with the content of a path.
+    pub(crate) fn write_content(
+        &mut self,
+        context: &mut Context<'_>,
+        buffer: &mut [u8],
+        header: &Header<'_>,
+        content: &Content,
+        objects: Objects<'_, '_>,
+    ) -> Result<usize, Refusal> {
+        let writer = Writer::new(buffer, CONTENT, header);
+        self.observations
+            .write(context, writer, header.token, content, objects)
+    }
+
+    /// Writes the object list of Register and Update.
+    pub(crate) fn write_object_list(
+        &self,
+        context: &mut Context<'_>,
+        buffer: &mut Buffer<'_>,
+        objects: Objects<'_, '_>,
+    ) {
+        self.observations.write_list(context, buffer, objects);
+    }
+
+    /// Begins what an object list announces as observed, and ends what it does no longer.
+    pub(crate) fn announce(
+        &mut self,
+        context: &mut Context<'_>,
+        registers: bool,
+        objects: Objects<'_, '_>,
+    ) {
+        self.observations.announce(context, registers, objects);
+    }
+
+    /// Its values need no Send.
+    fn sends_reported(&mut self, observed: Observed) {
+        for index in 0.. {
+            let Some(path) = self.observations.path(observed, index) else {
+                break;
+            };
+            self.sends.reported(path);
+        }
+    }
+
+    /// The outstanding message was given up for another one: its values go out later.
+    pub(crate) fn abandoned(&mut self, context: &Context<'_>, purpose: Purpose, token: &Token) {
+        match purpose {
+            Purpose::Notification => {
+                let stays = stores_notifications(context);
+                if let Some(observation) = self.observations.get(token) {
+                    observation.changed = stays;
+                }
+            }
+            Purpose::Send(batch) => self.sends.again(batch),
+            Purpose::Operation(_) => {}
+        }
+    }
+}
+
+/// Composite observations.
+#[cfg(feature = "composite")]
+impl Reporting<'_> {
+    /// Keeps the paths that a body names as those of the newest Read-Composite.
+    pub(crate) fn name_members(
+        &mut self,
+        token: &Token,
+        format: u16,
+        body: &[u8],
+        now: Instant,
+    ) -> Result<(), Refusal> {
+        self.observations.members.name(token, format, body, now)
+    }
+
+    /// The paths of the newest Read-Composite are those of an observation.
+    pub(crate) fn adopt_members(&mut self, token: &Token) {
+        self.observations.members.adopt(token);
+    }
+
+    /// Ends a composite observation.
+    pub(crate) fn forget_composite(&mut self, token: &Token) {
+        self.observations
+            .forget(&|observation| observation.is_composite() && observation.token == *token);
+    }
+}
+
+/// Observations.
+impl Reporting<'_> {
+    /// The number for the Observe option of the response to a Read (RFC 7641, 4.1), where that asks
+    /// for an observation and there is room for one; it begins when the response is there. One that
+    /// the Read asks to end has ended.
+    pub(crate) fn observation_number(
+        &mut self,
+        message: &Message<'_>,
+        path: Path,
+        wish: Option<u32>,
+    ) -> Option<u32> {
+        let wish = wish?;
+        if wish == 1 {
+            self.forget(&message.token);
+        }
+        let observations = &mut self.observations;
+        if observations.is_announced_for_another(&message.token, path) {
+            return None;
+        }
+        let has_room =
+            observations.requested(&message.token).is_some() || !observations.list.is_full();
+        // The same request again does not turn its numbers back.
+        let number = observations
+            .get(&message.token)
+            .map_or(0, |observation| observation.next_number());
+        (has_room && wish == 0).then_some(number)
+    }
+
+    /// Begins an observation whose first value is reported already, in a response with this header.
+    /// Observers are told apart by their tokens (RFC 7641, 4.1): one with the same token is replaced.
+    pub(crate) fn observe(
+        &mut self,
+        context: &Context<'_>,
+        header: &Header<'_>,
+        content: &Content,
+    ) {
+        let token = *header.token;
+        let now = context.now();
+        let observations = &mut self.observations;
+        let mut observation = Observation::new(content.path, token, content.format, now);
+        observation.sequence = content.sequence.unwrap_or_default();
+        observation.size = content.blocks.size();
+        if header.kind == MessageType::NonConfirmable {
+            observation.sent_in(header.id);
+        }
+        observation.condition.reported(observations.reported, now);
+        observations.remove(&|before| {
+            before.token == token || (before.path == content.path && before.origin.is_list())
+        });
+        let _ = observations.list.push(observation);
+        observations.retain_members();
+    }
+
+    #[inline(always)]
+    pub(crate) fn forget(&mut self, token: &Token) {
+        self.observations
+            .forget(&|observation| observation.token == *token);
+    }
+
+    /// Ends all observations.
+    pub(crate) fn forget_all(&mut self) {
+        self.observations.forget_all();
+    }
+
+    /// A Reset to a notification that needs no acknowledgement ends its observation (RFC 7641, 3.6),
+    /// and says that the value has not been taken.
+    pub(crate) fn rejected(
+        &mut self,
+        context: &mut Context<'_>,
+        message_id: u16,
+        is_registered: bool,
+        objects: Objects<'_, '_>,
+    ) {
+        let mut list = self.observations.list.iter();
+        let rejected = list.find(|observation| observation.was_sent_in(message_id));
+        let Some(observed) = rejected.map(Observation::observed) else {
+            context.events.discard();
+            return;
+        };
+        for index in 0.. {
+            let Some(path) = self.observations.path(observed, index) else {
+                break;
+            };
+            // Where there is no room for it, the value goes with its next change.
+            let _ = self.sends.queue_changes(
+                context,
+                &self.observations,
+                path,
+                is_registered,
+                &mut *objects,
+            );
+        }
+        self.forget(&observed.token);
+    }
+
+    /// The server has the outstanding notification, or wants no more of them.
+    pub(crate) fn acknowledged(
+        &mut self,
+        context: &mut Context<'_>,
+        token: &Token,
+        is_rejected: bool,
+        objects: Objects<'_, '_>,
+    ) {
+        let now = context.now();
+        let Some(observation) = self.observations.get(token) else {
+            return;
+        };
+        if is_rejected || observation.ended {
+            // Where it is silenced, it begins again with the next registration.
+            observation.changed = true;
+            return self.forget(token);
+        }
+        observation.confirmed = Second::of(now);
+        observation.doubted = false;
+        let (observed, changed) = (observation.observed(), observation.changed);
+        if !changed {
+            self.sends_reported(observed);
+        }
+        for index in 0.. {
+            let Some(path) = self.observations.path(observed, index) else {
+                break;
+            };
+            context.tree(&mut *objects).delivered(path);
+        }
+    }
+
+    /// Nothing can be reported, not even an error.
+    pub(crate) fn not_written(&mut self, token: &Token) {
+        let observation = self.observations.get(token);
+        if observation.is_none_or(|observation| !observation.origin.is_list()) {
+            self.forget(token);
+        }
+    }
+
+    /// Whether the notification before had no acknowledgement.
+    pub(crate) fn is_doubted(&mut self, token: &Token) -> bool {
+        let observation = self.observations.get(token);
+        observation.is_some_and(|observation| observation.doubted)
+    }
+
+    /// Nobody acknowledges the outstanding notification. An Update finds out whether the server is
+    /// there; where it is, and the next one fails as well, the observation ends (RFC 7641, 4.5).
+    /// Whether it is still observed.
+    pub(crate) fn unacknowledged(&mut self, context: &mut Context<'_>, token: &Token) -> bool {
+        let Some(observation) = self.observations.get(token) else {
+            return false;
+        };
+        let path = observation.path;
+        if core::mem::replace(&mut observation.doubted, true) || observation.ended {
+            self.forget(token);
+            context.emit(Event::ObservationLost(path));
+        }
+        self.abandoned(context, Purpose::Notification, token);
+        true
+    }
+}
+
+/// Whether what changes while the server is out of reach is reported later (Notification Storing, LwM2M
+/// Core 1.1, E.2).
+fn stores_notifications(context: &Context<'_>) -> bool {
+    !cfg!(feature = "attributes") || context.server.store_notifications
+}
+
+/// 2.05 (RFC 7252, 5.9.1.5)
+const CONTENT: u8 = (2 << 5) | 5;
+
+/// How long a server may be notified without confirming that it is interested (RFC 7641, 4.5).
+const CONFIRM_EVERY: u32 = Second::DAY;

@@ -1,0 +1,262 @@
+//! A backlog of values with their times (LwM2M Core 1.1, 6.4.6; RFC 8428, 4.5.3), which waits for
+//! the server in the caller's storage.
+
+use core::fmt;
+
+use heapless::VecView;
+
+use crate::buffer::Buffer;
+use crate::context::Context;
+use crate::context::events::count;
+use crate::event::Event;
+use crate::format::{self, Encoder};
+use crate::model::path::Path;
+use crate::model::rights::Rights;
+use crate::model::tree::{Objects, Tree};
+use crate::model::value::Value;
+use crate::reporting::read::read;
+
+/// A value and its time.
+#[derive(Clone, Copy)]
+pub(crate) struct Record {
+    path: Path,
+    /// Milliseconds since 1970-01-01T00:00Z.
+    time: i64,
+    value: Scalar,
+}
+
+/// A value that needs no memory of its own.
+#[derive(Clone, Copy)]
+enum Scalar {
+    Integer(i64),
+    Unsigned(u64),
+    Float(f64),
+    Boolean(bool),
+    Time(i64),
+}
+
+impl Scalar {
+    fn of(value: &Value<'_>) -> Option<Self> {
+        Some(match *value {
+            Value::Integer(value) => Self::Integer(value),
+            Value::Unsigned(value) => Self::Unsigned(value),
+            Value::Float(value) => Self::Float(value),
+            Value::Boolean(value) => Self::Boolean(value),
+            Value::Time(value) => Self::Time(value),
+            Value::String(_) | Value::Opaque(_) | Value::ObjectLink(_) => return None,
+        })
+    }
+
+    fn value(self) -> Value<'static> {
+        match self {
+            Self::Integer(value) => Value::Integer(value),
+            Self::Unsigned(value) => Value::Unsigned(value),
+            Self::Float(value) => Value::Float(value),
+            Self::Boolean(value) => Value::Boolean(value),
+            Self::Time(value) => Value::Time(value),
+        }
+    }
+}
+
+/// Why a value cannot be recorded.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum RecordError {
+    /// There is no such resource, or it has no value that could be read, or not by this server.
+    NoValue,
+    /// The value is a text, bytes or an object link, or the path has several values.
+    NotScalar,
+    /// The time is before 1978-07-04T21:24:16Z, where SenML takes it for an offset, or past all
+    /// calendars: the clock is not set, or its unit is not the millisecond.
+    Time,
+}
+
+impl fmt::Display for RecordError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::NoValue => "there is no value at the path to be recorded",
+            Self::NotScalar => {
+                "only single integers, floats, booleans and times can be recorded, no text or bytes"
+            }
+            Self::Time => {
+                "the time is not in milliseconds since 1970: set the clock before recording"
+            }
+        })
+    }
+}
+
+impl core::error::Error for RecordError {}
+
+/// What waits, the oldest first.
+pub(crate) struct Records<'s> {
+    waiting: &'s mut VecView<Record>,
+    /// How many, from the oldest on, the outstanding message has.
+    outstanding: usize,
+    /// Whether they are to be sent; until none is left.
+    due: bool,
+    /// Whether the application knows that some were dropped.
+    reported: bool,
+}
+
+impl<'s> Records<'s> {
+    pub(super) fn new(waiting: &'s mut VecView<Record>) -> Self {
+        waiting.clear();
+        Self {
+            waiting,
+            outstanding: 0,
+            due: false,
+            reported: false,
+        }
+    }
+
+    /// Keeps the present value of a resource, with its time in milliseconds since 1970.
+    pub(crate) fn record(
+        &mut self,
+        context: &mut Context<'_>,
+        path: Path,
+        time: u64,
+        objects: Objects<'_, '_>,
+    ) -> Result<(), RecordError> {
+        let time = i64::try_from(time)
+            .ok()
+            .filter(|time| *time >= FIRST_ABSOLUTE_TIME)
+            .ok_or(RecordError::Time)?;
+        let mut taken = Taken::Nothing;
+        read(&mut context.tree(objects), path, &mut taken).map_err(|_| RecordError::NoValue)?;
+        let (path, value) = match taken {
+            Taken::Nothing => return Err(RecordError::NoValue),
+            Taken::One(node, value) if path.depth() >= 3 => (node, value),
+            _ => return Err(RecordError::NotScalar),
+        };
+        if self.keep(Record { path, time, value }) {
+            count(&mut context.events.counters.records_dropped, 1);
+            if !core::mem::replace(&mut self.reported, true) {
+                context.emit(Event::RecordsDropped);
+            }
+        }
+        Ok(())
+    }
+
+    /// How many records wait.
+    pub(crate) fn len(&self) -> usize {
+        self.waiting.len()
+    }
+
+    pub(super) fn is_due(&self) -> bool {
+        self.due && !self.waiting.is_empty()
+    }
+
+    pub(crate) fn flush(&mut self) {
+        self.due = !self.waiting.is_empty();
+    }
+
+    /// Keeps a record; whether one was dropped for it.
+    fn keep(&mut self, record: Record) -> bool {
+        let full = self.waiting.is_full();
+        if full {
+            // What is on its way stays, so that its message stays the same.
+            if self.outstanding < self.waiting.len() {
+                self.remove(self.outstanding, 1);
+            } else {
+                self.remove(0, 1);
+                self.outstanding = self.outstanding.saturating_sub(1);
+            }
+        }
+        let _ = self.waiting.push(record);
+        self.due |= self.waiting.len() * 4 >= self.waiting.capacity() * 3;
+        full
+    }
+
+    /// Decides what the message has: once begun it stays, and is built again from the same.
+    pub(super) fn begin(&mut self) {
+        if self.outstanding == 0 {
+            self.outstanding = self.waiting.len();
+        }
+    }
+
+    /// Drops the records of what the server may read no longer.
+    pub(super) fn withdraw(&mut self, tree: &mut Tree<'_, '_>) {
+        let (mut index, outstanding) = (0, self.outstanding);
+        self.waiting.retain(|record| {
+            let stays = tree.require(Rights::READ, record.path).is_ok();
+            self.outstanding -= usize::from(!stays && index < outstanding);
+            index += 1;
+            stays
+        });
+    }
+
+    /// The message is too large: it gets fewer; not where there is but one.
+    pub(super) fn leave_out(&mut self) -> bool {
+        if self.outstanding < 2 {
+            return false;
+        }
+        // In few steps, though it might hold an eighth more.
+        self.outstanding -= (self.outstanding / 8).max(1);
+        true
+    }
+
+    /// Writes the records of the outstanding message; whether there are any.
+    pub(super) fn encode(&self, buffer: &mut Buffer<'_>) -> bool {
+        let outstanding = || self.waiting.iter().take(self.outstanding);
+        let base = outstanding()
+            .map(|record| record.path)
+            .reduce(Path::common)
+            .unwrap_or(Path::ROOT);
+        let _ = format::encode(format::SENML_CBOR, base, buffer, &mut |encoder| {
+            for record in outstanding() {
+                encoder.time(record.time);
+                encoder.value(record.path, &record.value.value());
+            }
+            Ok(())
+        });
+        self.outstanding > 0
+    }
+
+    /// The outstanding message is given up; its records go with the next one.
+    pub(super) fn again(&mut self) {
+        self.outstanding = 0;
+    }
+
+    /// The server has the records of the outstanding message.
+    pub(super) fn delivered(&mut self) {
+        self.remove(0, self.outstanding);
+        self.outstanding = 0;
+        self.reported = false;
+        self.due &= !self.waiting.is_empty();
+    }
+
+    /// The server does not want the outstanding message: its records wait until they are due again.
+    /// Whether there was one.
+    pub(super) fn refused(&mut self) -> bool {
+        self.due = false;
+        core::mem::take(&mut self.outstanding) > 0
+    }
+
+    fn remove(&mut self, from: usize, count: usize) {
+        let mut index = 0;
+        self.waiting.retain(|_| {
+            let place = index;
+            index += 1;
+            place < from || place >= from + count
+        });
+    }
+}
+
+/// Takes what a Read gives.
+enum Taken {
+    Nothing,
+    One(Path, Scalar),
+    Unfit,
+}
+
+impl Encoder for Taken {
+    fn value(&mut self, place: Path, value: &Value<'_>) {
+        *self = match (&self, Scalar::of(value)) {
+            (Self::Nothing, Some(value)) => Self::One(place, value),
+            _ => Self::Unfit,
+        };
+    }
+}
+
+/// In milliseconds; what is before 2^28 s is relative to now (RFC 8428, 4.5.3).
+const FIRST_ABSOLUTE_TIME: i64 = (1 << 28) * 1000;

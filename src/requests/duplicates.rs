@@ -1,0 +1,149 @@
+//! Requests that must not run twice (RFC 7252, 4.5): their message ids, and their responses.
+//!
+//! Only executions are kept, from the moment that the object is asked, and what has created or
+//! deleted: whatever else comes again may run again, and has the same response.
+
+use heapless::VecView;
+
+use crate::coap::Message;
+use crate::coap::message::EMPTY;
+use crate::coap::transmission::{EXCHANGE_LIFETIME, MAX_TRANSMIT_SPAN};
+use crate::error::Refusal;
+#[cfg(feature = "create")]
+use crate::model::path::Path;
+use crate::time::Instant;
+
+/// One request that was carried out, or refused by an object.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Handled {
+    id: u16,
+    reply: Reply,
+    forget: Instant,
+}
+
+/// A response without content.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reply {
+    pub(crate) code: u8,
+    /// The object instance that was created under an id of this device's choice; the root where
+    /// there is none.
+    #[cfg(feature = "create")]
+    pub(crate) created: Path,
+}
+
+impl From<u8> for Reply {
+    fn from(code: u8) -> Self {
+        Self {
+            code,
+            #[cfg(feature = "create")]
+            created: Path::ROOT,
+        }
+    }
+}
+
+impl Reply {
+    /// An id of the path that was created, from the object's on.
+    pub(super) fn created(&self, level: usize) -> Option<u16> {
+        #[cfg(feature = "create")]
+        return self.created.id(level);
+        #[cfg(not(feature = "create"))]
+        {
+            let _ = level;
+            None
+        }
+    }
+}
+
+/// A table of them in the caller's storage, where the newest takes the place of the oldest.
+pub(crate) struct Duplicates<'s> {
+    handled: &'s mut VecView<Handled>,
+    /// Where the newest is; before the first place where there is none.
+    newest: usize,
+}
+
+impl<'s> Duplicates<'s> {
+    pub(crate) fn new(handled: &'s mut VecView<Handled>) -> Self {
+        let mut duplicates = Self { handled, newest: 0 };
+        duplicates.clear();
+        duplicates
+    }
+
+    /// The response to the request of this message id, where that can still arrive again.
+    pub(super) fn reply(&self, id: u16, now: Instant) -> Option<Reply> {
+        self.handled
+            .iter()
+            .find_map(|entry| (entry.id == id && now < entry.forget).then_some(entry.reply))
+    }
+
+    /// Makes room for the response to a request that is about to be carried out. Where there is none,
+    /// the oldest gives way once its sender has stopped to repeat it; only the network can then
+    /// deliver it again.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Unavailable`] where all are younger than that.
+    pub(crate) fn reserve(&mut self, id: u16, now: Instant) -> Result<(), Refusal> {
+        let entry = Handled {
+            id,
+            reply: EMPTY.into(),
+            forget: now.after(EXCHANGE_LIFETIME),
+        };
+        let next = self.newest.wrapping_add(1);
+        let next = if next < self.handled.capacity() {
+            next
+        } else {
+            0
+        };
+        match self.handled.get_mut(next) {
+            Some(oldest) => {
+                let repeated = EXCHANGE_LIFETIME.saturating_sub(MAX_TRANSMIT_SPAN);
+                if now.after(repeated) < oldest.forget {
+                    return Err(Refusal::Unavailable);
+                }
+                *oldest = entry;
+            }
+            None => self.handled.push(entry).map_err(|_| Refusal::Unavailable)?,
+        }
+        self.newest = next;
+        Ok(())
+    }
+
+    /// Keeps the response to what there was room made for.
+    pub(crate) fn settle(&mut self, reply: Reply) {
+        if let Some(newest) = self.handled.get_mut(self.newest)
+            && newest.reply.code == EMPTY
+        {
+            newest.reply = reply;
+        }
+    }
+
+    /// Carries a request out that must not run twice; where it is refused, nothing has changed, and it
+    /// may be tried again.
+    pub(super) fn once<R>(
+        &mut self,
+        message: &Message<'_>,
+        now: Instant,
+        carry_out: impl FnOnce() -> Result<R, Refusal>,
+    ) -> Result<R, Refusal> {
+        self.reserve(message.id, now)?;
+        let response = carry_out();
+        if response.is_err() {
+            self.release();
+        }
+        response
+    }
+
+    /// Gives back the room that was made just now.
+    fn release(&mut self) {
+        if let Some(newest) = self.handled.get_mut(self.newest) {
+            newest.forget = Instant::default();
+            self.newest = self.newest.wrapping_sub(1);
+        }
+    }
+
+    /// A new association numbers its messages anew.
+    pub(crate) fn clear(&mut self) {
+        self.handled.clear();
+        self.newest = usize::MAX;
+    }
+}

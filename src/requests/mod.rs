@@ -1,0 +1,191 @@
+//! Device management (LwM2M Core 1.1, 6.3): the server's requests, from their options to their responses.
+
+#[cfg(feature = "bootstrap")]
+mod bootstrap;
+#[cfg(not(feature = "bootstrap"))]
+#[path = "bootstrap_off.rs"]
+mod bootstrap;
+#[cfg(feature = "composite")]
+mod composite;
+#[cfg(not(feature = "composite"))]
+#[path = "composite_off.rs"]
+mod composite;
+#[cfg(feature = "create")]
+mod create;
+#[cfg(not(feature = "create"))]
+#[path = "create_off.rs"]
+mod create;
+pub(crate) mod duplicates;
+mod execute;
+mod operation;
+mod read;
+mod scope;
+#[cfg(feature = "block")]
+pub(crate) mod upload;
+#[cfg(not(feature = "block"))]
+#[path = "upload_off.rs"]
+pub(crate) mod upload;
+mod write;
+#[cfg(feature = "attributes")]
+mod write_attributes;
+#[cfg(not(feature = "attributes"))]
+#[path = "write_attributes_off.rs"]
+mod write_attributes;
+
+use coap_lite::{CoapOption, MessageType, RequestType};
+
+use crate::buffer::Buffer;
+use crate::coap::message::EMPTY;
+use crate::coap::{Header, Message, Token, Writer};
+use crate::config::Role;
+use crate::context::Context;
+use crate::error::Refusal;
+
+use duplicates::{Duplicates, Reply};
+use operation::{Operation, Request};
+pub(crate) use scope::{Outcome, Response, Scope};
+use upload::{Part, Uploads};
+
+/// What is known of the server's requests.
+pub(crate) struct Requests<'s> {
+    pub(crate) duplicates: Duplicates<'s>,
+    pub(crate) uploads: Uploads<'s>,
+}
+
+impl Requests<'_> {
+    /// Serves a request of the server whose association is open; the length of the response, where
+    /// there is one. One that is not heard only gets the response that it had before.
+    pub(crate) fn serve(
+        &mut self,
+        scope: &mut Scope<'_, '_, '_>,
+        message: &Message<'_>,
+        is_heard: bool,
+    ) -> Option<usize> {
+        // Executions, Create and Delete would do more the second time, or be answered otherwise
+        // (RFC 7252, 4.5 and 5.1).
+        let deletes = cfg!(any(feature = "bootstrap", feature = "create"))
+            && message.asks(RequestType::Delete);
+        let once = deletes || message.asks(RequestType::Post);
+        let known = self.duplicates.reply(message.id, scope.context.now());
+        let reply = match known.filter(|_| once) {
+            Some(reply) => reply,
+            None if !is_heard => {
+                scope.context.events.discard();
+                return None;
+            }
+            None => {
+                let reply = match self.carry_out(scope, message) {
+                    Ok(Response::Content(length)) => return Some(length),
+                    Ok(Response::Reply(reply)) => reply,
+                    Err(refusal) => refusal.code().into(),
+                };
+                self.duplicates.settle(reply);
+                reply
+            }
+        };
+        if message.kind == MessageType::NonConfirmable && reply.code == Refusal::BadOption.code() {
+            // Such a message is rejected, and has no response (5.4.1).
+            return empty(scope.buffer, MessageType::Reset, message.id);
+        }
+        self.write_reply(scope, message, reply)
+    }
+
+    /// Carries out a request, or takes what it is a block of.
+    fn carry_out(
+        &mut self,
+        scope: &mut Scope<'_, '_, '_>,
+        message: &Message<'_>,
+    ) -> Result<Response, Refusal> {
+        let request = &Request::parse(message)?;
+        match self.uploads.take(scope, message, request)? {
+            Part::Whole => dispatch(&mut self.duplicates, scope, message, request),
+            Part::Answered(code) => Ok(Response::Reply(code.into())),
+            Part::Last(length) => {
+                let whole = message.with_payload(self.uploads.body(length));
+                let response = dispatch(&mut self.duplicates, scope, &whole, request);
+                if response.is_ok() && message.asks(RequestType::Post) {
+                    // Its last block in another message must not carry it out again.
+                    self.uploads.forget();
+                }
+                response
+            }
+        }
+    }
+
+    fn write_reply(
+        &self,
+        scope: &mut Scope<'_, '_, '_>,
+        request: &Message<'_>,
+        reply: Reply,
+    ) -> Option<usize> {
+        let header = header(scope.context, request);
+        let mut writer = Writer::new(scope.buffer, reply.code, &header);
+        for id in (0..).map_while(|level| reply.created(level)) {
+            let mut digits = [0; 5];
+            let mut text = Buffer::new(&mut digits);
+            text.number(id.into());
+            writer.option(CoapOption::LocationPath, &[text.written_since(0)]);
+        }
+        self.uploads.answer(request, reply.code, &mut writer);
+        writer.finish()
+    }
+}
+
+/// Carries out a request whose body is whole.
+fn dispatch(
+    duplicates: &mut Duplicates<'_>,
+    scope: &mut Scope<'_, '_, '_>,
+    message: &Message<'_>,
+    request: &Request,
+) -> Result<Response, Refusal> {
+    if cfg!(feature = "bootstrap") && scope.role == Role::Bootstrap {
+        if message.asks(RequestType::Post) || message.asks(RequestType::Delete) {
+            // Without room for more the second time is no harm here.
+            let _ = duplicates.reserve(message.id, scope.context.now());
+        }
+        return bootstrap::serve(scope, message, request);
+    }
+    match request.operation(message, &mut scope.tree())? {
+        Operation::Read => read::read(scope, message, request),
+        Operation::ReadComposite(_) => composite::read(scope, message, request),
+        Operation::Write(writing) => {
+            write::serve(scope, message, request.format, request.path, writing)
+        }
+        Operation::WriteComposite(_) => composite::write(scope, message, request),
+        Operation::WriteAttributes(_) => {
+            write_attributes::write_attributes(scope, message, request.path)
+        }
+        Operation::Execute => execute::execute(duplicates, scope, message, request),
+        Operation::Create(_) => duplicates.once(message, scope.context.now(), || {
+            create::create(scope, message, request)
+        }),
+        Operation::Delete(_) => duplicates.once(message, scope.context.now(), || {
+            create::delete(scope, request.path)
+        }),
+    }
+}
+
+/// The header of a response: a confirmable request is acknowledged with its response, and for another
+/// one that is a message of its own.
+#[inline(always)]
+fn header<'m>(context: &mut Context<'_>, request: &'m Message<'_>) -> Header<'m> {
+    let (kind, id) = match request.kind {
+        MessageType::Confirmable => (MessageType::Acknowledgement, request.id),
+        _ => (MessageType::NonConfirmable, context.ids.message()),
+    };
+    Header {
+        kind,
+        id,
+        token: &request.token,
+    }
+}
+
+/// Writes a message without content.
+pub(crate) fn empty(buffer: &mut [u8], kind: MessageType, id: u16) -> Option<usize> {
+    let header = Header {
+        kind,
+        id,
+        token: &Token::default(),
+    };
+    Writer::new(buffer, EMPTY, &header).finish()
+}

@@ -1,0 +1,165 @@
+//! What a request of the server asks for: its options and its path (LwM2M Core 1.1, 6.3 and 6.4; Transport
+//! 1.1, 6.4).
+
+use coap_lite::{CoapOption, RequestType};
+
+use crate::coap::Message;
+use crate::coap::block::Blocks;
+use crate::coap::message::uint;
+use crate::error::Refusal;
+use crate::feature;
+use crate::model::ids::SECURITY;
+use crate::model::path::Path;
+use crate::model::tree::Tree;
+use crate::requests::write::Writing;
+
+/// An operation of device management or information reporting.
+pub(super) enum Operation {
+    /// Read, Discover and Observe, and what cancels it.
+    Read,
+    /// Read-Composite and Observe-Composite, and what cancels it.
+    ReadComposite(feature::Composite),
+    Write(Writing),
+    WriteComposite(feature::Composite),
+    WriteAttributes(feature::Attributes),
+    Execute,
+    Create(feature::Create),
+    Delete(feature::Create),
+}
+
+/// What a request's options say.
+pub(super) struct Request {
+    pub(super) path: Path,
+    /// Whether the path is `/bs` and no node of the data model.
+    pub(super) is_bootstrap: bool,
+    has_query: bool,
+    /// The content format of the body.
+    pub(super) format: Option<u16>,
+    /// The content format that the response is to have.
+    pub(super) accept: Option<u32>,
+    /// The Observe option.
+    pub(super) observe: Option<u32>,
+    pub(super) blocks: Blocks,
+}
+
+impl Request {
+    pub(super) fn parse(message: &Message<'_>) -> Result<Self, Refusal> {
+        if let Some(unknown) = message.unknown {
+            let is = |option: CoapOption| unknown == u16::from(option);
+            // This device is no proxy (RFC 7252, 5.7.2 and 5.10.2).
+            return Err(if is(CoapOption::ProxyUri) || is(CoapOption::ProxyScheme) {
+                Refusal::ProxyingNotSupported
+            } else {
+                Refusal::BadOption
+            });
+        }
+        let mut request = Self {
+            path: Path::ROOT,
+            is_bootstrap: false,
+            has_query: false,
+            format: None,
+            accept: None,
+            observe: None,
+            blocks: Blocks::default(),
+        };
+        for (number, value) in message.options() {
+            if request.blocks.take(number, value)? {
+                continue;
+            }
+            let is = |option: CoapOption| number == u16::from(option);
+            if is(CoapOption::UriPath) {
+                request.enter(value)?;
+            } else if is(CoapOption::UriQuery) {
+                request.has_query = true;
+            } else if is(CoapOption::ContentFormat) {
+                // Of an elective option the first that is sound counts (5.4.3, 5.4.5).
+                request.format = request
+                    .format
+                    .or(uint(value, 2).map(|format| format as u16));
+            } else if is(CoapOption::Observe) {
+                request.observe = request.observe.or(uint(value, 3));
+            } else if is(CoapOption::Accept) {
+                request.accept = uint(value, 2);
+            }
+        }
+        Ok(request)
+    }
+
+    /// Whether it is a Write to a value, and not of attributes.
+    pub(super) fn writes_value(&self, message: &Message<'_>) -> bool {
+        !self.has_query && !self.is_bootstrap && message.asks(RequestType::Put)
+    }
+
+    /// What is asked for; refused where there can be no such operation. `tree` says what is there.
+    pub(super) fn operation(
+        &self,
+        message: &Message<'_>,
+        tree: &mut Tree<'_, '_>,
+    ) -> Result<Operation, Refusal> {
+        if self.is_bootstrap {
+            return Err(Refusal::NotFound);
+        }
+        if self.path.object_id() == Some(SECURITY) {
+            return Err(Refusal::Unauthorized);
+        }
+        let depth = self.path.depth();
+        let definition = match depth {
+            0..3 => None,
+            _ => tree
+                .defined(self.path)
+                .ok()
+                .map(|(_, definition)| definition),
+        };
+        let is_multiple = definition.is_some_and(|definition| definition.multiple);
+        if depth > 3 && definition.is_some() && !is_multiple {
+            // There can be none (LwM2M Transport 1.2, 6.4.4).
+            return Err(Refusal::MethodNotAllowed);
+        }
+        let replaces = feature::Create::VALUE.map_or(Writing::Update, Writing::Replace);
+        let updates = Some(Operation::Write(Writing::Update));
+        let operation = match (message.code, depth, self.has_query) {
+            (GET, 1.., _) => Some(Operation::Read),
+            (FETCH, 0, _) => feature::Composite::VALUE.map(Operation::ReadComposite),
+            (IPATCH, 0, _) => feature::Composite::VALUE.map(Operation::WriteComposite),
+            (PUT, 1.., true) => feature::Attributes::VALUE.map(Operation::WriteAttributes),
+            (PUT, 2.., false) => Some(Operation::Write(replaces)),
+            (POST, 2, false) => updates,
+            // An array of values is updated as an instance is.
+            (POST, 3, false) if is_multiple && feature::Create::VALUE.is_some() => updates,
+            (POST, 3, _) => Some(Operation::Execute),
+            (POST, 1, _) => feature::Create::VALUE.map(Operation::Create),
+            (DELETE, 2 | 4, _) => feature::Create::VALUE.map(Operation::Delete),
+            _ => None,
+        };
+        if operation.is_none() {
+            // What is not there goes before what cannot be done to it.
+            tree.walk(self.path, &mut |_, _, _| {})?;
+        }
+        operation.ok_or(Refusal::MethodNotAllowed)
+    }
+
+    /// One segment of the path.
+    fn enter(&mut self, segment: &[u8]) -> Result<(), Refusal> {
+        if segment == b"bs" && self.path == Path::ROOT {
+            self.is_bootstrap = true;
+        } else if segment == b"65535" {
+            // What has no id has this one (LwM2M Transport 1.2, 6.4.4).
+            return Err(Refusal::MethodNotAllowed);
+        } else if !segment.is_empty() {
+            // An empty segment is how some servers write the root.
+            let id = Path::from_parts(&[segment]).filter(|id| id.depth() == 1);
+            let id = id.and_then(Path::object_id).filter(|_| !self.is_bootstrap);
+            let path = id.and_then(|id| self.path.join(id));
+            self.path = path.ok_or(Refusal::NotFound)?;
+        }
+        Ok(())
+    }
+}
+
+// The codes of methods (RFC 7252, 12.1.1; RFC 8132, 6).
+const GET: u8 = 1;
+const POST: u8 = 2;
+const PUT: u8 = 3;
+const DELETE: u8 = 4;
+const FETCH: u8 = 5;
+const IPATCH: u8 = 7;

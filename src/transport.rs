@@ -1,0 +1,67 @@
+//! What the client asks of the platform's transport, and what it is told of it.
+
+use crate::config::Account;
+use crate::error::{Detail, Error};
+
+/// What the platform is to do.
+#[derive(Debug)]
+pub enum Transport<'c> {
+    /// Resolve the account's host and open an association with it: a connected UDP socket, or a
+    /// DTLS session on it. Datagrams of other peers must not reach the client. The result goes to
+    /// [`Client::handle_connected`](crate::Client::handle_connected) or
+    /// [`Client::handle_failure`](crate::Client::handle_failure).
+    ///
+    /// What happens while the client is paused is not taken in: it asks again when it resumes.
+    ///
+    /// Without security the local port stays the same as long as the interface does.
+    Open {
+        /// Whom to connect to.
+        account: Account<'c>,
+        /// Whether the association before has failed. A DTLS session is then made anew (by its
+        /// connection id first, where it has one); otherwise one that still holds may go on.
+        renew: bool,
+    },
+    /// Close what is open, or give up opening.
+    Close,
+}
+
+/// What has become of an association.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Association {
+    /// A new security context; or without security another local or remote address or port than
+    /// before, or none before.
+    New,
+    /// The one before goes on, as the server sees it too.
+    Continued,
+}
+
+/// Why there is no association, or not any longer.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum TransportError {
+    /// The name has no address.
+    NotResolved,
+    /// The DTLS handshake was refused or timed out.
+    Handshake,
+    /// The server's certificate was not accepted.
+    Certificate,
+    /// The credentials that the platform keeps for this account are missing, or cannot be used.
+    Credentials,
+    /// The socket failed; an ICMP error counts.
+    Socket,
+    /// The interface is down.
+    InterfaceDown,
+}
+
+impl TransportError {
+    pub(crate) fn class(self) -> (Error, Detail) {
+        match self {
+            Self::NotResolved => (Error::DnsResolvingFailed, Detail::NoAddress),
+            Self::Handshake => (Error::SecureConnectionFailed, Detail::Handshake),
+            Self::Certificate => (Error::SecureConnectionFailed, Detail::Certificate),
+            Self::Credentials => (Error::SecureConnectionFailed, Detail::Credentials),
+            Self::Socket => (Error::NetworkError, Detail::Socket),
+            Self::InterfaceDown => (Error::NetworkError, Detail::InterfaceDown),
+        }
+    }
+}
