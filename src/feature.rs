@@ -28,14 +28,40 @@ features! {
     Attributes: feature = "attributes";
     /// Bootstrap.
     Bootstrap: feature = "bootstrap";
+    /// CBOR for single values.
+    Cbor: feature = "cbor";
+    /// A content format of CBOR items.
+    CborItems: any(feature = "cbor", feature = "lwm2m-cbor", feature = "senml-cbor");
+    /// Content formats whose CBOR items may be tagged and nested.
+    CborTags: any(feature = "cbor", feature = "lwm2m-cbor");
     /// Composite operations.
     Composite: feature = "composite";
     /// Create and Delete.
     Create: feature = "create";
+    /// What has numbers as decimal text.
+    Decimals: any(feature = "attributes", feature = "senml-json", feature = "text");
     /// Content formats in which an instance or an array can be empty.
     Empty: any(feature = "lwm2m-cbor", feature = "tlv");
+    /// LwM2M CBOR.
+    Lwm2mCbor: feature = "lwm2m-cbor";
+    /// Values as they are.
+    Opaque: feature = "opaque";
     /// Content formats in which a value can be removed.
     Null: all(feature = "composite", any(feature = "senml-cbor", feature = "senml-json"));
+    /// SenML patches in CBOR.
+    SenmlEtchCbor: all(feature = "composite", feature = "senml-cbor");
+    /// SenML patches in JSON.
+    SenmlEtchJson: all(feature = "composite", feature = "senml-json");
+    /// SenML in CBOR.
+    SenmlCbor: feature = "senml-cbor";
+    /// SenML in JSON.
+    SenmlJson: feature = "senml-json";
+    /// Send, and times with it.
+    Send: feature = "send";
     /// What LwM2M 1.1 has added to object 1.
     ServerObject: feature = "server-object";
+    /// Plain text.
+    Text: feature = "text";
+    /// OMA TLV.
+    Tlv: feature = "tlv";
 }

@@ -4,7 +4,6 @@
 use crate::buffer::Buffer;
 
 /// The alphabet with `+` and `/`, padded with `=`.
-#[cfg(feature = "text")]
 pub(crate) fn put(buffer: &mut Buffer<'_>, bytes: &[u8]) {
     put_groups(buffer, bytes, b'+', b'/');
     for _ in 0..(3 - bytes.len() % 3) % 3 {
@@ -13,7 +12,6 @@ pub(crate) fn put(buffer: &mut Buffer<'_>, bytes: &[u8]) {
 }
 
 /// The alphabet with `-` and `_`, not padded.
-#[cfg(feature = "senml-json")]
 pub(crate) fn put_url(buffer: &mut Buffer<'_>, bytes: &[u8]) {
     put_groups(buffer, bytes, b'-', b'_');
 }
@@ -107,7 +105,6 @@ mod tests {
             assert_eq!(decoded(text).as_deref(), Some(bytes), "{text}");
             let bare = text.trim_end_matches('=');
             assert_eq!(decoded(bare).as_deref(), Some(bytes), "{bare}");
-            #[cfg(feature = "senml-json")]
             {
                 let url = bare.replace('+', "-").replace('/', "_");
                 assert_eq!(written(bytes, put_url), url);

@@ -3,13 +3,11 @@
 use core::str;
 
 use crate::buffer::Buffer;
-#[cfg(any(feature = "cbor", feature = "lwm2m-cbor"))]
+use crate::feature;
 use crate::format::date_time;
-#[cfg(any(feature = "cbor", feature = "lwm2m-cbor", feature = "send"))]
 use crate::format::decimal_fraction::{Magnitude, magnitude};
 use crate::format::object_link;
 use crate::model::value::{Type, Value};
-#[cfg(any(feature = "cbor", feature = "lwm2m-cbor"))]
 use crate::number::double::whole_seconds;
 use crate::number::double::{exact_double, exact_integer, narrow, widen};
 
@@ -25,7 +23,6 @@ pub(crate) struct Item<'a> {
 
 impl<'a> Item<'a> {
     /// The number of a magnitude.
-    #[cfg(any(feature = "cbor", feature = "lwm2m-cbor", feature = "send"))]
     fn of(is_negative: bool, magnitude: Magnitude) -> Self {
         let (major, argument) = match magnitude {
             Magnitude::Integer(0) => (UNSIGNED, 0),
@@ -55,7 +52,6 @@ impl<'a> Item<'a> {
         self.major < ARRAY || self.major == SIMPLE
     }
 
-    #[cfg(any(feature = "cbor", feature = "lwm2m-cbor"))]
     fn of_integer(value: i64) -> Self {
         Self::of(value < 0, Magnitude::Integer(value.unsigned_abs()))
     }
@@ -72,7 +68,6 @@ impl<'a> Item<'a> {
     }
 
     /// How many items follow that belong to it, where their number is told.
-    #[cfg(any(feature = "cbor", feature = "lwm2m-cbor"))]
     fn count(&self) -> Option<u32> {
         let count = u32::try_from(self.argument);
         match self.major {
@@ -187,15 +182,16 @@ impl<'a> Reader<'a> {
     }
 
     /// The next item, where it is a value.
-    #[cfg(any(feature = "cbor", feature = "lwm2m-cbor"))]
     pub(crate) fn value(&mut self) -> Option<Item<'a>> {
         let item = self.item()?;
         self.untag(item)
     }
 
     /// An item, or, where it is a tag, the number that the tagged one stands for.
-    #[cfg(any(feature = "cbor", feature = "lwm2m-cbor"))]
     pub(crate) fn untag(&mut self, item: Item<'a>) -> Option<Item<'a>> {
+        if feature::CborTags::VALUE.is_none() {
+            return Some(item);
+        }
         match (item.major, item.argument) {
             (TAG, DECIMAL_FRACTION) => self.decimal_fraction(),
             // That it is a time says its resource's type too.
@@ -210,13 +206,8 @@ impl<'a> Reader<'a> {
     }
 
     /// An item: without values in CBOR of their own, a device knows no tags.
-    #[cfg(not(any(feature = "cbor", feature = "lwm2m-cbor")))]
-    pub(crate) fn untag(&mut self, item: Item<'a>) -> Option<Item<'a>> {
-        Some(item)
-    }
 
     /// An array of exponent and mantissa (3.4.4), behind its tag.
-    #[cfg(any(feature = "cbor", feature = "lwm2m-cbor"))]
     fn decimal_fraction(&mut self) -> Option<Item<'a>> {
         let array = self.item().filter(|item| item.major == ARRAY)?;
         let mut elements = array.elements();
@@ -228,7 +219,6 @@ impl<'a> Reader<'a> {
         (!self.has_element(&mut elements)).then(|| Item::of(is_negative, magnitude))
     }
 
-    #[cfg(any(feature = "cbor", feature = "lwm2m-cbor"))]
     fn integer(&mut self, elements: &mut Elements) -> Option<Item<'a>> {
         let is_there = self.has_element(elements);
         self.item()
@@ -236,7 +226,6 @@ impl<'a> Reader<'a> {
     }
 
     /// Seconds, whole or not, behind their tag.
-    #[cfg(any(feature = "cbor", feature = "lwm2m-cbor"))]
     fn epoch_time(&mut self) -> Option<Item<'a>> {
         let item = self.item().filter(Item::is_number)?;
         match item.double() {
@@ -246,8 +235,10 @@ impl<'a> Reader<'a> {
     }
 
     /// Steps over what belongs to an item; `None` where that ends with a break.
-    #[cfg(any(feature = "cbor", feature = "lwm2m-cbor"))]
     pub(crate) fn pass_over(&mut self, item: &Item<'a>) -> Option<()> {
+        if feature::CborTags::VALUE.is_none() {
+            return item.is_scalar().then_some(());
+        }
         let mut left = item.count()?;
         while left > 0 {
             let inside = self.item()?.count()?;
@@ -257,10 +248,6 @@ impl<'a> Reader<'a> {
     }
 
     /// Steps over what belongs to an item, which may be nothing.
-    #[cfg(not(any(feature = "cbor", feature = "lwm2m-cbor")))]
-    pub(crate) fn pass_over(&mut self, item: &Item<'a>) -> Option<()> {
-        item.is_scalar().then_some(())
-    }
 
     /// The next item; `None` where there is none, or a string in pieces.
     pub(crate) fn item(&mut self) -> Option<Item<'a>> {
@@ -361,7 +348,6 @@ pub(crate) fn put_value(buffer: &mut Buffer<'_>, value: &Value<'_>) {
 }
 
 /// A value of which a time has the tag of those that count from 1970 (3.4.2).
-#[cfg(any(feature = "cbor", feature = "lwm2m-cbor"))]
 pub(crate) fn put_tagged_value(buffer: &mut Buffer<'_>, value: &Value<'_>) {
     if let Value::Time(_) = value {
         head(buffer, TAG, EPOCH_TIME);
@@ -370,7 +356,6 @@ pub(crate) fn put_tagged_value(buffer: &mut Buffer<'_>, value: &Value<'_>) {
 }
 
 /// Milliseconds as seconds: an integer where they are whole ones, else the nearest double.
-#[cfg(feature = "send")]
 pub(crate) fn put_seconds(buffer: &mut Buffer<'_>, milliseconds: i64) {
     let Some(seconds) = magnitude(milliseconds.unsigned_abs(), -3) else {
         return;
@@ -419,13 +404,10 @@ const DOUBLE: u8 = 0xfb;
 const FALSE: u64 = 20;
 const TRUE: u64 = 21;
 /// The tag of times as text (3.4.1).
-#[cfg(any(feature = "cbor", feature = "lwm2m-cbor"))]
 const DATE_TIME: u64 = 0;
 /// The tag of times that count from 1970 (3.4.2).
-#[cfg(any(feature = "cbor", feature = "lwm2m-cbor"))]
 const EPOCH_TIME: u64 = 1;
 /// The tag of numbers to base ten (3.4.4).
-#[cfg(any(feature = "cbor", feature = "lwm2m-cbor"))]
 const DECIMAL_FRACTION: u64 = 4;
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Decimal fractions (RFC 8949, 3.4.4): an integer times a power of ten.
 
-#[cfg(any(feature = "attributes", feature = "senml-json", feature = "text"))]
+use crate::feature;
 use crate::number::decimal;
 
 /// A magnitude that an integer or a double holds.
@@ -22,9 +22,8 @@ pub(crate) fn magnitude(mantissa: u64, exponent: i32) -> Option<Magnitude> {
         1.. => product(mantissa, exponent).map(Magnitude::Integer),
         _ => None,
     };
-    #[cfg(any(feature = "attributes", feature = "senml-json", feature = "text"))]
-    let near = near.or_else(|| decimal::scaled(mantissa, exponent).map(Magnitude::Double));
-    near
+    let exact = |_| decimal::scaled(mantissa, exponent).map(Magnitude::Double);
+    near.or_else(|| feature::Decimals::VALUE.and_then(exact))
 }
 
 /// It stops where it overflows, so that the exponent costs no time.
@@ -112,7 +111,6 @@ mod tests {
                 assert_eq!(float(mantissa, exponent), text.parse().ok(), "{text}");
             }
         }
-        #[cfg(any(feature = "attributes", feature = "senml-json", feature = "text"))]
         for (mantissa, exponent) in [
             (1, -19),
             (15, 300),

@@ -3,6 +3,7 @@
 
 use crate::buffer::Buffer;
 use crate::error::Refusal;
+use crate::feature;
 use crate::model::object::{Object, Operations, ResourceDefinition};
 use crate::model::path::Path;
 use crate::model::tree::Tree;
@@ -11,8 +12,9 @@ use crate::model::tree::Tree;
 pub(crate) fn object_list(tree: &mut Tree<'_, '_>, buffer: &mut Buffer<'_>) {
     let start = buffer.len();
     // Tells the server not to write in a format that this device may not read.
-    #[cfg(feature = "senml-cbor")]
-    buffer.put(b"</>;ct=112");
+    if feature::SenmlCbor::VALUE.is_some() {
+        buffer.put(b"</>;ct=112");
+    }
     let _ = tree.walk(Path::ROOT, &mut |object, place, _| match place.depth() {
         // An object with instances goes without saying, unless it has a version to tell.
         1 if object.instance(0).is_none() || announces_version(object) => {
@@ -25,7 +27,6 @@ pub(crate) fn object_list(tree: &mut Tree<'_, '_>, buffer: &mut Buffer<'_>) {
 
 /// The same by Izuma's profile: resources in place of instances, with the number of the token where
 /// they are notified without a request.
-#[cfg(feature = "izuma")]
 pub(crate) fn resource_list(
     tree: &mut Tree<'_, '_>,
     buffer: &mut Buffer<'_>,
@@ -113,7 +114,7 @@ pub(crate) fn discover(
 
 /// Whether a resource has no operations: it is the bootstrap server's alone.
 fn is_hidden(definition: Option<&ResourceDefinition>) -> bool {
-    cfg!(feature = "bootstrap")
+    feature::Bootstrap::VALUE.is_some()
         && definition.is_some_and(|definition| definition.operations == Operations::NONE)
 }
 
@@ -159,4 +160,4 @@ fn announces_version(object: &dyn Object) -> bool {
 }
 
 /// Whether Discover tells of resource instances, which a device without attributes saves.
-const INSTANCES: bool = cfg!(feature = "attributes");
+const INSTANCES: bool = feature::Attributes::VALUE.is_some();

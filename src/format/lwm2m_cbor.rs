@@ -140,7 +140,8 @@ fn read_all(body: &[u8], unnamed: Option<u16>, visit: Visit<'_>) -> Result<(), R
     let mut reader = Reader::new(body);
     let map = reader.item().filter(|item| item.major == MAP);
     let map = map.ok_or(Refusal::BadRequest)?;
-    read_map(&mut reader, &map, Path::ROOT, unnamed, visit)?;
+    let on = feature::Empty::VALUE.ok_or(Refusal::UnsupportedContentFormat)?;
+    read_map(&mut reader, &map, Path::ROOT, unnamed, on, visit)?;
     if reader.is_empty() {
         Ok(())
     } else {
@@ -155,6 +156,7 @@ fn read_map(
     map: &Item<'_>,
     path: Path,
     unnamed: Option<u16>,
+    on: feature::Empty,
     visit: Visit<'_>,
 ) -> Result<(), Refusal> {
     let mut entries = map.elements();
@@ -162,11 +164,11 @@ fn read_map(
         let inside = read_key(reader, path, unnamed).ok_or(Refusal::BadRequest)?;
         let item = reader.value().ok_or(Refusal::BadRequest)?;
         if item.major == MAP && !is_empty(reader, &item) {
-            read_map(reader, &item, inside, unnamed, visit)?;
+            read_map(reader, &item, inside, unnamed, on, visit)?;
             continue;
         }
         let content = match item.major {
-            MAP => Content::Empty(feature::Empty::On),
+            MAP => Content::Empty(on),
             _ if item.is_nothing() => Content::Name,
             _ if item.is_scalar() => Content::Value(RawValue::Cbor(&item)),
             _ => return Err(Refusal::BadRequest),

@@ -1,42 +1,21 @@
 //! Content formats (LwM2M Core 1.1, 7.4): one file each, behind one interface to write and one to
 //! read.
 
-#[cfg(any(feature = "senml-json", feature = "text"))]
 mod base64;
-#[cfg(feature = "cbor")]
 mod cbor;
-#[cfg(any(feature = "cbor", feature = "lwm2m-cbor", feature = "senml-cbor"))]
 mod cbor_item;
-#[cfg(any(feature = "cbor", feature = "lwm2m-cbor"))]
 mod date_time;
-#[cfg(any(feature = "cbor", feature = "lwm2m-cbor", feature = "send"))]
 mod decimal_fraction;
-#[cfg(feature = "senml-json")]
 mod json;
 pub(crate) mod link;
-#[cfg(feature = "lwm2m-cbor")]
 mod lwm2m_cbor;
-#[cfg(any(
-    feature = "cbor",
-    feature = "lwm2m-cbor",
-    feature = "senml-cbor",
-    feature = "senml-json",
-    feature = "text"
-))]
 mod object_link;
-#[cfg(feature = "opaque")]
 mod opaque;
-#[cfg(any(feature = "senml-cbor", feature = "senml-json"))]
 mod senml;
-#[cfg(feature = "senml-cbor")]
 mod senml_cbor;
-#[cfg(feature = "senml-json")]
 mod senml_json;
-#[cfg(any(feature = "cbor", feature = "opaque", feature = "text"))]
 mod single;
-#[cfg(feature = "text")]
 mod text;
-#[cfg(feature = "tlv")]
 pub(crate) mod tlv;
 
 use crate::buffer::Buffer;
@@ -55,94 +34,97 @@ compile_error!(
     "a device needs a format for several values: enable `senml-cbor`, `tlv`, `senml-json` or `lwm2m-cbor`"
 );
 
-/// text/plain
-#[cfg(feature = "text")]
-pub(crate) const TEXT: u16 = 0;
-/// application/link-format
-pub(crate) const LINK: u16 = 40;
-/// application/octet-stream
-#[cfg(feature = "opaque")]
-pub(crate) const OPAQUE: u16 = 42;
-/// application/cbor
-#[cfg(feature = "cbor")]
-pub(crate) const CBOR: u16 = 60;
-/// application/senml+json
-#[cfg(feature = "senml-json")]
-pub(crate) const SENML_JSON: u16 = 110;
-/// application/senml+cbor
-#[cfg(feature = "senml-cbor")]
-pub(crate) const SENML_CBOR: u16 = 112;
-/// application/senml-etch+json (RFC 8790)
-#[cfg(all(feature = "composite", feature = "senml-json"))]
-pub(crate) const SENML_ETCH_JSON: u16 = 320;
-/// application/senml-etch+cbor (RFC 8790)
-#[cfg(all(feature = "composite", feature = "senml-cbor"))]
-pub(crate) const SENML_ETCH_CBOR: u16 = 322;
-/// application/vnd.oma.lwm2m+tlv
-#[cfg(feature = "tlv")]
-pub(crate) const TLV: u16 = 11542;
-/// application/vnd.oma.lwm2m+cbor
-#[cfg(feature = "lwm2m-cbor")]
-pub(crate) const LWM2M_CBOR: u16 = 11544;
+/// A content format that this device has.
+#[derive(Clone, Copy)]
+enum Format {
+    Text(feature::Text),
+    Opaque(feature::Opaque),
+    Cbor(feature::Cbor),
+    SenmlJson(feature::SenmlJson),
+    SenmlCbor(feature::SenmlCbor),
+    /// SenML in JSON of a composite operation (RFC 8790), in requests alone.
+    SenmlEtchJson(feature::SenmlEtchJson),
+    /// SenML in CBOR of a composite operation (RFC 8790), in requests alone.
+    SenmlEtchCbor(feature::SenmlEtchCbor),
+    Tlv(feature::Tlv),
+    Lwm2mCbor(feature::Lwm2mCbor),
+}
 
-// The numbers that servers used before LwM2M 1.0 had its own.
-#[cfg(feature = "text")]
-const OLD_TEXT: u16 = 1541;
-#[cfg(feature = "tlv")]
-const OLD_TLV: u16 = 1542;
-#[cfg(feature = "opaque")]
-const OLD_OPAQUE: u16 = 1544;
-
-/// The format of answers to servers that accept any.
-#[cfg(feature = "senml-cbor")]
-pub(crate) const PREFERRED: u16 = SENML_CBOR;
-#[cfg(all(feature = "tlv", not(feature = "senml-cbor")))]
-pub(crate) const PREFERRED: u16 = TLV;
-#[cfg(all(
-    feature = "senml-json",
-    not(any(feature = "senml-cbor", feature = "tlv"))
-))]
-pub(crate) const PREFERRED: u16 = SENML_JSON;
-#[cfg(not(any(feature = "senml-cbor", feature = "senml-json", feature = "tlv")))]
-pub(crate) const PREFERRED: u16 = LWM2M_CBOR;
-
-/// Whether a body in a format is nothing but the bytes of a value of this type.
-#[cfg(feature = "block")]
-pub(crate) fn is_bare(format: Option<u16>, kind: Type) -> bool {
-    match format {
-        #[cfg(feature = "opaque")]
-        Some(OPAQUE | OLD_OPAQUE) => kind == Type::Opaque,
-        #[cfg(feature = "text")]
-        Some(TEXT | OLD_TEXT) | None => kind == Type::String,
-        _ => {
-            let _ = kind;
-            false
+impl Format {
+    /// The format of a number (Core 1.1, 7.4), or of the one that servers used for it before LwM2M 1.0
+    /// had its own.
+    #[inline(always)]
+    fn of(number: u16) -> Option<Self> {
+        match number {
+            TEXT | 1541 => feature::Text::VALUE.map(Self::Text),
+            OPAQUE | 1544 => feature::Opaque::VALUE.map(Self::Opaque),
+            CBOR => feature::Cbor::VALUE.map(Self::Cbor),
+            SENML_JSON => feature::SenmlJson::VALUE.map(Self::SenmlJson),
+            SENML_CBOR => feature::SenmlCbor::VALUE.map(Self::SenmlCbor),
+            SENML_ETCH_JSON => feature::SenmlEtchJson::VALUE.map(Self::SenmlEtchJson),
+            SENML_ETCH_CBOR => feature::SenmlEtchCbor::VALUE.map(Self::SenmlEtchCbor),
+            TLV | 1542 => feature::Tlv::VALUE.map(Self::Tlv),
+            LWM2M_CBOR => feature::Lwm2mCbor::VALUE.map(Self::Lwm2mCbor),
+            _ => None,
         }
     }
 }
 
-/// Whether a format can hold values of any places.
-#[cfg(feature = "composite")]
-pub(crate) fn is_pack(format: u16) -> bool {
-    match format {
-        #[cfg(feature = "senml-cbor")]
-        SENML_CBOR => true,
-        #[cfg(feature = "senml-json")]
-        SENML_JSON => true,
-        #[cfg(feature = "lwm2m-cbor")]
-        LWM2M_CBOR => true,
+/// text/plain
+pub(crate) const TEXT: u16 = 0;
+/// application/link-format
+pub(crate) const LINK: u16 = 40;
+/// application/octet-stream
+pub(crate) const OPAQUE: u16 = 42;
+/// application/cbor
+pub(crate) const CBOR: u16 = 60;
+/// application/senml+json
+pub(crate) const SENML_JSON: u16 = 110;
+/// application/senml+cbor
+pub(crate) const SENML_CBOR: u16 = 112;
+/// application/senml-etch+json
+pub(crate) const SENML_ETCH_JSON: u16 = 320;
+/// application/senml-etch+cbor
+pub(crate) const SENML_ETCH_CBOR: u16 = 322;
+/// application/vnd.oma.lwm2m+tlv
+pub(crate) const TLV: u16 = 11542;
+/// application/vnd.oma.lwm2m+cbor
+pub(crate) const LWM2M_CBOR: u16 = 11544;
+
+/// The format of responses to servers that accept any.
+pub(crate) const PREFERRED: u16 = if feature::SenmlCbor::VALUE.is_some() {
+    SENML_CBOR
+} else if feature::Tlv::VALUE.is_some() {
+    TLV
+} else if feature::SenmlJson::VALUE.is_some() {
+    SENML_JSON
+} else {
+    LWM2M_CBOR
+};
+
+/// Whether a body in a format is nothing but the bytes of a value of this type.
+pub(crate) fn is_bare(format: Option<u16>, kind: Type) -> bool {
+    // Without a Content-Format a value is text (LwM2M Core 1.1, 7.4).
+    match Format::of(format.unwrap_or(TEXT)) {
+        Some(Format::Opaque(_)) => kind == Type::Opaque,
+        Some(Format::Text(_)) => kind == Type::String,
         _ => false,
     }
 }
 
-/// The format that answers a request in this one: SenML-ETCH is for requests alone.
-#[cfg(feature = "composite")]
-pub(crate) fn answering(format: u16) -> u16 {
-    match format {
-        #[cfg(feature = "senml-cbor")]
-        SENML_ETCH_CBOR => SENML_CBOR,
-        #[cfg(feature = "senml-json")]
-        SENML_ETCH_JSON => SENML_JSON,
+/// Whether a format can hold values of any paths.
+pub(crate) fn is_pack(format: u16) -> bool {
+    matches!(
+        Format::of(format),
+        Some(Format::SenmlCbor(_) | Format::SenmlJson(_) | Format::Lwm2mCbor(_))
+    )
+}
+
+/// The format of the response to a request in this one: SenML-ETCH is for requests alone.
+pub(crate) fn responding(format: u16) -> u16 {
+    match Format::of(format) {
+        Some(Format::SenmlEtchCbor(_)) => SENML_CBOR,
+        Some(Format::SenmlEtchJson(_)) => SENML_JSON,
         _ => format,
     }
 }
@@ -181,51 +163,46 @@ pub(crate) fn encode(
     buffer: &mut Buffer<'_>,
     fill: &mut dyn FnMut(&mut dyn Encoder) -> Result<(), Refusal>,
 ) -> Result<(), Refusal> {
-    match format {
-        #[cfg(feature = "senml-cbor")]
-        SENML_CBOR => {
+    match Format::of(format).ok_or(Refusal::NotAcceptable)? {
+        Format::SenmlCbor(_) => {
             let mut writer = senml_cbor::Writer::new(buffer, base);
             fill(&mut writer)?;
             writer.finish();
         }
-        #[cfg(feature = "senml-json")]
-        SENML_JSON => {
+        Format::SenmlJson(_) => {
             let mut writer = senml_json::Writer::new(buffer, base);
             fill(&mut writer)?;
             writer.finish()?;
         }
-        #[cfg(feature = "lwm2m-cbor")]
-        LWM2M_CBOR => {
+        Format::Lwm2mCbor(_) => {
             let mut writer = lwm2m_cbor::Writer::new(buffer, base);
             fill(&mut writer)?;
             writer.finish();
         }
         // It has no objects.
-        #[cfg(feature = "tlv")]
-        TLV | OLD_TLV if base.depth() > 0 => {
+        Format::Tlv(_) if base.depth() > 0 => {
             let mut writer = tlv::Writer::new(buffer, base);
             fill(&mut writer)?;
             writer.finish();
         }
-        #[cfg(feature = "text")]
-        TEXT | OLD_TEXT => {
+        Format::Text(_) => {
             let mut writer = single::Writer::new(buffer, base, text::put);
             fill(&mut writer)?;
             writer.finish()?;
         }
-        #[cfg(feature = "opaque")]
-        OPAQUE | OLD_OPAQUE => {
+        Format::Opaque(_) => {
             let mut writer = single::Writer::new(buffer, base, opaque::put);
             fill(&mut writer)?;
             writer.finish()?;
         }
-        #[cfg(feature = "cbor")]
-        CBOR => {
+        Format::Cbor(_) => {
             let mut writer = single::Writer::new(buffer, base, cbor::put);
             fill(&mut writer)?;
             writer.finish()?;
         }
-        _ => return Err(Refusal::NotAcceptable),
+        Format::SenmlEtchJson(_) | Format::SenmlEtchCbor(_) | Format::Tlv(_) => {
+            return Err(Refusal::NotAcceptable);
+        }
     }
     Ok(())
 }
@@ -234,11 +211,9 @@ pub(crate) fn encode(
 pub(crate) struct Body<'b> {
     format: Option<u16>,
     pub(crate) bytes: &'b [u8],
-    #[cfg(any(feature = "senml-json", feature = "text"))]
     scratch: &'b mut [u8],
     /// The object instance that the reserved id stands for: none, but in a Create.
-    #[cfg(feature = "lwm2m-cbor")]
-    unnamed: Option<u16>,
+    unnamed: Option<(u16, feature::Lwm2mCbor)>,
 }
 
 impl<'b> Body<'b> {
@@ -246,26 +221,17 @@ impl<'b> Body<'b> {
     /// do not stand in it as they are: a text with escapes, bytes in Base64.
     #[inline(always)]
     pub(crate) fn new(format: Option<u16>, bytes: &'b [u8], scratch: &'b mut [u8]) -> Self {
-        #[cfg(not(any(feature = "senml-json", feature = "text")))]
-        let _ = scratch;
         Self {
             format,
             bytes,
-            #[cfg(any(feature = "senml-json", feature = "text"))]
             scratch,
-            #[cfg(feature = "lwm2m-cbor")]
             unnamed: None,
         }
     }
 
     /// The device has chosen the id of the object instance that the body does not name.
     pub(crate) fn set_unnamed(&mut self, instance: u16) {
-        #[cfg(not(feature = "lwm2m-cbor"))]
-        let _ = instance;
-        #[cfg(feature = "lwm2m-cbor")]
-        {
-            self.unnamed = Some(instance);
-        }
+        self.unnamed = feature::Lwm2mCbor::VALUE.map(|on| (instance, on));
     }
 }
 
@@ -273,35 +239,28 @@ impl<'b> Body<'b> {
 #[inline(never)]
 pub(crate) fn decode(body: &mut Body<'_>, base: Path, visit: Visit<'_>) -> Result<(), Refusal> {
     let bytes = body.bytes;
-    match body.format {
-        #[cfg(feature = "senml-cbor")]
-        Some(SENML_CBOR) => senml_cbor::read(base, bytes, false, visit),
-        // SenML-ETCH is for composite operations.
-        #[cfg(all(feature = "composite", feature = "senml-cbor"))]
-        Some(SENML_ETCH_CBOR) if base.depth() == 0 => senml_cbor::read(base, bytes, true, visit),
-        #[cfg(feature = "senml-json")]
-        Some(SENML_JSON) => senml_json::read(base, bytes, false, body.scratch, visit),
-        #[cfg(all(feature = "composite", feature = "senml-json"))]
-        Some(SENML_ETCH_JSON) if base.depth() == 0 => {
-            senml_json::read(base, bytes, true, body.scratch, visit)
+    let depth = base.depth();
+    // Without a Content-Format a value is text (LwM2M Core 1.1, 7.4).
+    let number = body.format.or((depth >= 3).then_some(TEXT));
+    match number.and_then(Format::of) {
+        Some(Format::SenmlCbor(_)) => senml_cbor::read(base, bytes, None, visit),
+        Some(Format::SenmlEtchCbor(_)) if depth == 0 => {
+            senml_cbor::read(base, bytes, feature::Null::VALUE, visit)
         }
-        #[cfg(feature = "lwm2m-cbor")]
-        Some(LWM2M_CBOR) => lwm2m_cbor::read(base, bytes, body.unnamed, visit),
-        #[cfg(feature = "tlv")]
-        Some(TLV | OLD_TLV) if base.depth() > 0 => tlv::read(base, bytes, visit),
-        #[cfg(feature = "text")]
-        Some(TEXT | OLD_TEXT) => {
-            single::read(base, RawValue::Text(bytes, &mut *body.scratch), visit)
+        Some(Format::SenmlJson(_)) => senml_json::read(base, bytes, None, body.scratch, visit),
+        Some(Format::SenmlEtchJson(_)) if depth == 0 => {
+            senml_json::read(base, bytes, feature::Null::VALUE, body.scratch, visit)
         }
-        // Without a Content-Format a value is text (LwM2M Core 1.1, 7.4).
-        #[cfg(feature = "text")]
-        None if base.depth() >= 3 => {
-            single::read(base, RawValue::Text(bytes, &mut *body.scratch), visit)
+        Some(Format::Lwm2mCbor(_)) => {
+            let unnamed = body.unnamed.map(|(instance, _)| instance);
+            lwm2m_cbor::read(base, bytes, unnamed, visit)
         }
-        #[cfg(feature = "opaque")]
-        Some(OPAQUE | OLD_OPAQUE) => single::read(base, RawValue::Opaque(bytes), visit),
-        #[cfg(feature = "cbor")]
-        Some(CBOR) => {
+        Some(Format::Tlv(_)) if depth > 0 => tlv::read(base, bytes, visit),
+        Some(Format::Text(on)) => {
+            single::read(base, RawValue::Text(bytes, &mut *body.scratch, on), visit)
+        }
+        Some(Format::Opaque(on)) => single::read(base, RawValue::Opaque(bytes, on), visit),
+        Some(Format::Cbor(_)) => {
             let item = cbor::read(bytes).ok_or(Refusal::BadRequest)?;
             single::read(base, RawValue::Cbor(&item), visit)
         }
@@ -312,34 +271,24 @@ pub(crate) fn decode(body: &mut Body<'_>, base: Path, visit: Visit<'_>) -> Resul
 /// A value as a format carries it, not yet of its resource's type.
 pub(crate) enum RawValue<'a> {
     /// Text that the type gives a meaning, and room for the bytes that it may stand for.
-    #[cfg(feature = "text")]
-    Text(&'a [u8], &'a mut [u8]),
-    #[cfg(feature = "opaque")]
-    Opaque(&'a [u8]),
+    Text(&'a [u8], &'a mut [u8], feature::Text),
+    Opaque(&'a [u8], feature::Opaque),
     /// Bytes that the type gives a meaning.
-    #[cfg(feature = "tlv")]
-    Tlv(&'a [u8]),
-    #[cfg(any(feature = "cbor", feature = "lwm2m-cbor", feature = "senml-cbor"))]
+    Tlv(&'a [u8], feature::Tlv),
     Cbor(&'a cbor_item::Item<'a>),
     /// What has a text, and room for what it says.
-    #[cfg(feature = "senml-json")]
-    Json(senml_json::Field<'a>, &'a mut [u8]),
+    Json(senml_json::Field<'a>, &'a mut [u8], feature::SenmlJson),
 }
 
 impl<'a> RawValue<'a> {
     /// The value in the resource's type; refused where it has none there without loss.
     pub(crate) fn into_value(self, kind: Type) -> Result<Value<'a>, Refusal> {
         let value = match self {
-            #[cfg(feature = "text")]
-            Self::Text(text, scratch) => text::value(kind, text, scratch)?,
-            #[cfg(feature = "tlv")]
-            Self::Tlv(bytes) => tlv::value(kind, bytes),
-            #[cfg(feature = "opaque")]
-            Self::Opaque(bytes) => opaque::value(kind, bytes),
-            #[cfg(any(feature = "cbor", feature = "lwm2m-cbor", feature = "senml-cbor"))]
+            Self::Text(text, scratch, _) => text::value(kind, text, scratch)?,
+            Self::Tlv(bytes, _) => tlv::value(kind, bytes),
+            Self::Opaque(bytes, _) => opaque::value(kind, bytes),
             Self::Cbor(item) => item.value(kind),
-            #[cfg(feature = "senml-json")]
-            Self::Json(field, scratch) => senml_json::value(kind, field, scratch)?,
+            Self::Json(field, scratch, _) => senml_json::value(kind, field, scratch)?,
         };
         value.ok_or(Refusal::BadRequest)
     }

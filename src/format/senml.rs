@@ -1,6 +1,7 @@
 //! What SenML's two forms share (RFC 8428).
 
 use crate::error::Refusal;
+use crate::feature;
 use crate::format::{Content, Visit};
 use crate::model::path::Path;
 
@@ -24,7 +25,6 @@ pub(crate) const VERSION: u64 = 10;
 
 /// The base times of a pack's records: one holds until the next (4.1), 0 is the time of the message
 /// (4.5.3).
-#[cfg(feature = "send")]
 #[derive(Default)]
 pub(crate) struct Times {
     /// The time of the records that follow, in milliseconds.
@@ -32,10 +32,11 @@ pub(crate) struct Times {
     written: i64,
 }
 
-#[cfg(feature = "send")]
 impl Times {
     /// The base time that the next record must carry.
+    #[inline(always)]
     pub(crate) fn of_record(&mut self) -> Option<i64> {
+        feature::Send::VALUE?;
         let before = core::mem::replace(&mut self.written, self.next);
         (self.next != before).then_some(self.next)
     }

@@ -2,18 +2,13 @@
 
 use crate::buffer::Buffer;
 use crate::error::Refusal;
-#[cfg(feature = "composite")]
 use crate::feature;
-#[cfg(feature = "send")]
-use crate::format::cbor_item::put_seconds;
 use crate::format::cbor_item::{
-    ARRAY, BYTES, Item, MAP, NEGATIVE, Reader, SIMPLE, TEXT, UNSIGNED, close, close_text, head,
+    ARRAY, BYTES, Item, MAP, NEGATIVE, Reader, SIMPLE, TEXT, UNSIGNED, close, close_text, head, put_seconds,
     open, put_value,
 };
 use crate::format::link::put_path;
-#[cfg(feature = "send")]
-use crate::format::senml::Times;
-use crate::format::senml::{VERSION, hand_on};
+use crate::format::senml::{Times, VERSION, hand_on};
 use crate::format::{Content, Encoder, RawValue, Visit};
 use crate::model::path::Path;
 use crate::model::value::Value;
@@ -24,7 +19,6 @@ pub(crate) struct Writer<'w, 'b> {
     base: Path,
     start: usize,
     records: usize,
-    #[cfg(feature = "send")]
     times: Times,
 }
 
@@ -36,7 +30,6 @@ impl<'w, 'b> Writer<'w, 'b> {
             base,
             start,
             records: 0,
-            #[cfg(feature = "send")]
             times: Times::default(),
         }
     }
@@ -55,7 +48,6 @@ impl Encoder for Writer<'_, '_> {
         let first = self.records == 0;
         self.records += 1;
         let entries = 1 + u64::from(first) + u64::from(below);
-        #[cfg(feature = "send")]
         let (entries, base_time) = match self.times.of_record() {
             None => (entries, None),
             time => (entries + 1, time),
@@ -70,7 +62,6 @@ impl Encoder for Writer<'_, '_> {
             }
             close_text(buffer, start);
         }
-        #[cfg(feature = "send")]
         if let Some(milliseconds) = base_time {
             buffer.byte(BASE_TIME);
             put_seconds(buffer, milliseconds);
@@ -106,7 +97,7 @@ impl Encoder for Writer<'_, '_> {
 pub(crate) fn read(
     base: Path,
     body: &[u8],
-    patches: bool,
+    patches: Option<feature::Null>,
     visit: Visit<'_>,
 ) -> Result<(), Refusal> {
     let mut reader = Reader::new(body);
@@ -114,14 +105,13 @@ pub(crate) fn read(
     let mut records = pack.ok_or(Refusal::BadRequest)?.elements();
     let mut base_name: &[u8] = &[];
     while reader.has_element(&mut records) {
-        let record = record(&mut reader, &mut base_name, patches).ok_or(Refusal::BadRequest)?;
+        let record = record(&mut reader, &mut base_name, patches.is_some()).ok_or(Refusal::BadRequest)?;
         let path = Path::from_parts(&[base_name, record.name.unwrap_or_default()]);
-        let content = match &record.value {
-            #[cfg(feature = "composite")]
-            Some(item) if item.is_nothing() => Content::Null(feature::Null::On),
-            Some(item) => Content::Value(RawValue::Cbor(item)),
-            None if record.name.is_some() => Content::Name,
-            None => Content::Base,
+        let content = match (&record.value, patches) {
+            (Some(item), Some(on)) if item.is_nothing() => Content::Null(on),
+            (Some(item), _) => Content::Value(RawValue::Cbor(item)),
+            (None, _) if record.name.is_some() => Content::Name,
+            (None, _) => Content::Base,
         };
         hand_on(base, path, content, &mut *visit)?;
     }
@@ -196,7 +186,6 @@ const VALUE: u8 = 2;
 const NAME: u8 = 0;
 const BASE_VERSION: u8 = NEGATIVE << 5;
 const BASE_NAME: u8 = (NEGATIVE << 5) | 1;
-#[cfg(feature = "send")]
 const BASE_TIME: u8 = (NEGATIVE << 5) | 2;
 const BASE_VALUE: u8 = (NEGATIVE << 5) | 4;
 const BASE_SUM: u8 = (NEGATIVE << 5) | 5;

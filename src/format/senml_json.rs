@@ -4,13 +4,10 @@ use core::str;
 
 use crate::buffer::Buffer;
 use crate::error::Refusal;
-#[cfg(feature = "composite")]
 use crate::feature;
 use crate::format::json::{Reader, Scalar, Text, put_text};
 use crate::format::link::put_path;
-#[cfg(feature = "send")]
-use crate::format::senml::Times;
-use crate::format::senml::{VERSION, hand_on};
+use crate::format::senml::{Times, VERSION, hand_on};
 use crate::format::{Content, Encoder, RawValue, Visit, base64, object_link};
 use crate::model::path::Path;
 use crate::model::value::{Type, Value};
@@ -23,7 +20,6 @@ pub(crate) struct Writer<'w, 'b> {
     base: Path,
     is_first: bool,
     representable: bool,
-    #[cfg(feature = "send")]
     times: Times,
 }
 
@@ -35,7 +31,6 @@ impl<'w, 'b> Writer<'w, 'b> {
             base,
             is_first: true,
             representable: true,
-            #[cfg(feature = "send")]
             times: Times::default(),
         }
     }
@@ -75,7 +70,6 @@ impl Encoder for Writer<'_, '_> {
         } else {
             self.buffer.put(b",{");
         }
-        #[cfg(feature = "send")]
         if let Some(milliseconds) = self.times.of_record() {
             put_base_time(self.buffer, milliseconds);
         }
@@ -93,7 +87,6 @@ impl Encoder for Writer<'_, '_> {
 }
 
 /// Milliseconds as seconds, with as many decimals as they need: none or three.
-#[cfg(feature = "send")]
 fn put_base_time(buffer: &mut Buffer<'_>, milliseconds: i64) {
     buffer.put(b"\"bt\":");
     if milliseconds < 0 {
@@ -153,10 +146,11 @@ fn put_value(buffer: &mut Buffer<'_>, value: &Value<'_>) -> Option<()> {
 pub(crate) fn read(
     base: Path,
     body: &[u8],
-    patches: bool,
+    patches: Option<feature::Null>,
     scratch: &mut [u8],
     visit: Visit<'_>,
 ) -> Result<(), Refusal> {
+    let on = feature::SenmlJson::VALUE.ok_or(Refusal::UnsupportedContentFormat)?;
     let mut reader = Reader::new(body);
     if !reader.take(b'[') {
         return Err(Refusal::BadRequest);
@@ -167,15 +161,14 @@ pub(crate) fn read(
         .has_element(&mut is_first, b']')
         .ok_or(Refusal::BadRequest)?
     {
-        let record = record(&mut reader, &mut base_name, patches).ok_or(Refusal::BadRequest)?;
+        let record = record(&mut reader, &mut base_name, patches.is_some()).ok_or(Refusal::BadRequest)?;
         let name = record.name.as_ref().map_or(&[][..], Name::as_bytes);
         let path = Path::from_parts(&[base_name.as_bytes(), name]);
-        let content = match record.value {
-            #[cfg(feature = "composite")]
-            Some(Field::Null) => Content::Null(feature::Null::On),
-            Some(value) => Content::Value(RawValue::Json(value, &mut *scratch)),
-            None if record.name.is_some() => Content::Name,
-            None => Content::Base,
+        let content = match (record.value, patches) {
+            (Some(Field::Null), Some(on)) => Content::Null(on),
+            (Some(value), _) => Content::Value(RawValue::Json(value, &mut *scratch, on)),
+            (None, _) if record.name.is_some() => Content::Name,
+            (None, _) => Content::Base,
         };
         hand_on(base, path, content, &mut *visit)?;
     }

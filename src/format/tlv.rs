@@ -153,7 +153,10 @@ fn put_last(buffer: &mut Buffer<'_>, value: u64, significant: u32) {
 
 /// Reads entries below or at a base path.
 pub(crate) fn read(base: Path, body: &[u8], visit: Visit<'_>) -> Result<(), Refusal> {
-    read_level(base, 0, body, visit)
+    let unsupported = Refusal::UnsupportedContentFormat;
+    let tlv = feature::Tlv::VALUE.ok_or(unsupported)?;
+    let empty = feature::Empty::VALUE.ok_or(unsupported)?;
+    read_level(base, 0, body, (tlv, empty), visit)
 }
 
 /// Reads the entries of one container; each is of a level below `container`, which bounds the
@@ -162,8 +165,10 @@ fn read_level(
     path: Path,
     container: usize,
     entries: &[u8],
+    on: (feature::Tlv, feature::Empty),
     visit: Visit<'_>,
 ) -> Result<(), Refusal> {
+    let (tlv, empty) = on;
     let (mut rest, mut greatest) = (entries, None);
     while !rest.is_empty() {
         let behind = rest.len();
@@ -180,10 +185,10 @@ fn read_level(
             .ok_or(Refusal::BadRequest)?;
         match entry.kind {
             OBJECT_INSTANCE | MULTIPLE_RESOURCE if entry.value.is_empty() => {
-                visit(inside, Content::Empty(feature::Empty::On))?;
+                visit(inside, Content::Empty(empty))?;
             }
-            OBJECT_INSTANCE | MULTIPLE_RESOURCE => read_level(inside, level, entry.value, visit)?,
-            _ => visit(inside, Content::Value(RawValue::Tlv(entry.value)))?,
+            OBJECT_INSTANCE | MULTIPLE_RESOURCE => read_level(inside, level, entry.value, on, visit)?,
+            _ => visit(inside, Content::Value(RawValue::Tlv(entry.value, tlv)))?,
         }
     }
     Ok(())

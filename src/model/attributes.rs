@@ -85,7 +85,6 @@ impl<'s> Attributes<'s> {
     }
 
     /// Forgets what is attached at and below a place.
-    #[cfg(any(feature = "bootstrap", feature = "create"))]
     pub(crate) fn remove(&mut self, place: Path) {
         self.entries.retain(|entry| !place.contains(entry.path));
     }

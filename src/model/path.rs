@@ -114,7 +114,6 @@ impl Path {
     }
 
     /// The deepest place that contains both.
-    #[cfg(any(feature = "access-control", feature = "send"))]
     pub(crate) fn common(self, other: Self) -> Self {
         let mut common = Self::ROOT;
         for (id, (mine, theirs)) in common.ids.iter_mut().zip(self.ids.iter().zip(other.ids)) {
@@ -137,13 +136,11 @@ impl Path {
 
     /// Whether this place comes before another, of those that do not contain each other, by their
     /// ids.
-    #[cfg(feature = "composite")]
     pub(crate) fn precedes(self, other: Self) -> bool {
         self.ids < other.ids
     }
 
     /// Whether this place comes behind another by their ids, and so is another.
-    #[cfg(feature = "lwm2m-cbor")]
     pub(crate) fn is_behind(self, other: Self) -> bool {
         self.ids > other.ids
     }

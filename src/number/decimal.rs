@@ -142,7 +142,6 @@ pub(crate) fn parse_float(text: &[u8]) -> Option<f64> {
 
 /// The bits of the `f64` nearest to `magnitude` times ten to the power of `exponent`, ties to even.
 /// None where that is infinity. The work is bounded, whatever the exponent.
-#[cfg(any(feature = "cbor", feature = "lwm2m-cbor", feature = "send"))]
 pub(crate) fn scaled(magnitude: u64, exponent: i32) -> Option<u64> {
     let point = exponent.saturating_add(DIGITS);
     let bits = nearest(&digits(&mut limbs(magnitude)), &[], point);

@@ -24,7 +24,7 @@ pub(super) fn read(
     let given = given.ok_or(Refusal::UnsupportedContentFormat)?;
     let format = request
         .accept
-        .map_or(format::answering(given), |accept| accept as u16);
+        .map_or(format::responding(given), |accept| accept as u16);
     if !format::is_pack(format) {
         return Err(Refusal::NotAcceptable);
     }
@@ -78,5 +78,5 @@ pub(super) fn write(
 
 /// Whether what a composite operation names can stand in a format.
 fn is_pack(format: u16) -> bool {
-    format::is_pack(format::answering(format))
+    format::is_pack(format::responding(format))
 }
