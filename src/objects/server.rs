@@ -2,10 +2,9 @@
 //! server may change.
 
 use crate::backoff::Schedule;
-#[cfg(any(feature = "bootstrap", feature = "send"))]
-use crate::config::Role;
-use crate::config::{Config, Version};
+use crate::config::{Config, Role, Version};
 use crate::error::Refusal;
+use crate::feature;
 use crate::model::object::{At, Object, ObjectDefinition, Operations, ResourceDefinition};
 use crate::model::value::{Type, Value};
 
@@ -13,32 +12,27 @@ use crate::model::value::{Type, Value};
 #[derive(Clone, Copy)]
 pub(crate) struct Server {
     /// 0, or the id that a bootstrap server gave it.
-    #[cfg(feature = "bootstrap")]
     pub(crate) instance: u16,
     pub(crate) short_server_id: u16,
     /// Seconds.
     pub(crate) lifetime: u32,
-    /// Whether changes are told that took place while the server was out of reach.
+    /// Whether changes are reported that took place while the server was out of reach.
     pub(crate) store_notifications: bool,
     pub(crate) queue_mode: bool,
-    /// The version that the registration is made with; in 1.0 the binding tells of queue mode.
+    /// The version that the registration is made with; in 1.0 the binding says whether there is queue
+    /// mode.
     pub(crate) version: Version,
     /// Whether the server wants no Send.
-    #[cfg(feature = "send")]
     pub(crate) mute_send: bool,
     /// Whether a rejected Register leads to the bootstrap server.
-    #[cfg(feature = "bootstrap")]
     pub(crate) bootstrap_on_failure: bool,
     /// Numbers that are absent until a server writes them, in the order of [`NUMBERS`].
     numbers: [Option<u32>; NUMBERS.len()],
     /// Whether a failed registration is to keep the device from the servers behind this one.
-    #[cfg(feature = "server-object")]
     failure_block: Option<bool>,
     /// Whether the device is to be woken by SMS, which it cannot.
-    #[cfg(feature = "server-object")]
     trigger: Option<bool>,
     /// Whether the server prefers UDP, which is what there is.
-    #[cfg(feature = "server-object")]
     prefers_udp: bool,
     /// Registration Update Trigger was executed, or a registration parameter written.
     pub(crate) update_triggered: bool,
@@ -46,14 +40,52 @@ pub(crate) struct Server {
     pub(crate) disable_triggered: bool,
     /// Bootstrap-Request Trigger was executed.
     pub(crate) bootstrap_triggered: bool,
-    #[cfg(feature = "bootstrap")]
     has_bootstrap_server: bool,
+}
+
+/// A resource that this device has, other than a number.
+#[derive(Clone, Copy)]
+enum Resource {
+    ShortServerId,
+    Lifetime,
+    NotificationStoring,
+    Binding,
+    UpdateTrigger,
+    Disable(feature::ServerObject),
+    BootstrapTrigger(feature::Bootstrap),
+    FailureBlock(feature::ServerObject),
+    BootstrapOnFailure(feature::Bootstrap),
+    Trigger(feature::ServerObject),
+    PreferredTransport(feature::ServerObject),
+    MuteSend(feature::Send),
+    Number,
+}
+
+impl Resource {
+    #[inline(always)]
+    fn of(id: u16) -> Self {
+        let resource = match id {
+            SHORT_SERVER_ID => Some(Self::ShortServerId),
+            LIFETIME => Some(Self::Lifetime),
+            NOTIFICATION_STORING => Some(Self::NotificationStoring),
+            BINDING => Some(Self::Binding),
+            UPDATE_TRIGGER => Some(Self::UpdateTrigger),
+            DISABLE => feature::ServerObject::VALUE.map(Self::Disable),
+            BOOTSTRAP_TRIGGER => feature::Bootstrap::VALUE.map(Self::BootstrapTrigger),
+            FAILURE_BLOCK => feature::ServerObject::VALUE.map(Self::FailureBlock),
+            BOOTSTRAP_ON_FAILURE => feature::Bootstrap::VALUE.map(Self::BootstrapOnFailure),
+            TRIGGER => feature::ServerObject::VALUE.map(Self::Trigger),
+            PREFERRED_TRANSPORT => feature::ServerObject::VALUE.map(Self::PreferredTransport),
+            MUTE_SEND => feature::Send::VALUE.map(Self::MuteSend),
+            _ => None,
+        };
+        resource.unwrap_or(Self::Number)
+    }
 }
 
 impl Server {
     pub(crate) fn new(config: &Config<'_>) -> Self {
         Self {
-            #[cfg(feature = "bootstrap")]
             instance: 0,
             short_server_id: config.short_server_id,
             lifetime: config.lifetime,
@@ -62,27 +94,20 @@ impl Server {
             version: config.version,
             // Send is off where the resource is absent, but in the instance that the client makes
             // itself it says what the device can do.
-            #[cfg(feature = "send")]
             mute_send: config.account.role != Role::Management,
-            #[cfg(feature = "bootstrap")]
             bootstrap_on_failure: true,
             numbers: [None; NUMBERS.len()],
-            #[cfg(feature = "server-object")]
             failure_block: None,
-            #[cfg(feature = "server-object")]
             trigger: None,
-            #[cfg(feature = "server-object")]
             prefers_udp: false,
             update_triggered: false,
             disable_triggered: false,
             bootstrap_triggered: false,
-            #[cfg(feature = "bootstrap")]
             has_bootstrap_server: config.account.role == Role::Bootstrap,
         }
     }
 
     /// An instance that a bootstrap server is about to write; of no server yet.
-    #[cfg(feature = "bootstrap")]
     pub(crate) fn written(config: &Config<'_>, instance: u16) -> Self {
         Self {
             instance,
@@ -96,17 +121,16 @@ impl Server {
     }
 
     fn number(&self, resource: u16) -> Option<u32> {
-        self.numbers.get(place(resource)?).copied().flatten()
+        self.numbers.get(position(resource)?).copied().flatten()
     }
 
     fn set_number(&mut self, resource: u16, number: Option<u32>) {
-        if let Some(place) = place(resource).and_then(|place| self.numbers.get_mut(place)) {
-            *place = number;
+        let kept = position(resource).and_then(|position| self.numbers.get_mut(position));
+        if let Some(kept) = kept {
+            *kept = number;
         }
     }
-}
 
-impl Server {
     /// The defaults of `pmin` and `pmax`, in seconds; 0 is none.
     pub(crate) fn periods(&self) -> (u32, u32) {
         let period = |resource| self.number(resource).unwrap_or_default();
@@ -131,7 +155,6 @@ impl Server {
     }
 
     /// Whether its failure is to keep the device from the servers behind it.
-    #[cfg(feature = "server-object")]
     pub(crate) fn blocks_others(&self) -> bool {
         self.failure_block.unwrap_or(false)
     }
@@ -147,7 +170,7 @@ impl Server {
         ];
         let [attempts, timer, sequence_delay, sequences] = numbers;
         // Only a bootstrap server can set them.
-        let is_set = cfg!(feature = "bootstrap") && numbers.iter().any(Option::is_some);
+        let is_set = feature::Bootstrap::VALUE.is_some() && numbers.iter().any(Option::is_some);
         is_set.then_some(Schedule {
             attempts: attempts.unwrap_or(5),
             timer: timer.unwrap_or(60),
@@ -167,18 +190,15 @@ impl Object for Server {
         (index == 0).then_some(self.instance)
     }
 
-    #[cfg(any(feature = "attributes", feature = "server-object"))]
+    /// Without Create a Write reaches only what is there.
+    #[cfg(feature = "create")]
     fn has(&self, _: u16, resource: u16) -> bool {
-        match resource {
-            // Without Create a Write reaches only what is there.
-            _ if cfg!(not(feature = "create")) => true,
-            #[cfg(feature = "server-object")]
-            FAILURE_BLOCK => self.failure_block.is_some(),
-            #[cfg(feature = "server-object")]
-            TRIGGER => self.trigger.is_some(),
-            #[cfg(feature = "server-object")]
-            PREFERRED_TRANSPORT => self.prefers_udp,
-            _ => place(resource).is_none() || self.number(resource).is_some(),
+        match Resource::of(resource) {
+            Resource::FailureBlock(_) => self.failure_block.is_some(),
+            Resource::Trigger(_) => self.trigger.is_some(),
+            Resource::PreferredTransport(_) => self.prefers_udp,
+            Resource::Number => self.number(resource).is_some(),
+            _ => true,
         }
     }
 
@@ -188,101 +208,88 @@ impl Object for Server {
     }
 
     fn read(&mut self, at: At) -> Result<Value<'_>, Refusal> {
-        if place(at.resource).is_some() {
-            let number = self.number(at.resource).ok_or(Refusal::NotFound)?;
-            return Ok(match DEFINITION.resource(at.resource) {
-                Some(definition) if definition.kind == Type::Unsigned => {
-                    Value::Unsigned(number.into())
+        Ok(match Resource::of(at.resource) {
+            Resource::ShortServerId => Value::Integer(self.short_server_id.into()),
+            Resource::Lifetime => Value::Integer(self.lifetime.into()),
+            Resource::NotificationStoring => Value::Boolean(self.store_notifications),
+            Resource::Binding if self.queue_mode && self.is_1_0() => Value::String("UQ"),
+            Resource::Binding => Value::String("U"),
+            Resource::BootstrapOnFailure(_) => Value::Boolean(self.bootstrap_on_failure),
+            Resource::MuteSend(_) => Value::Boolean(self.mute_send),
+            Resource::FailureBlock(_) => {
+                Value::Boolean(self.failure_block.ok_or(Refusal::NotFound)?)
+            }
+            Resource::Trigger(_) => Value::Boolean(self.trigger.ok_or(Refusal::NotFound)?),
+            Resource::PreferredTransport(_) if self.prefers_udp => Value::String("U"),
+            Resource::PreferredTransport(_) => return Err(Refusal::NotFound),
+            Resource::Number => {
+                let number = self.number(at.resource).ok_or(Refusal::NotFound)?;
+                match DEFINITION.resource(at.resource) {
+                    Some(definition) if definition.kind == Type::Unsigned => {
+                        Value::Unsigned(number.into())
+                    }
+                    _ => Value::Integer(number.into()),
                 }
-                _ => Value::Integer(number.into()),
-            });
-        }
-        Ok(match at.resource {
-            SHORT_SERVER_ID => Value::Integer(self.short_server_id.into()),
-            LIFETIME => Value::Integer(self.lifetime.into()),
-            NOTIFICATION_STORING => Value::Boolean(self.store_notifications),
-            BINDING => Value::String(if self.queue_mode && self.is_1_0() {
-                "UQ"
-            } else {
-                "U"
-            }),
-            #[cfg(feature = "bootstrap")]
-            BOOTSTRAP_ON_FAILURE => Value::Boolean(self.bootstrap_on_failure),
-            #[cfg(feature = "send")]
-            MUTE_SEND => Value::Boolean(self.mute_send),
-            #[cfg(feature = "server-object")]
-            FAILURE_BLOCK => Value::Boolean(self.failure_block.ok_or(Refusal::NotFound)?),
-            #[cfg(feature = "server-object")]
-            TRIGGER => Value::Boolean(self.trigger.ok_or(Refusal::NotFound)?),
-            #[cfg(feature = "server-object")]
-            PREFERRED_TRANSPORT if self.prefers_udp => Value::String("U"),
-            #[cfg(feature = "server-object")]
-            PREFERRED_TRANSPORT => return Err(Refusal::NotFound),
-            _ => return Err(Refusal::MethodNotAllowed),
+            }
+            Resource::Disable(_) | Resource::BootstrapTrigger(_) | Resource::UpdateTrigger => {
+                return Err(Refusal::MethodNotAllowed);
+            }
         })
     }
 
     fn validate(&self, at: At, value: &Value<'_>) -> Result<(), Refusal> {
-        if let Some(place) = place(at.resource) {
-            let least = NUMBERS.get(place).map_or(0, |(_, least)| *least);
-            let number = number_of(value).ok_or(Refusal::BadRequest)?;
-            return if number < least {
-                Err(Refusal::BadRequest)
-            } else {
-                Ok(())
-            };
-        }
-        match (at.resource, value) {
-            #[cfg(feature = "server-object")]
-            (PREFERRED_TRANSPORT, Value::String(transport)) if *transport != "U" => {
-                Err(Refusal::BadRequest)
+        let is_sound = match (Resource::of(at.resource), value) {
+            (Resource::Number, value) => {
+                let least = position(at.resource).and_then(|position| NUMBERS.get(position));
+                least.is_none_or(|(_, least)| number_of(value) >= Some(*least))
             }
-            (LIFETIME, Value::Integer(seconds)) if *seconds < 1 || *seconds > u32::MAX.into() => {
-                Err(Refusal::BadRequest)
+            (Resource::PreferredTransport(_), Value::String(transport)) => *transport == "U",
+            (Resource::Lifetime, Value::Integer(seconds)) => {
+                (1..=u32::MAX.into()).contains(seconds)
             }
             // UDP is what there is, among others perhaps.
-            (BINDING, Value::String(binding)) if !binding.bytes().any(|letter| letter == b'U') => {
-                Err(Refusal::BadRequest)
+            (Resource::Binding, Value::String(binding)) => {
+                binding.bytes().any(|letter| letter == b'U')
             }
-            (SHORT_SERVER_ID, Value::Integer(id)) if !(1..=65_534).contains(id) => {
-                Err(Refusal::BadRequest)
-            }
-            _ => Ok(()),
+            (Resource::ShortServerId, Value::Integer(id)) => (1..=65_534).contains(id),
+            _ => true,
+        };
+        if is_sound {
+            Ok(())
+        } else {
+            Err(Refusal::BadRequest)
         }
     }
 
     fn write(&mut self, at: At, value: Value<'_>) -> Result<(), Refusal> {
-        if place(at.resource).is_some() {
-            self.set_number(at.resource, number_of(&value));
-            return Ok(());
-        }
-        match (at.resource, value) {
-            #[cfg(feature = "bootstrap")]
-            (SHORT_SERVER_ID, Value::Integer(id)) => self.short_server_id = id as u16,
-            (LIFETIME, Value::Integer(seconds)) => {
+        match (Resource::of(at.resource), value) {
+            (Resource::Number, value) => self.set_number(at.resource, number_of(&value)),
+            (Resource::ShortServerId, Value::Integer(id))
+                if feature::Bootstrap::VALUE.is_some() =>
+            {
+                self.short_server_id = id as u16;
+            }
+            (Resource::Lifetime, Value::Integer(seconds)) => {
                 self.lifetime = seconds as u32;
                 self.update_triggered = true;
             }
-            (NOTIFICATION_STORING, Value::Boolean(store)) => self.store_notifications = store,
-            (BINDING, Value::String(binding)) => {
+            (Resource::NotificationStoring, Value::Boolean(store)) => {
+                self.store_notifications = store;
+            }
+            (Resource::Binding, Value::String(binding)) => {
                 // In 1.1 queue mode is no part of the binding, and stays.
                 if self.is_1_0() {
                     self.queue_mode = binding.bytes().any(|letter| letter == b'Q');
                 }
                 self.update_triggered = true;
             }
-            #[cfg(feature = "bootstrap")]
-            (BOOTSTRAP_ON_FAILURE, Value::Boolean(bootstrap)) => {
+            (Resource::BootstrapOnFailure(_), Value::Boolean(bootstrap)) => {
                 self.bootstrap_on_failure = bootstrap;
             }
-            #[cfg(feature = "send")]
-            (MUTE_SEND, Value::Boolean(mute)) => self.mute_send = mute,
-            #[cfg(feature = "server-object")]
-            (FAILURE_BLOCK, Value::Boolean(block)) => self.failure_block = Some(block),
-            #[cfg(feature = "server-object")]
-            (TRIGGER, Value::Boolean(trigger)) => self.trigger = Some(trigger),
-            #[cfg(feature = "server-object")]
-            (PREFERRED_TRANSPORT, _) => self.prefers_udp = true,
+            (Resource::MuteSend(_), Value::Boolean(mute)) => self.mute_send = mute,
+            (Resource::FailureBlock(_), Value::Boolean(block)) => self.failure_block = Some(block),
+            (Resource::Trigger(_), Value::Boolean(trigger)) => self.trigger = Some(trigger),
+            (Resource::PreferredTransport(_), _) => self.prefers_udp = true,
             _ => return Err(Refusal::MethodNotAllowed),
         }
         Ok(())
@@ -291,41 +298,32 @@ impl Object for Server {
     /// Optional resources go back to what their absence means.
     #[cfg(feature = "create")]
     fn clear(&mut self, _: u16, resource: u16) {
-        self.set_number(resource, None);
-        match resource {
-            #[cfg(feature = "bootstrap")]
-            BOOTSTRAP_ON_FAILURE => self.bootstrap_on_failure = true,
-            #[cfg(feature = "send")]
-            MUTE_SEND => self.mute_send = true,
-            #[cfg(feature = "server-object")]
-            FAILURE_BLOCK => self.failure_block = None,
-            #[cfg(feature = "server-object")]
-            TRIGGER => self.trigger = None,
-            #[cfg(feature = "server-object")]
-            PREFERRED_TRANSPORT => self.prefers_udp = false,
+        match Resource::of(resource) {
+            Resource::Number => self.set_number(resource, None),
+            Resource::BootstrapOnFailure(_) => self.bootstrap_on_failure = true,
+            Resource::MuteSend(_) => self.mute_send = true,
+            Resource::FailureBlock(_) => self.failure_block = None,
+            Resource::Trigger(_) => self.trigger = None,
+            Resource::PreferredTransport(_) => self.prefers_udp = false,
             _ => {}
         }
     }
 
     fn execute(&mut self, at: At, _: &[u8]) -> Result<(), Refusal> {
-        match at.resource {
-            #[cfg(feature = "server-object")]
-            DISABLE => self.disable_triggered = true,
-            #[cfg(feature = "bootstrap")]
-            BOOTSTRAP_TRIGGER if self.has_bootstrap_server => self.bootstrap_triggered = true,
-            #[cfg(feature = "bootstrap")]
-            BOOTSTRAP_TRIGGER => return Err(Refusal::MethodNotAllowed),
-            _ => {
-                let _ = at;
-                self.update_triggered = true;
+        match Resource::of(at.resource) {
+            Resource::Disable(_) => self.disable_triggered = true,
+            Resource::BootstrapTrigger(_) if self.has_bootstrap_server => {
+                self.bootstrap_triggered = true;
             }
+            Resource::BootstrapTrigger(_) => return Err(Refusal::MethodNotAllowed),
+            _ => self.update_triggered = true,
         }
         Ok(())
     }
 }
 
 /// Where in [`NUMBERS`] a resource is.
-fn place(resource: u16) -> Option<usize> {
+fn position(resource: u16) -> Option<usize> {
     NUMBERS.iter().position(|(id, _)| *id == resource)
 }
 
@@ -337,74 +335,114 @@ fn number_of(value: &Value<'_>) -> Option<u32> {
     }
 }
 
-/// 13 to 20 have no operations in this version: the bootstrap server writes them, and for the
-/// servers themselves they are not there.
+/// A resource that a device may have.
+#[derive(Clone, Copy)]
+struct Row {
+    is_there: bool,
+    definition: ResourceDefinition,
+    /// Of a number up to 2^32 - 1, which is absent until it is written: the least that makes sense.
+    least: Option<u32>,
+}
+
+impl Row {
+    const fn new(is_there: bool, id: u16, kind: Type, operations: Operations) -> Self {
+        Self {
+            is_there,
+            definition: ResourceDefinition::new(id, kind, operations),
+            least: None,
+        }
+    }
+
+    const fn number(mut self, least: u32) -> Self {
+        self.least = Some(least);
+        self
+    }
+}
+
+/// All resources of the object, in the order of their ids. 13 to 20 have no operations in this version:
+/// the bootstrap server writes them, and for the servers themselves they are not there. A sequence of
+/// attempts has one, and a wait takes some time.
+const ROWS: [Row; 21] = {
+    const ALWAYS: bool = true;
+    const ATTRIBUTES: bool = feature::Attributes::VALUE.is_some();
+    const BOOTSTRAP: bool = feature::Bootstrap::VALUE.is_some();
+    const ADDED: bool = feature::ServerObject::VALUE.is_some();
+    const SEND: bool = feature::Send::VALUE.is_some();
+    use Operations as Ops;
+    use Type::{Boolean, Integer, Opaque, String, Unsigned};
+    [
+        Row::new(ALWAYS, SHORT_SERVER_ID, Integer, Ops::R),
+        Row::new(ALWAYS, LIFETIME, Integer, Ops::RW),
+        Row::new(ATTRIBUTES, DEFAULT_PMIN, Integer, Ops::RW).number(0),
+        Row::new(ATTRIBUTES, DEFAULT_PMAX, Integer, Ops::RW).number(0),
+        Row::new(ADDED, DISABLE, Opaque, Ops::E),
+        Row::new(ADDED, DISABLE_TIMEOUT, Integer, Ops::RW).number(0),
+        Row::new(ALWAYS, NOTIFICATION_STORING, Boolean, Ops::RW),
+        Row::new(ALWAYS, BINDING, String, Ops::RW),
+        Row::new(ALWAYS, UPDATE_TRIGGER, Opaque, Ops::E),
+        Row::new(BOOTSTRAP, BOOTSTRAP_TRIGGER, Opaque, Ops::E),
+        Row::new(BOOTSTRAP && ADDED, PRIORITY, Unsigned, Ops::NONE).number(0),
+        Row::new(BOOTSTRAP && ADDED, INITIAL_DELAY, Unsigned, Ops::NONE).number(0),
+        Row::new(BOOTSTRAP && ADDED, FAILURE_BLOCK, Boolean, Ops::NONE),
+        Row::new(BOOTSTRAP, BOOTSTRAP_ON_FAILURE, Boolean, Ops::NONE),
+        Row::new(BOOTSTRAP && ADDED, RETRY_COUNT, Unsigned, Ops::NONE).number(1),
+        Row::new(BOOTSTRAP && ADDED, RETRY_TIMER, Unsigned, Ops::NONE).number(1),
+        Row::new(BOOTSTRAP && ADDED, SEQUENCE_DELAY, Unsigned, Ops::NONE).number(1),
+        Row::new(BOOTSTRAP && ADDED, SEQUENCE_COUNT, Unsigned, Ops::NONE).number(1),
+        Row::new(ADDED, TRIGGER, Boolean, Ops::RW),
+        Row::new(ADDED, PREFERRED_TRANSPORT, String, Ops::RW),
+        Row::new(SEND, MUTE_SEND, Boolean, Ops::RW),
+    ]
+};
+
 pub(super) static DEFINITION: ObjectDefinition = ObjectDefinition {
     id: 1,
     version: (1, 1),
-    resources: &[
-        ResourceDefinition::new(SHORT_SERVER_ID, Type::Integer, Operations::R),
-        ResourceDefinition::new(LIFETIME, Type::Integer, Operations::RW),
-        #[cfg(feature = "attributes")]
-        ResourceDefinition::new(DEFAULT_PMIN, Type::Integer, Operations::RW),
-        #[cfg(feature = "attributes")]
-        ResourceDefinition::new(DEFAULT_PMAX, Type::Integer, Operations::RW),
-        #[cfg(feature = "server-object")]
-        ResourceDefinition::new(DISABLE, Type::Opaque, Operations::E),
-        #[cfg(feature = "server-object")]
-        ResourceDefinition::new(DISABLE_TIMEOUT, Type::Integer, Operations::RW),
-        ResourceDefinition::new(NOTIFICATION_STORING, Type::Boolean, Operations::RW),
-        ResourceDefinition::new(BINDING, Type::String, Operations::RW),
-        ResourceDefinition::new(UPDATE_TRIGGER, Type::Opaque, Operations::E),
-        #[cfg(feature = "bootstrap")]
-        ResourceDefinition::new(BOOTSTRAP_TRIGGER, Type::Opaque, Operations::E),
-        #[cfg(all(feature = "bootstrap", feature = "server-object"))]
-        ResourceDefinition::new(PRIORITY, Type::Unsigned, Operations::NONE),
-        #[cfg(all(feature = "bootstrap", feature = "server-object"))]
-        ResourceDefinition::new(INITIAL_DELAY, Type::Unsigned, Operations::NONE),
-        #[cfg(all(feature = "bootstrap", feature = "server-object"))]
-        ResourceDefinition::new(FAILURE_BLOCK, Type::Boolean, Operations::NONE),
-        #[cfg(feature = "bootstrap")]
-        ResourceDefinition::new(BOOTSTRAP_ON_FAILURE, Type::Boolean, Operations::NONE),
-        #[cfg(all(feature = "bootstrap", feature = "server-object"))]
-        ResourceDefinition::new(RETRY_COUNT, Type::Unsigned, Operations::NONE),
-        #[cfg(all(feature = "bootstrap", feature = "server-object"))]
-        ResourceDefinition::new(RETRY_TIMER, Type::Unsigned, Operations::NONE),
-        #[cfg(all(feature = "bootstrap", feature = "server-object"))]
-        ResourceDefinition::new(SEQUENCE_DELAY, Type::Unsigned, Operations::NONE),
-        #[cfg(all(feature = "bootstrap", feature = "server-object"))]
-        ResourceDefinition::new(SEQUENCE_COUNT, Type::Unsigned, Operations::NONE),
-        #[cfg(feature = "server-object")]
-        ResourceDefinition::new(TRIGGER, Type::Boolean, Operations::RW),
-        #[cfg(feature = "server-object")]
-        ResourceDefinition::new(PREFERRED_TRANSPORT, Type::String, Operations::RW),
-        #[cfg(feature = "send")]
-        ResourceDefinition::new(MUTE_SEND, Type::Boolean, Operations::RW),
-    ],
+    resources: &RESOURCES,
 };
 
-/// The resources that hold a number up to 2^32 - 1, or none, and the least number that makes sense:
-/// a sequence has an attempt, and a wait takes some time.
-const NUMBERS: &[(u16, u32)] = &[
-    #[cfg(feature = "attributes")]
-    (DEFAULT_PMIN, 0),
-    #[cfg(feature = "attributes")]
-    (DEFAULT_PMAX, 0),
-    #[cfg(feature = "server-object")]
-    (DISABLE_TIMEOUT, 0),
-    #[cfg(all(feature = "bootstrap", feature = "server-object"))]
-    (PRIORITY, 0),
-    #[cfg(all(feature = "bootstrap", feature = "server-object"))]
-    (INITIAL_DELAY, 0),
-    #[cfg(all(feature = "bootstrap", feature = "server-object"))]
-    (RETRY_COUNT, 1),
-    #[cfg(all(feature = "bootstrap", feature = "server-object"))]
-    (RETRY_TIMER, 1),
-    #[cfg(all(feature = "bootstrap", feature = "server-object"))]
-    (SEQUENCE_DELAY, 1),
-    #[cfg(all(feature = "bootstrap", feature = "server-object"))]
-    (SEQUENCE_COUNT, 1),
-];
+static RESOURCES: [ResourceDefinition; count(false)] = {
+    let [first, ..] = ROWS;
+    let mut resources = [first.definition; count(false)];
+    let (mut row, mut found) = (0, 0);
+    #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+    while row < ROWS.len() {
+        if ROWS[row].is_there {
+            resources[found] = ROWS[row].definition;
+            found += 1;
+        }
+        row += 1;
+    }
+    resources
+};
+
+/// The resources that hold a number, and the least number that makes sense.
+const NUMBERS: [(u16, u32); count(true)] = {
+    let mut numbers = [(0, 0); count(true)];
+    let (mut row, mut found) = (0, 0);
+    #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+    while row < ROWS.len() {
+        if let (true, Some(least)) = (ROWS[row].is_there, ROWS[row].least) {
+            numbers[found] = (ROWS[row].definition.id, least);
+            found += 1;
+        }
+        row += 1;
+    }
+    numbers
+};
+
+/// How many resources there are, or how many of them are numbers.
+const fn count(are_numbers: bool) -> usize {
+    let mut count = 0;
+    let mut rows = ROWS.as_slice();
+    while let [row, rest @ ..] = rows {
+        if row.is_there && (!are_numbers || row.least.is_some()) {
+            count += 1;
+        }
+        rows = rest;
+    }
+    count
+}
 
 const SHORT_SERVER_ID: u16 = 0;
 const LIFETIME: u16 = 1;
