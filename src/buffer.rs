@@ -78,14 +78,6 @@ impl<'b> Buffer<'b> {
     }
 
     /// Inserts `data` at `position`, moving what stands behind it.
-    #[cfg(any(
-        feature = "block",
-        feature = "cbor",
-        feature = "echo",
-        feature = "lwm2m-cbor",
-        feature = "senml-cbor",
-        feature = "tlv"
-    ))]
     pub(crate) fn insert(&mut self, position: usize, data: &[u8]) {
         #[cfg(feature = "block")]
         if position < self.cut.known {

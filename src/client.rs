@@ -28,7 +28,6 @@ use crate::context::{Context, Ids};
 use crate::error::{ChangesFull, Detail, Error, Operation};
 use crate::event::{Counters, EndpointInfo, Event, LastError, State};
 use crate::exchange::{Empty, Exchange, Expired, Outstanding, Purpose};
-#[cfg(feature = "attributes")]
 use crate::model::attributes::Attributes;
 use crate::model::object::Object;
 use crate::model::path::Path;
@@ -135,6 +134,8 @@ impl<'a> Client<'a> {
                 device: BuiltIn::new(config.device, config.can_reboot),
                 #[cfg(feature = "attributes")]
                 attributes: Attributes::new(&mut storage.attributes),
+                #[cfg(not(feature = "attributes"))]
+                attributes: Attributes::default(),
                 #[cfg(feature = "access-control")]
                 written: None,
                 timeline: Timeline::default(),

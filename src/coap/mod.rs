@@ -3,10 +3,7 @@
 //!
 //! The vocabulary (codes, options, message types) is `coap-lite`'s.
 
-#[cfg(feature = "block")]
-pub(crate) mod block;
-#[cfg(not(feature = "block"))]
-#[path = "block_off.rs"]
+#[cfg_attr(not(feature = "block"), path = "block_off.rs")]
 pub(crate) mod block;
 pub(crate) mod message;
 pub(crate) mod transmission;

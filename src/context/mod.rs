@@ -3,10 +3,7 @@
 
 #[cfg(feature = "bootstrap")]
 pub(crate) mod accounts;
-#[cfg(feature = "diagnostics")]
-pub(crate) mod diagnostic;
-#[cfg(not(feature = "diagnostics"))]
-#[path = "diagnostic_off.rs"]
+#[cfg_attr(not(feature = "diagnostics"), path = "diagnostic_off.rs")]
 pub(crate) mod diagnostic;
 pub(crate) mod events;
 mod ids;
@@ -18,7 +15,6 @@ use crate::config::Role;
 use crate::config::{Account, Config, Version};
 use crate::error::{Detail, Error, Operation};
 use crate::event::Event;
-#[cfg(feature = "attributes")]
 use crate::model::attributes::Attributes;
 use crate::model::path::Path;
 use crate::model::tree::{Objects, Tree};
@@ -41,7 +37,6 @@ pub(crate) struct Context<'a> {
     pub(crate) server: Server,
     pub(crate) device: BuiltIn<'a>,
     /// When the server wants to be notified.
-    #[cfg(feature = "attributes")]
     pub(crate) attributes: Attributes<'a>,
     #[cfg(feature = "access-control")]
     pub(crate) written: Option<Written>,

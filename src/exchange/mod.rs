@@ -1,15 +1,9 @@
 //! The one message of this client's own that may be outstanding (RFC 7252, 4.2 and NSTART = 1 in 4.7):
 //! when it is sent again, which response is its own, and the blocks of what is larger than a message.
 
-#[cfg(feature = "echo")]
+#[cfg_attr(not(feature = "echo"), path = "echo_off.rs")]
 mod echo;
-#[cfg(not(feature = "echo"))]
-#[path = "echo_off.rs"]
-mod echo;
-#[cfg(feature = "block")]
-mod outgoing;
-#[cfg(not(feature = "block"))]
-#[path = "outgoing_off.rs"]
+#[cfg_attr(not(feature = "block"), path = "outgoing_off.rs")]
 mod outgoing;
 mod outstanding;
 mod purpose;

@@ -190,6 +190,7 @@ impl<'a> Reader<'a> {
     /// An item, or, where it is a tag, the number that the tagged one stands for.
     pub(crate) fn untag(&mut self, item: Item<'a>) -> Option<Item<'a>> {
         if feature::CborTags::VALUE.is_none() {
+            // In SenML a value has no tag.
             return Some(item);
         }
         match (item.major, item.argument) {
@@ -204,8 +205,6 @@ impl<'a> Reader<'a> {
             _ => Some(item),
         }
     }
-
-    /// An item: without values in CBOR of their own, a device knows no tags.
 
     /// An array of exponent and mantissa (3.4.4), behind its tag.
     fn decimal_fraction(&mut self) -> Option<Item<'a>> {
@@ -237,6 +236,7 @@ impl<'a> Reader<'a> {
     /// Steps over what belongs to an item; `None` where that ends with a break.
     pub(crate) fn pass_over(&mut self, item: &Item<'a>) -> Option<()> {
         if feature::CborTags::VALUE.is_none() {
+            // In SenML what is passed over has nothing inside.
             return item.is_scalar().then_some(());
         }
         let mut left = item.count()?;
@@ -246,8 +246,6 @@ impl<'a> Reader<'a> {
         }
         Some(())
     }
-
-    /// Steps over what belongs to an item, which may be nothing.
 
     /// The next item; `None` where there is none, or a string in pieces.
     pub(crate) fn item(&mut self) -> Option<Item<'a>> {

@@ -4,8 +4,8 @@ use crate::buffer::Buffer;
 use crate::error::Refusal;
 use crate::feature;
 use crate::format::cbor_item::{
-    ARRAY, BYTES, Item, MAP, NEGATIVE, Reader, SIMPLE, TEXT, UNSIGNED, close, close_text, head, put_seconds,
-    open, put_value,
+    ARRAY, BYTES, Item, MAP, NEGATIVE, Reader, SIMPLE, TEXT, UNSIGNED, close, close_text, head,
+    open, put_seconds, put_value,
 };
 use crate::format::link::put_path;
 use crate::format::senml::{Times, VERSION, hand_on};
@@ -105,7 +105,8 @@ pub(crate) fn read(
     let mut records = pack.ok_or(Refusal::BadRequest)?.elements();
     let mut base_name: &[u8] = &[];
     while reader.has_element(&mut records) {
-        let record = record(&mut reader, &mut base_name, patches.is_some()).ok_or(Refusal::BadRequest)?;
+        let record =
+            record(&mut reader, &mut base_name, patches.is_some()).ok_or(Refusal::BadRequest)?;
         let path = Path::from_parts(&[base_name, record.name.unwrap_or_default()]);
         let content = match (&record.value, patches) {
             (Some(item), Some(on)) if item.is_nothing() => Content::Null(on),

@@ -161,7 +161,8 @@ pub(crate) fn read(
         .has_element(&mut is_first, b']')
         .ok_or(Refusal::BadRequest)?
     {
-        let record = record(&mut reader, &mut base_name, patches.is_some()).ok_or(Refusal::BadRequest)?;
+        let record =
+            record(&mut reader, &mut base_name, patches.is_some()).ok_or(Refusal::BadRequest)?;
         let name = record.name.as_ref().map_or(&[][..], Name::as_bytes);
         let path = Path::from_parts(&[base_name.as_bytes(), name]);
         let content = match (record.value, patches) {

@@ -187,7 +187,9 @@ fn read_level(
             OBJECT_INSTANCE | MULTIPLE_RESOURCE if entry.value.is_empty() => {
                 visit(inside, Content::Empty(empty))?;
             }
-            OBJECT_INSTANCE | MULTIPLE_RESOURCE => read_level(inside, level, entry.value, on, visit)?,
+            OBJECT_INSTANCE | MULTIPLE_RESOURCE => {
+                read_level(inside, level, entry.value, on, visit)?
+            }
             _ => visit(inside, Content::Value(RawValue::Tlv(entry.value, tlv)))?,
         }
     }

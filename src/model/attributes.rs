@@ -89,9 +89,10 @@ impl<'s> Attributes<'s> {
         self.entries.retain(|entry| !place.contains(entry.path));
     }
 
-    /// Writes what is attached to a place as link parameters, with what it has from above or
-    /// without.
-    pub(crate) fn put(&self, place: Path, inherited: bool, buffer: &mut Buffer<'_>) {
+    /// Writes what is attached to a node as link parameters, in a Discover of `target`: of a resource,
+    /// or below, also what it has from above (6.3.2).
+    pub(crate) fn put(&self, place: Path, target: Path, buffer: &mut Buffer<'_>) {
+        let inherited = place == target && target.depth() >= 3;
         for name in NAMES {
             let value = if inherited {
                 self.effective(place, name)

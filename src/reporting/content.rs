@@ -43,18 +43,13 @@ impl Observations<'_> {
         }
         let observer = content.sequence.map(|_| token);
         let now = context.now();
+        let attributes = &context.attributes;
         let mut tree = Tree::new(&mut context.server, &mut context.device, objects);
         let path = content.path;
         let buffer = content.blocks.payload(&mut writer);
         let result = match content.format {
             format::LINK => link::discover(&mut tree, path, buffer, |node, buffer| {
-                #[cfg(feature = "attributes")]
-                // Of a resource, or below, also what it has from above (6.3.2).
-                context
-                    .attributes
-                    .put(node, node == path && path.depth() >= 3, buffer);
-                #[cfg(not(feature = "attributes"))]
-                let _ = (node, buffer);
+                attributes.put(node, path, buffer);
             }),
             format => format::encode(format, path, buffer, &mut |encoder| {
                 self.read(observer, path, &mut tree, encoder, now)

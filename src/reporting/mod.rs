@@ -1,40 +1,22 @@
 //! Information reporting (LwM2M Core 1.1, 6.4; RFC 7641): notifications of what the server observes, and
 //! values that reach it without its asking.
 
-#[cfg(feature = "composite")]
+#[cfg_attr(not(feature = "composite"), path = "composite_off.rs")]
 pub(crate) mod composite;
-#[cfg(not(feature = "composite"))]
-#[path = "composite_off.rs"]
-pub(crate) mod composite;
-#[cfg(feature = "attributes")]
-mod condition;
-#[cfg(not(feature = "attributes"))]
-#[path = "condition_off.rs"]
+#[cfg_attr(not(feature = "attributes"), path = "condition_off.rs")]
 mod condition;
 mod content;
-#[cfg(feature = "attributes")]
+#[cfg_attr(not(feature = "attributes"), path = "evaluation_off.rs")]
 mod evaluation;
-#[cfg(not(feature = "attributes"))]
-#[path = "evaluation_off.rs"]
-mod evaluation;
-#[cfg(feature = "izuma")]
-mod izuma;
-#[cfg(not(feature = "izuma"))]
-#[path = "izuma_off.rs"]
+#[cfg_attr(not(feature = "izuma"), path = "izuma_off.rs")]
 mod izuma;
 pub(crate) mod observations;
-#[cfg(feature = "izuma")]
-mod origin;
-#[cfg(not(feature = "izuma"))]
-#[path = "origin_off.rs"]
+#[cfg_attr(not(feature = "izuma"), path = "origin_off.rs")]
 mod origin;
 mod read;
 #[cfg(feature = "send")]
 pub(crate) mod records;
-#[cfg(feature = "send")]
-pub(crate) mod send;
-#[cfg(not(feature = "send"))]
-#[path = "send_off.rs"]
+#[cfg_attr(not(feature = "send"), path = "send_off.rs")]
 pub(crate) mod send;
 
 use coap_lite::MessageType;
@@ -279,6 +261,7 @@ impl Reporting<'_> {
     }
 
     /// The outstanding message was given up for another one: its values go out later.
+    #[inline(always)]
     pub(crate) fn abandoned(&mut self, context: &Context<'_>, purpose: Purpose, token: &Token) {
         match purpose {
             Purpose::Notification => {

@@ -180,7 +180,6 @@ fn finish(scope: &mut Scope<'_, '_, '_>, message: &Message<'_>) -> Result<Respon
     };
     context.server = server;
     // Another server has no part in what the one before has set.
-    #[cfg(feature = "attributes")]
     context.attributes.remove(Path::ROOT);
     scope.outcome = Outcome::BootstrapFinished(message.id, message.token, feature::Bootstrap::On);
     Ok(Response::code(ResponseType::Changed))

@@ -52,7 +52,6 @@ pub(super) fn delete(scope: &mut Scope<'_, '_, '_>, path: Path) -> Result<Respon
         true => delete_instance(tree, path)?,
         false => delete_resource_instance(tree, path)?,
     }
-    #[cfg(feature = "attributes")]
     scope.context.attributes.remove(path);
     match is_object_instance {
         true => {

@@ -1,35 +1,20 @@
 //! Device management (LwM2M Core 1.1, 6.3): the server's requests, from their options to their responses.
 
-#[cfg(feature = "bootstrap")]
+#[cfg_attr(not(feature = "bootstrap"), path = "bootstrap_off.rs")]
 mod bootstrap;
-#[cfg(not(feature = "bootstrap"))]
-#[path = "bootstrap_off.rs"]
-mod bootstrap;
-#[cfg(feature = "composite")]
+#[cfg_attr(not(feature = "composite"), path = "composite_off.rs")]
 mod composite;
-#[cfg(not(feature = "composite"))]
-#[path = "composite_off.rs"]
-mod composite;
-#[cfg(feature = "create")]
-mod create;
-#[cfg(not(feature = "create"))]
-#[path = "create_off.rs"]
+#[cfg_attr(not(feature = "create"), path = "create_off.rs")]
 mod create;
 pub(crate) mod duplicates;
 mod execute;
 mod operation;
 mod read;
 mod scope;
-#[cfg(feature = "block")]
-pub(crate) mod upload;
-#[cfg(not(feature = "block"))]
-#[path = "upload_off.rs"]
+#[cfg_attr(not(feature = "block"), path = "upload_off.rs")]
 pub(crate) mod upload;
 mod write;
-#[cfg(feature = "attributes")]
-mod write_attributes;
-#[cfg(not(feature = "attributes"))]
-#[path = "write_attributes_off.rs"]
+#[cfg_attr(not(feature = "attributes"), path = "write_attributes_off.rs")]
 mod write_attributes;
 
 use coap_lite::{CoapOption, MessageType, RequestType};

@@ -1,18 +1,12 @@
 //! The life of a registration (LwM2M Core 1.1, 6.2), and of a bootstrap before it: what the
 //! application's commands, the transport and the server's responses make of it.
 
-#[cfg(feature = "bootstrap")]
-mod bootstrap;
-#[cfg(not(feature = "bootstrap"))]
-#[path = "bootstrap_off.rs"]
+#[cfg_attr(not(feature = "bootstrap"), path = "bootstrap_off.rs")]
 mod bootstrap;
 #[cfg(all(feature = "access-control", feature = "server-object"))]
 mod order;
 mod phase;
-#[cfg(feature = "izuma")]
-mod profile;
-#[cfg(not(feature = "izuma"))]
-#[path = "profile_off.rs"]
+#[cfg_attr(not(feature = "izuma"), path = "profile_off.rs")]
 mod profile;
 mod registration;
 
@@ -608,6 +602,7 @@ impl Session<'_> {
     }
 
     /// Registered, with nothing outstanding.
+    #[inline(always)]
     fn settle(&mut self, context: &mut Context<'_>) {
         self.phase = Phase::Registered;
         self.follow_intent(context);
