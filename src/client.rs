@@ -201,7 +201,7 @@ impl Client<'_> {
         }
     }
 
-    /// Objects or object instances came or went: the server is told by an Update.
+    /// Objects or object instances came or went: an Update reports it to the server.
     pub fn objects_changed(&mut self, now: Instant) {
         self.session.set_objects_changed();
         self.step(now, Input::Changed);
@@ -232,7 +232,7 @@ impl Client<'_> {
     /// Sends the value of a resource, or all values below a path, to the server, whether or not it
     /// observes them. The newest values go, not those of the time of this call.
     ///
-    /// What becomes of it is told by [`Object::delivered`](crate::Object::delivered), by
+    /// What becomes of it is reported by [`Object::delivered`](crate::Object::delivered), by
     /// [`Event::SendFailed`], or by [`Event::SendUnavailable`] where the server takes no Send.
     ///
     /// # Errors
@@ -248,7 +248,7 @@ impl Client<'_> {
     }
 
     /// Sends the values at and below several paths in one message, or in several where one cannot
-    /// hold them all. What becomes of them is told as for [`send`](Self::send).
+    /// hold them all. What becomes of them is reported as for [`send`](Self::send).
     ///
     /// # Errors
     ///
@@ -271,7 +271,7 @@ impl Client<'_> {
     /// [`send_records`](Self::send_records), with the next Send of other values, or when
     /// [`Storage`]'s `RECORDS` are three quarters full. While there is no registration, or the server
     /// takes no Send, they wait. Of a full backlog the oldest that is not on its way is dropped and
-    /// counted, which [`Event::RecordsDropped`] tells once, until the server has taken some again. A
+    /// counted, which [`Event::RecordsDropped`] reports once, until the server has taken some again. A
     /// record whose acknowledgement is lost reaches the server twice.
     ///
     /// # Errors
@@ -412,7 +412,7 @@ impl Client<'_> {
         let now = self.context.timeline.advance(now);
         let uploads = &mut self.requests.uploads;
         uploads.abort_at_object(&mut self.context, &mut *objects);
-        // What answers the server goes out even where its message has ended the association.
+        // A response goes out even where the request has ended the association.
         let length = match core::mem::take(&mut self.response) {
             0 => self.next_message(now, objects)?,
             length => length,

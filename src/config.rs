@@ -53,7 +53,7 @@ pub struct Config<'a> {
     /// Such servers are of LwM2M 1.0: see [`version`](Self::version).
     #[cfg(feature = "izuma")]
     pub izuma_profile: bool,
-    /// What the Device object tells.
+    /// What the Device object says.
     pub device: DeviceInfo<'a>,
     /// Whether the application restarts the device at [`Event::Reboot`](crate::Event::Reboot).
     /// Default false: the device then has no /3/0/4, so that no server is told of a restart that
@@ -108,7 +108,7 @@ impl<'a> Config<'a> {
     }
 }
 
-/// What the device tells of itself. Empty texts are not there for the server.
+/// What the device says of itself. Empty texts are not there for the server.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct DeviceInfo<'a> {
     /// /3/0/0, human readable.

@@ -14,9 +14,9 @@ pub enum Error {
     InvalidParameters = 3,
     /// Update or de-register without a registration, or one that the server has forgotten (4.04).
     NotRegistered = 4,
-    /// No answer after the last retransmission, or the network is down.
+    /// No response after the last retransmission, or the network is down.
     NetworkError = 6,
-    /// An error code that no other class covers, or an answer that makes no sense.
+    /// An error code that no other class covers, or a response that makes no sense.
     UnknownError = 8,
     /// A message or a table that does not fit into the storage it was given.
     MemoryFail = 9,
@@ -74,13 +74,13 @@ impl core::error::Error for Error {}
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Detail {
-    /// The server's answer, as CoAP's code byte: class in the upper three bits.
+    /// The server's response, as CoAP's code byte: class in the upper three bits.
     Answer(u8),
     /// The server rejected the message with a Reset.
     Reset,
-    /// No answer after the last retransmission.
+    /// No response after the last retransmission.
     NoAnswer,
-    /// The server's answer lacks what it must have, or has what it must not have.
+    /// The server's response lacks what it must have, or has what it must not have.
     MalformedAnswer,
     /// The endpoint name is empty or over 252 bytes.
     EndpointName,
@@ -246,7 +246,7 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// The code byte of the answer.
+    /// The code byte of the response.
     pub(crate) fn code(self) -> u8 {
         self as u8
     }

@@ -1,4 +1,4 @@
-//! What the application is told, and what it can ask for support.
+//! What is reported to the application, and what it can ask for support.
 
 use core::fmt;
 
@@ -21,7 +21,7 @@ pub enum Event {
     /// The server executed Disable (/1/x/4): the device is de-registered, leaves the server alone,
     /// and registers by itself when that time is over:
     /// [`Client::disabled_until`](crate::Client::disabled_until). Where the De-register fails,
-    /// its error is told before, and nothing else differs.
+    /// its error is reported before, and nothing else differs.
     Disabled,
     /// An operation failed: `ERROR`. [`Client::state`](crate::Client::state) tells whether the
     /// client has halted or tries again.
@@ -33,14 +33,14 @@ pub enum Event {
         /// Its cause.
         detail: Detail,
     },
-    /// The server executed Reboot (/3/0/4). Its answer has been handed out by now. Only where
+    /// The server executed Reboot (/3/0/4). Its response has been handed out by now. Only where
     /// [`Config::can_reboot`](crate::Config::can_reboot) says that the device restarts.
     Reboot,
     /// This server takes no Send (it is of LwM2M 1.0, has muted it, or refuses it): changes of
     /// auto-observable resources reach observers only, and records wait. Told once a registration.
     SendUnavailable,
-    /// Nobody acknowledged confirmable notifications of this path, though the server answers
-    /// Updates: its observation has ended.
+    /// Nobody acknowledged confirmable notifications of this path, though the server responds
+    /// to Updates: its observation has ended.
     ObservationLost(Path),
     /// A Send was refused, or its value does not fit into a message; its values are given up.
     /// Records stay, and are tried again when they are due again.
@@ -119,14 +119,14 @@ pub struct Counters {
     pub registrations: u32,
     /// Successful Updates.
     pub updates: u32,
-    /// Errors told to the application.
+    /// Errors reported to the application.
     pub errors: u32,
     /// Messages sent again.
     pub retransmissions: u32,
     /// Notifications sent.
     pub notifications: u32,
-    /// Datagrams received that were no message or no answer to anything, or came while the client
-    /// was paused, asleep in queue mode, without an association, or with an answer still to be
+    /// Datagrams received that were no message or no response to anything, or came while the client
+    /// was paused, asleep in queue mode, without an association, or with a response still to be
     /// polled.
     pub discarded: u32,
     /// Records that a full backlog has dropped.

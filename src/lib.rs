@@ -21,7 +21,7 @@
 //!   [`changed`](Client::changed), [`send`](Client::send), [`send_all`](Client::send_all),
 //!   [`record`](Client::record), [`send_records`](Client::send_records),
 //!   [`objects_changed`](Client::objects_changed). They return at once; what becomes of them is
-//!   told by events.
+//!   reported by events.
 //! - **inputs** of the platform: [`handle_datagram`](Client::handle_datagram),
 //!   [`handle_timeout`](Client::handle_timeout), [`handle_connected`](Client::handle_connected),
 //!   [`handle_failure`](Client::handle_failure); and

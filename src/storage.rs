@@ -20,27 +20,27 @@ use crate::requests::duplicates::Handled;
 /// processor.
 ///
 /// - `MESSAGE`: bytes of the largest message to be sent (Register with the object list, or the
-///   answer to a Read). 1,152 is CoAP's own assumption of what passes everywhere. What is larger goes
+///   response to a Read). 1,152 is CoAP's own assumption of what passes everywhere. What is larger goes
 ///   in the largest blocks of 16 to 1,024 bytes that fit (feature `block`).
 /// - `OBSERVATIONS`: observations at a time, 56 bytes each, with the feature `attributes` 104. Each
-///   token is one, so several may be of one place. One more is answered like a Read. In Izuma's
+///   token is one, so several may be of one path. One more is served like a Read. In Izuma's
 ///   profile each auto-observable resource takes one.
 /// - `CHANGES`: changed resources waiting for a Send, 12 bytes each. One more is refused with
 ///   [`ChangesFull`](crate::ChangesFull).
 /// - `REQUESTS`: executions, Creates and Deletes, remembered for up to 247 s so that they do not run
 ///   twice, 16 bytes each, with the feature `create` 24. For one more the oldest gives way, 45 s
 ///   after it came, when its sender no longer repeats it (RFC 7252, 4.8.2); until then the new one is
-///   answered 5.03.
+///   refused with 5.03.
 /// - `LOCATION`: bytes of the registration's location, each segment with one more for its length. A
 ///   longer one fails the registration with
 ///   [`Detail::LocationTooLong`](crate::Detail::LocationTooLong).
 /// - `ATTRIBUTES`: notification attributes that the server has written, 24 bytes each. One more is
-///   answered 5.00.
-/// - `COMPOSITE`: places of composite observations and of the newest Read-Composite, together, 18
-///   bytes each, with the feature `attributes` 64. A request that names more is answered 4.13.
+///   refused with 5.00.
+/// - `COMPOSITE`: paths of composite observations and of the newest Read-Composite, together, 18
+///   bytes each, with the feature `attributes` 64. A request that names more is refused with 4.13.
 /// - `RECORDS`: recorded values waiting for a Send, 32 bytes each. One more drops the oldest.
 /// - `BODY`: bytes of the largest request of the server that comes in blocks (RFC 7959); a larger one
-///   is answered 4.13. What an object takes block by block
+///   is refused with 4.13. What an object takes block by block
 ///   ([`Object::takes_blocks`](crate::Object::takes_blocks)) does not count.
 /// - `ACCOUNTS`: accounts that a bootstrap server writes: those of its device's servers, one for each
 ///   client, and its own, so 2 for a device with one server. Each takes 120 bytes and the three sizes
@@ -48,7 +48,7 @@ use crate::requests::duplicates::Handled;
 ///   more is refused, with 4.13 or by 4.06 to Bootstrap-Finish.
 /// - `URI`, `IDENTITY`, `KEY`: bytes of the longest server URI, identity and pre-shared key in such
 ///   an account; the defaults are what LwM2M asks for (Transport 1.1, 5.2.9.1). A longer one is
-///   answered 4.00.
+///   refused with 4.00.
 ///
 /// ```
 /// let mut storage: client_lite::Storage = client_lite::Storage::new();

@@ -1,4 +1,4 @@
-//! What the client asks of the platform's transport, and what it is told of it.
+//! What the client asks of the platform's transport, and what comes of it.
 
 use crate::config::Account;
 use crate::error::{Detail, Error};

@@ -71,11 +71,11 @@ impl Size {
 pub(crate) struct Blocks {
     /// Which block of the request's body it carries.
     pub(crate) block1: Option<Block>,
-    /// Which block of the answer it wants.
+    /// Which block of the response it wants.
     pub(crate) block2: Option<Block>,
     /// How large the request's body is.
     pub(crate) size1: Option<u32>,
-    /// Whether it wants to know how large the answer's body is.
+    /// Whether it wants to know how large the response's body is.
     size2: bool,
 }
 
@@ -101,7 +101,7 @@ impl Blocks {
         Ok(true)
     }
 
-    /// What wants the first block of an answer, in a size where one was asked for.
+    /// What wants the first block of a response, in a size where one was asked for.
     pub(crate) fn from_first(size: Option<Size>) -> Self {
         let block2 = size.map(|size| Block {
             number: 0,

@@ -94,9 +94,9 @@ impl<'a> Message<'a> {
         self.code == request_code(method)
     }
 
-    /// Whether this is an answer of the given code.
+    /// Whether this is a response of the given code.
     #[inline(always)]
-    pub(crate) fn answers(&self, response: ResponseType) -> bool {
+    pub(crate) fn is(&self, response: ResponseType) -> bool {
         self.code == response_code(response)
     }
 
@@ -114,7 +114,7 @@ impl<'a> Message<'a> {
     }
 }
 
-/// Whether a critical option is one that this client understands in a request or an answer: one of
+/// Whether a critical option is one that this client understands in a request or a response: one of
 /// a length that it cannot have, or that comes again where it may stand once, is not. Those that
 /// are not critical may be ignored (5.4).
 fn understands(number: u16, length: usize, again: bool) -> bool {
@@ -417,7 +417,7 @@ impl<'b> Writer<'b> {
     pub(crate) fn put_etag(&mut self, etag: u32) {
         let first = self.first_option;
         let head = self.buffer.written_since(first).first().copied();
-        // That one's number is told by its distance to this one.
+        // That one's number is given by its distance to this one.
         self.buffer
             .set(first, head.unwrap_or_default().wrapping_sub(4 << 4));
         let [a, b, c, d] = etag.to_be_bytes();
@@ -468,7 +468,7 @@ pub(crate) fn request_code(method: RequestType) -> u8 {
     MessageClass::Request(method).into()
 }
 
-/// The code of an answer.
+/// The code of a response.
 #[inline(always)]
 pub(crate) fn response_code(response: ResponseType) -> u8 {
     MessageClass::Response(response).into()

@@ -1,4 +1,4 @@
-//! What an error answer says in words: its diagnostic payload (RFC 7252, 5.5.2).
+//! What an error response says in words: its diagnostic payload (RFC 7252, 5.5.2).
 
 use core::fmt::{self, Write};
 use core::str;
@@ -54,16 +54,16 @@ impl Diagnostics {
         self.text.clear();
     }
 
-    /// Takes the words of an error answer. A payload with a content format is something else.
-    pub(crate) fn keep(&mut self, answer: &Message<'_>) {
-        if answer.code >> 5 == 2 {
+    /// Takes the words of an error response. A payload with a content format is something else.
+    pub(crate) fn keep(&mut self, response: &Message<'_>) {
+        if response.code >> 5 == 2 {
             return;
         }
         self.clear();
-        if answer.option(CoapOption::ContentFormat).is_some() {
+        if response.option(CoapOption::ContentFormat).is_some() {
             return;
         }
-        for character in str::from_utf8(answer.payload).unwrap_or_default().chars() {
+        for character in str::from_utf8(response.payload).unwrap_or_default().chars() {
             if self.text.push(character).is_err() {
                 break;
             }

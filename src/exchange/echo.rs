@@ -24,11 +24,11 @@ impl Echo {
         let given = options.find_map(|(number, value)| (number == NUMBER).then_some(value));
         let given = given.filter(|value| (1..=self.value.capacity()).contains(&value.len()));
         // One that holds for a request in blocks holds for each of them.
-        if given.is_some() || !response.answers(ResponseType::Continue) {
+        if given.is_some() || !response.is(ResponseType::Continue) {
             self.value.clear();
             let _ = self.value.extend_from_slice(given.unwrap_or_default());
         }
-        given.is_some() && response.answers(ResponseType::Unauthorized) && !self.repeats
+        given.is_some() && response.is(ResponseType::Unauthorized) && !self.repeats
     }
 
     /// A request begins, which may be a repetition.

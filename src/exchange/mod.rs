@@ -32,7 +32,7 @@ pub(crate) struct Exchange {
 
 /// What comes of a response.
 pub(crate) struct Received {
-    /// How a confirmable one is answered.
+    /// What a confirmable one is acknowledged or rejected with.
     pub(crate) reply: Option<MessageType>,
     /// What it is the response to, and when that was first transmitted; `None` where it is none, or
     /// the exchange goes on.
@@ -54,7 +54,7 @@ pub(crate) enum Expired {
     Nothing,
     /// The message is to be sent again.
     Retransmission,
-    /// Nobody has answered its last transmission.
+    /// There was no response to its last transmission.
     GivenUp(Purpose, Token),
 }
 

@@ -101,7 +101,7 @@ impl Outgoing {
         }
         let given = given.and_then(Result::ok);
         match self.block {
-            Some(block) if block.more && response.answers(ResponseType::Continue) => {
+            Some(block) if block.more && response.is(ResponseType::Continue) => {
                 if given.is_some_and(|given| given.number != block.number) {
                     return false;
                 }
@@ -110,14 +110,11 @@ impl Outgoing {
                 true
             }
             // The server has not kept the blocks before this one (2.9.2).
-            Some(_)
-                if response.answers(ResponseType::RequestEntityIncomplete)
-                    && self.restarts == 0 =>
-            {
+            Some(_) if response.is(ResponseType::RequestEntityIncomplete) && self.restarts == 0 => {
                 self.restart();
                 true
             }
-            block if response.answers(ResponseType::RequestEntityTooLarge) => {
+            block if response.is(ResponseType::RequestEntityTooLarge) => {
                 // Blocks of this size are not too large (2.9.3).
                 let smaller =
                     given.filter(|given| block.is_none_or(|block| given.size < block.size));

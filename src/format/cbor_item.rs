@@ -67,7 +67,7 @@ impl<'a> Item<'a> {
         Elements((self.info != INDEFINITE).then_some(self.argument))
     }
 
-    /// How many items follow that belong to it, where their number is told.
+    /// How many items follow that belong to it, where their number is given.
     fn count(&self) -> Option<u32> {
         let count = u32::try_from(self.argument);
         match self.major {

@@ -15,12 +15,12 @@ pub(crate) fn object_list(tree: &mut Tree<'_, '_>, buffer: &mut Buffer<'_>) {
     if feature::SenmlCbor::VALUE.is_some() {
         buffer.put(b"</>;ct=112");
     }
-    let _ = tree.walk(Path::ROOT, &mut |object, place, _| match place.depth() {
-        // An object with instances goes without saying, unless it has a version to tell.
+    let _ = tree.walk(Path::ROOT, &mut |object, node, _| match node.depth() {
+        // An object with instances goes without saying, unless it has a version to say.
         1 if object.instance(0).is_none() || announces_version(object) => {
-            put_place(object, place, start, buffer);
+            put_place(object, node, start, buffer);
         }
-        2 => put_link(place, start, buffer),
+        2 => put_link(node, start, buffer),
         _ => {}
     });
 }
@@ -33,18 +33,18 @@ pub(crate) fn resource_list(
     token: &dyn Fn(Path) -> Option<u16>,
 ) {
     let start = buffer.len();
-    let _ = tree.walk(Path::ROOT, &mut |object, place, definition| {
+    let _ = tree.walk(Path::ROOT, &mut |object, node, definition| {
         let Some(definition) = definition else {
-            if place.depth() == 1 && object.instance(0).is_none() {
-                put_link(place, start, buffer);
+            if node.depth() == 1 && object.instance(0).is_none() {
+                put_link(node, start, buffer);
             }
             return;
         };
         if is_hidden(Some(definition)) {
             return;
         }
-        put_link(place, start, buffer);
-        if let Some(token) = token(place) {
+        put_link(node, start, buffer);
+        if let Some(token) = token(node) {
             buffer.put(b";aobs=\"");
             buffer.number(token.into());
             buffer.byte(b'"');
@@ -54,8 +54,8 @@ pub(crate) fn resource_list(
     });
 }
 
-/// What Discover tells of a path: the place itself and all below it, of resource instances those of
-/// a resource that it asks for. `describe` adds what is attached to a place.
+/// What Discover says of a path: the node itself and all below it, of resource instances those of
+/// a resource that it asks for. `describe` adds what is attached to a node.
 pub(crate) fn discover(
     tree: &mut Tree<'_, '_>,
     path: Path,
@@ -70,17 +70,17 @@ pub(crate) fn discover(
     } else {
         Err(Refusal::NotFound)
     };
-    tree.walk(path, &mut |object, place, definition| {
+    tree.walk(path, &mut |object, node, definition| {
         if is_hidden(definition) {
             if depth > 2 {
                 found = Err(Refusal::MethodNotAllowed);
             }
             return;
         }
-        let at = place.at();
+        let at = node.at();
         let multiple = definition.is_some_and(|definition| definition.multiple);
         if resource {
-            put_place(object, place, start, buffer);
+            put_place(object, node, start, buffer);
             if multiple {
                 let mut count = 0;
                 while object
@@ -92,7 +92,7 @@ pub(crate) fn discover(
                 buffer.put(b";dim=");
                 buffer.number(count as u32);
             }
-            describe(place, buffer);
+            describe(node, buffer);
         }
         let mut index = 0;
         while INSTANCES
@@ -100,7 +100,7 @@ pub(crate) fn discover(
             && depth > 2
             && let Some(id) = object.resource_instance(at.instance, at.resource, index)
         {
-            let resource_instance = place.join(id).unwrap_or(place);
+            let resource_instance = node.join(id).unwrap_or(node);
             if path.contains(resource_instance) {
                 found = Ok(());
                 put_link(resource_instance, start, buffer);
@@ -119,9 +119,9 @@ fn is_hidden(definition: Option<&ResourceDefinition>) -> bool {
 }
 
 /// A link, with the version where it is an object's.
-fn put_place(object: &dyn Object, place: Path, start: usize, buffer: &mut Buffer<'_>) {
-    put_link(place, start, buffer);
-    if place.depth() == 1 && announces_version(object) {
+fn put_place(object: &dyn Object, node: Path, start: usize, buffer: &mut Buffer<'_>) {
+    put_link(node, start, buffer);
+    if node.depth() == 1 && announces_version(object) {
         let (major, minor) = object.definition().version;
         buffer.put(b";ver=");
         buffer.number(major.into());
@@ -130,12 +130,12 @@ fn put_place(object: &dyn Object, place: Path, start: usize, buffer: &mut Buffer
     }
 }
 
-fn put_link(place: Path, start: usize, buffer: &mut Buffer<'_>) {
+fn put_link(node: Path, start: usize, buffer: &mut Buffer<'_>) {
     if buffer.len() > start {
         buffer.byte(b',');
     }
     buffer.byte(b'<');
-    put_path(place, 0, buffer);
+    put_path(node, 0, buffer);
     buffer.byte(b'>');
 }
 
@@ -149,7 +149,7 @@ pub(crate) fn put_path(path: Path, level: usize, buffer: &mut Buffer<'_>) {
     }
 }
 
-/// A version is told where it is not what the server takes for granted: 1.0, and for the objects
+/// A version is written where it is not what the server takes for granted: 1.0, and for the objects
 /// that the enabler itself renewed the enabler's version (LwM2M Core 1.1, 7.2.2).
 fn announces_version(object: &dyn Object) -> bool {
     let definition = object.definition();
@@ -159,5 +159,5 @@ fn announces_version(object: &dyn Object) -> bool {
     }
 }
 
-/// Whether Discover tells of resource instances, which a device without attributes saves.
+/// Whether Discover counts resource instances, which a device without attributes saves.
 const INSTANCES: bool = feature::Attributes::VALUE.is_some();

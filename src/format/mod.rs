@@ -139,10 +139,10 @@ pub(crate) trait Encoder {
     fn time(&mut self, _milliseconds: i64) {}
 }
 
-/// Takes what a body says of a place, in the body's order.
+/// Takes what a body says of a node, in the body's order.
 pub(crate) type Visit<'v> = &'v mut dyn FnMut(Path, Content<'_>) -> Result<(), Refusal>;
 
-/// What a body says of a place.
+/// What a body says of a node.
 pub(crate) enum Content<'a> {
     Value(RawValue<'a>),
     /// Nothing but its name, as a Read-Composite asks for it.
@@ -217,7 +217,7 @@ pub(crate) struct Body<'b> {
 }
 
 impl<'b> Body<'b> {
-    /// A body in the format that the server tells; the scratch is room for one of the values that
+    /// A body in the format that the server names; the scratch is room for one of the values that
     /// do not stand in it as they are: a text with escapes, bytes in Base64.
     #[inline(always)]
     pub(crate) fn new(format: Option<u16>, bytes: &'b [u8], scratch: &'b mut [u8]) -> Self {

@@ -14,7 +14,7 @@ pub(crate) fn hand_on(
 ) -> Result<(), Refusal> {
     match path.filter(|path| base.contains(*path)) {
         Some(path) => visit(path, content),
-        // A base name need not be a place of its own.
+        // A base name need not be a node of its own.
         None if matches!(content, Content::Base) => Ok(()),
         None => Err(Refusal::BadRequest),
     }

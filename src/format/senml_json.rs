@@ -199,7 +199,7 @@ impl Name {
     }
 }
 
-/// A value as its label tells it.
+/// A value as its label says it.
 pub(crate) enum Field<'a> {
     Number(&'a [u8]),
     Text(Text<'a>),

@@ -196,7 +196,7 @@ fn read_level(
     Ok(())
 }
 
-/// Whether the place of an entry is that of another.
+/// Whether the node of an entry is that of another.
 fn is_among(others: Option<&[u8]>, entry: &Entry<'_>) -> bool {
     let mut rest = others.unwrap_or_default();
     while let Some(other) = self::entry(&mut rest) {
@@ -207,7 +207,7 @@ fn is_among(others: Option<&[u8]>, entry: &Entry<'_>) -> bool {
     false
 }
 
-/// The place of the given level and id: right below `path`, or `path` itself.
+/// The node of the given level and id: right below `path`, or `path` itself.
 fn descend(path: Path, level: usize, id: u16) -> Option<Path> {
     if path.depth() + 1 == level {
         path.join(id)
@@ -223,7 +223,7 @@ struct Entry<'a> {
 }
 
 impl Entry<'_> {
-    /// How deep its place is.
+    /// How deep its node is.
     fn level(&self) -> usize {
         match self.kind {
             OBJECT_INSTANCE => 2,

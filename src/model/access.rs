@@ -11,15 +11,15 @@ use crate::model::value::Value;
 
 impl Tree<'_, '_> {
     /// Refuses what the server has no right to: [`Rights::CREATE`] to an object, any other to the
-    /// object instance that a place is in. Above instances those are not asked for.
+    /// object instance that a node is in. Above instances those are not asked for.
     ///
     /// What is not there passes, for the operation to say so.
-    pub(crate) fn require(&mut self, right: Rights, place: Path) -> Result<(), Refusal> {
-        let Some(object) = place.object_id() else {
+    pub(crate) fn require(&mut self, right: Rights, node: Path) -> Result<(), Refusal> {
+        let Some(object) = node.object_id() else {
             return Ok(());
         };
         let creates = right == Rights::CREATE;
-        let instance = place.instance_id().filter(|_| !creates);
+        let instance = node.instance_id().filter(|_| !creates);
         // Of object 1 a server sees its own instance alone.
         if object == SERVER || (instance.is_none() && !creates) {
             return Ok(());
@@ -80,17 +80,17 @@ impl Tree<'_, '_> {
     /// The instance at `index` of those at and below a path.
     fn instance(&mut self, path: Path, index: usize) -> Option<Path> {
         let (mut found, mut count) = (None, 0);
-        let _ = self.walk(path, &mut |_, place, _| {
-            if place.depth() == 2 {
-                found = found.or((count == index).then_some(place));
+        let _ = self.walk(path, &mut |_, node, _| {
+            if node.depth() == 2 {
+                found = found.or((count == index).then_some(node));
                 count += 1;
             }
         });
         found
     }
 
-    fn has(&mut self, place: Path) -> bool {
-        self.walk(place, &mut |_, _, _| {}).is_ok()
+    fn has(&mut self, node: Path) -> bool {
+        self.walk(node, &mut |_, _, _| {}).is_ok()
     }
 
     /// What the first object says that says anything.

@@ -1,5 +1,5 @@
 //! Notification attributes (LwM2M Core 1.1, 5.1.2; `con` and `edge` are 1.2's): when the server wants
-//! to be told of a value.
+//! to be notified of a value.
 
 use heapless::VecView;
 
@@ -10,7 +10,7 @@ use crate::model::value::Type;
 use crate::number::decimal::{self, Decimal};
 use crate::number::double::{compare_distance, from_integer, rank};
 
-/// An attribute at a place.
+/// An attribute at a node.
 #[derive(Clone, Copy)]
 pub(crate) struct Attribute {
     path: Path,
@@ -52,9 +52,9 @@ impl<'s> Attributes<'s> {
         Self { entries }
     }
 
-    /// The value that holds at a place: its own, or the one of the nearest place above it (5.1.1).
-    pub(crate) fn effective(&self, place: Path, name: Name) -> Option<f64> {
-        self.nearest(name, &|path| path.contains(place))
+    /// The value that holds at a node: its own, or the one of the nearest node above it (5.1.1).
+    pub(crate) fn effective(&self, node: Path, name: Name) -> Option<f64> {
+        self.nearest(name, &|path| path.contains(node))
     }
 
     /// Writes all that is asked for, or nothing. `kind` is the type of the resource at `path`.
@@ -84,20 +84,20 @@ impl<'s> Attributes<'s> {
         Ok(())
     }
 
-    /// Forgets what is attached at and below a place.
-    pub(crate) fn remove(&mut self, place: Path) {
-        self.entries.retain(|entry| !place.contains(entry.path));
+    /// Forgets what is attached at and below a node.
+    pub(crate) fn remove(&mut self, node: Path) {
+        self.entries.retain(|entry| !node.contains(entry.path));
     }
 
     /// Writes what is attached to a node as link parameters, in a Discover of `target`: of a resource,
     /// or below, also what it has from above (6.3.2).
-    pub(crate) fn put(&self, place: Path, target: Path, buffer: &mut Buffer<'_>) {
-        let inherited = place == target && target.depth() >= 3;
+    pub(crate) fn put(&self, node: Path, target: Path, buffer: &mut Buffer<'_>) {
+        let inherited = node == target && target.depth() >= 3;
         for name in NAMES {
             let value = if inherited {
-                self.effective(place, name)
+                self.effective(node, name)
             } else {
-                self.assigned(place, name)
+                self.assigned(node, name)
             };
             if let Some(text) = value.and_then(Decimal::from_float) {
                 buffer.byte(b';');
@@ -108,8 +108,8 @@ impl<'s> Attributes<'s> {
         }
     }
 
-    fn assigned(&self, place: Path, name: Name) -> Option<f64> {
-        self.nearest(name, &|path| path == place)
+    fn assigned(&self, node: Path, name: Name) -> Option<f64> {
+        self.nearest(name, &|path| path == node)
     }
 
     #[inline(never)]
@@ -126,7 +126,7 @@ impl<'s> Attributes<'s> {
     fn fit_together(&self, path: Path, changes: &Changes) -> bool {
         let result = |name| match changes.of(name) {
             Some(Some(value)) => Some(value),
-            Some(None) => self.nearest(name, &|place| place != path && place.contains(path)),
+            Some(None) => self.nearest(name, &|node| node != path && node.contains(path)),
             None => self.effective(path, name),
         };
         let touches = [Name::Gt, Name::Lt, Name::St]
@@ -210,7 +210,7 @@ impl Name {
         }
     }
 
-    /// Whether the attribute has a meaning for a resource of this type; none is a place above
+    /// Whether the attribute has a meaning for a resource of this type; none is a node above
     /// resources.
     fn applies_to(self, kind: Option<Type>) -> bool {
         match self {

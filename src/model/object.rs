@@ -13,7 +13,7 @@ use crate::model::value::{Type, Value};
 /// [`Client::changed`](crate::Client::changed) that a value is a new one.
 ///
 /// A write or an execution reaches the application as a method call and not as an event, because
-/// its answer is the server's: what is refused here is refused there, with the code of the
+/// its result is the server's: what is refused here is refused there, with the code of the
 /// [`Refusal`].
 ///
 /// [`object!`](crate::object!) implements the trait for the usual case, one instance with typed
@@ -160,12 +160,12 @@ pub trait Object {
     }
 
     /// What a server may do with an object instance, or, of an object (`None`), whether it may create
-    /// one; the server is told by its short server id. `None` where this object does not decide, as
+    /// one; the server is named by its short server id. `None` where this object does not decide, as
     /// all but Access Control (2).
     ///
     /// Where all objects say `None`, the server may do everything. Otherwise the first that decides
-    /// counts, and it is asked anew for each request and each value that is about to be told: what
-    /// the server may not do is answered with 4.01 (Unauthorized), and instances that it may not
+    /// counts, and it is asked anew for each request and each value that is about to be reported: what
+    /// the server may not do is refused with 4.01 (Unauthorized), and instances that it may not
     /// read are missing from what it reads of an object, observes, or is sent.
     #[cfg(feature = "access-control")]
     fn rights(&self, server: u16, object: u16, instance: Option<u16>) -> Option<Rights> {
@@ -181,8 +181,8 @@ pub trait Object {
         Ok(())
     }
 
-    /// A value has reached the server: a Send was answered, or a confirmable notification
-    /// acknowledged. Answers to Read and non-confirmable notifications do not count: nobody says
+    /// A value has reached the server: a Send has its response, or a confirmable notification
+    /// acknowledged. Responses to Read and non-confirmable notifications do not count: nobody says
     /// that they arrived.
     fn delivered(&mut self, instance: u16, resource: u16) {
         let _ = (instance, resource);
@@ -193,7 +193,7 @@ pub trait Object {
 #[cfg(feature = "block")]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Upload<'a> {
-    /// A value is about to arrive. Its size in bytes, where the server tells it. What was begun
+    /// A value is about to arrive. Its size in bytes, where the server says so. What was begun
     /// before and not committed has been aborted.
     Begin {
         /// The size of the whole.

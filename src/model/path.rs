@@ -5,7 +5,7 @@ use core::str::FromStr;
 
 use crate::model::object::At;
 
-/// A place in the data model, from the root down to a resource instance.
+/// A node in the data model, from the root down to a resource instance.
 ///
 /// Ids are 0 to 65534; 65535 is reserved (LwM2M Core 1.1, 7.1), and ends a path.
 ///
@@ -104,7 +104,7 @@ impl Path {
         self.id(3)
     }
 
-    /// Whether `other` is this place or one below it.
+    /// Whether `other` is this node or one below it.
     #[inline(never)]
     pub fn contains(self, other: Self) -> bool {
         self.ids
@@ -113,7 +113,7 @@ impl Path {
             .all(|(mine, theirs)| *mine == ABSENT || mine == theirs)
     }
 
-    /// The deepest place that contains both.
+    /// The deepest node that contains both.
     pub(crate) fn common(self, other: Self) -> Self {
         let mut common = Self::ROOT;
         for (id, (mine, theirs)) in common.ids.iter_mut().zip(self.ids.iter().zip(other.ids)) {
@@ -134,13 +134,13 @@ impl Path {
             .all(|(one, another)| one == another || *one == ABSENT || *another == ABSENT)
     }
 
-    /// Whether this place comes before another, of those that do not contain each other, by their
+    /// Whether this node comes before another, of those that do not contain each other, by their
     /// ids.
     pub(crate) fn precedes(self, other: Self) -> bool {
         self.ids < other.ids
     }
 
-    /// Whether this place comes behind another by their ids, and so is another.
+    /// Whether this node comes behind another by their ids, and so is another.
     pub(crate) fn is_behind(self, other: Self) -> bool {
         self.ids > other.ids
     }

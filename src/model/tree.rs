@@ -16,7 +16,7 @@ pub(crate) struct Tree<'t, 'o> {
     objects: Objects<'t, 'o>,
 }
 
-/// What is called for each place: its object, its path, and its definition where it is a resource.
+/// What is called for each node: its object, its path, and its definition where it is a resource.
 pub(crate) type Visit<'v> =
     &'v mut dyn FnMut(&mut dyn Object, Path, Option<&'static ResourceDefinition>);
 
@@ -36,15 +36,15 @@ impl<'t, 'o> Tree<'t, 'o> {
         }
     }
 
-    /// Visits the place of a path (for a resource instance, its resource) and all below it, down
+    /// Visits the node of a path (for a resource instance, its resource) and all below it, down
     /// to resources.
     pub(crate) fn walk(&mut self, path: Path, visit: Visit<'_>) -> Result<(), Refusal> {
         let least = path.depth().min(3);
         let mut found = Err(Refusal::NotFound);
-        let mut step = |object: &mut dyn Object, place: Path, definition| {
-            if place.depth() >= least {
+        let mut step = |object: &mut dyn Object, node: Path, definition| {
+            if node.depth() >= least {
                 found = Ok(());
-                visit(object, place, definition);
+                visit(object, node, definition);
             }
         };
         for index in 0.. {
@@ -52,25 +52,25 @@ impl<'t, 'o> Tree<'t, 'o> {
                 break;
             };
             let id = object.definition().id;
-            let place = Path::object(id);
+            let node = Path::object(id);
             // Security and Server are the client's alone.
-            if !place.meets(path) || (index > 0 && id < 2) {
+            if !node.meets(path) || (index > 0 && id < 2) {
                 continue;
             }
-            step(object, place, None);
+            step(object, node, None);
             for index in 0.. {
                 let Some(instance) = object.instance(index) else {
                     break;
                 };
-                let place = Path::instance(id, instance);
-                if !place.meets(path) {
+                let node = Path::instance(id, instance);
+                if !node.meets(path) {
                     continue;
                 }
-                step(object, place, None);
+                step(object, node, None);
                 for definition in object.definition().resources {
-                    let place = Path::resource(id, instance, definition.id);
-                    if place.meets(path) && object.has(instance, definition.id) {
-                        step(object, place, Some(definition));
+                    let node = Path::resource(id, instance, definition.id);
+                    if node.meets(path) && object.has(instance, definition.id) {
+                        step(object, node, Some(definition));
                     }
                 }
             }
@@ -126,11 +126,11 @@ impl<'t, 'o> Tree<'t, 'o> {
 
     /// Tells the objects that the values at and below a path have reached the server.
     pub(crate) fn delivered(&mut self, path: Path) {
-        let _ = self.walk_readable(path, &mut |object, place, definition| {
+        let _ = self.walk_readable(path, &mut |object, node, definition| {
             if definition.is_some_and(|definition| definition.operations.allow(Operations::R)) {
                 let At {
                     instance, resource, ..
-                } = place.at();
+                } = node.at();
                 object.delivered(instance, resource);
             }
         });
@@ -157,15 +157,15 @@ pub(crate) fn has_instance(object: &dyn Object, at: &At) -> bool {
         .any(|id| id == at.resource_instance)
 }
 
-/// Whether changes of the resource at a place reach the server without its asking.
+/// Whether changes of the resource at a node reach the server without its asking.
 #[cfg(any(feature = "send", feature = "izuma"))]
 pub(crate) fn is_auto_observable(
     object: &dyn Object,
-    place: Path,
+    node: Path,
     definition: &ResourceDefinition,
 ) -> bool {
     let At {
         instance, resource, ..
-    } = place.at();
+    } = node.at();
     definition.operations.allow(Operations::R) && object.is_auto_observable(instance, resource)
 }

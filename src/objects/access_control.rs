@@ -11,7 +11,7 @@ use crate::model::value::{Type, Value};
 pub use crate::model::rights::Rights;
 
 /// The rights of all servers, among the application's objects: up to `N` instances, one for each
-/// object instance that rights are told of, with up to `ENTRIES` ACL entries each.
+/// object instance that it has rights for, with up to `ENTRIES` ACL entries each.
 ///
 /// They hold for each server whose [`Client`](crate::Client) is handed this object: a device with
 /// one server, which may do everything, leaves it out. Servers are known by their short server id.

@@ -1,4 +1,4 @@
-//! Object 3, Device (LwM2M Core 1.1, Appendix E.4): what a device tells of itself.
+//! Object 3, Device (LwM2M Core 1.1, Appendix E.4): what a device says of itself.
 
 mod built_in;
 
@@ -10,7 +10,7 @@ use crate::objects::typed::Multiple;
 
 pub(crate) use built_in::BuiltIn;
 
-/// The Device object with all that an application can tell. Among the application's objects, it
+/// The Device object with all that an application can say. Among the application's objects, it
 /// takes the place of the client's own, which knows the [`DeviceInfo`] only.
 ///
 /// What changes by itself, and what the server can do, is asked of the application's [`Hooks`]. The
@@ -61,7 +61,7 @@ pub struct Device<'a, H> {
 pub trait Hooks {
     /// /3/0/4: the server wants the device to restart.
     ///
-    /// Its answer is not sent yet: restart after
+    /// Its response is not sent yet: restart after
     /// [`Client::poll_transmit`](crate::Client::poll_transmit) has given it out.
     fn reboot(&mut self);
 
@@ -245,7 +245,7 @@ impl<'a, H: Hooks> Device<'a, H> {
     }
 
     /// Adds an error code to /3/0/11; whether that is new to the server. Up to eight hold at a
-    /// time: more are not told, nor is 0, which stands there while there is no other.
+    /// time: more are not shown, nor is 0, which stands there while there is no other.
     pub fn raise_error(&mut self, code: u8) -> bool {
         let known = code == 0 || self.errors.iter().any(|(_, other)| *other == code);
         !known && self.errors.push(code).is_ok()

@@ -1,4 +1,4 @@
-//! When a notification is due (LwM2M Core 1.1, 5.1.2): what the notification attributes of a place
+//! When a notification is due (LwM2M Core 1.1, 5.1.2): what the notification attributes of a node
 //! make of its values.
 
 use crate::error::Refusal;
@@ -10,10 +10,10 @@ use crate::number::checksum;
 use crate::number::double::{compare_distance, exact_integer, from_integer, rank};
 use crate::time::Instant;
 
-/// What is known of an observed place.
+/// What is known of an observed node.
 #[derive(Clone, Copy)]
 pub(super) struct Condition {
-    /// What new values are compared with: what was told last or, for edges, seen last.
+    /// What new values are compared with: what was reported last or, for edges, seen last.
     reference: Sample,
     /// When the value was last looked at.
     evaluated: Instant,
@@ -32,7 +32,7 @@ impl Notified {
 }
 
 impl Condition {
-    /// A path whose value is about to be told.
+    /// A path whose value is about to be reported.
     pub(super) fn new(now: Instant) -> Self {
         Self {
             reference: Sample::NOTHING,
@@ -65,7 +65,7 @@ impl Condition {
     }
 
     /// Whether a notification is due now. The value is looked at only where that matters; one that
-    /// cannot be read is to be told, for that ends its observation.
+    /// cannot be read is to be reported, for that ends its observation.
     pub(super) fn is_due(
         &mut self,
         criteria: &Criteria,
@@ -106,7 +106,7 @@ impl Condition {
     }
 }
 
-/// The notification attributes that hold for a place; times in milliseconds.
+/// The notification attributes that hold for a node; times in milliseconds.
 pub(super) struct Criteria {
     pmin: u64,
     pmax: Option<u64>,
@@ -121,8 +121,8 @@ pub(super) struct Criteria {
 
 impl Criteria {
     /// `default` are the Server object's default periods, the shortest and the longest; 0 is none.
-    pub(super) fn of(attributes: &Attributes<'_>, default: (u32, u32), place: Path) -> Self {
-        let value = |name| attributes.effective(place, name);
+    pub(super) fn of(attributes: &Attributes<'_>, default: (u32, u32), node: Path) -> Self {
+        let value = |name| attributes.effective(node, name);
         let millis = |name, default: u32| {
             let seconds = value(name).and_then(|seconds| exact_integer(seconds.to_bits()));
             seconds.map_or(default.into(), i64::unsigned_abs) * 1000
@@ -144,7 +144,7 @@ impl Criteria {
         }
     }
 
-    /// Whether the server is to be told; without conditions on the value, of any new one.
+    /// Whether the server is to be notified; without conditions on the value, of any new one.
     fn are_met(&self, old: &Sample, new: &Sample, touched: bool) -> bool {
         let conditional = self.gt.or(self.lt).or(self.st).is_some() || self.edge.is_some();
         match (old.number, new.number) {

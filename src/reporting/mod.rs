@@ -44,7 +44,7 @@ pub(crate) struct Reporting<'s> {
     pub(crate) sends: Sends<'s>,
 }
 
-/// Whether the server can be told of anything.
+/// Whether anything can be reported to the server.
 #[derive(Clone, Copy)]
 pub(crate) struct Reach {
     /// It knows this device.

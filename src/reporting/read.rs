@@ -15,12 +15,12 @@ pub(super) fn read(
 ) -> Result<(), Refusal> {
     let single = path.depth() >= 3;
     let mut result = Ok(());
-    tree.walk_readable(path, &mut |object, place, definition| {
+    tree.walk_readable(path, &mut |object, node, definition| {
         let Some(definition) = definition else {
             return;
         };
         let read = if definition.operations.allow(Operations::R) {
-            read_resource(object, definition, place, path, encoder)
+            read_resource(object, definition, node, path, encoder)
         } else {
             Err(Refusal::MethodNotAllowed)
         };
@@ -46,7 +46,7 @@ fn read_resource(
         Err(Refusal::NotFound)
     };
     for index in 0.. {
-        let place = if definition.multiple {
+        let node = if definition.multiple {
             let Some(id) = object.resource_instance(at.instance, at.resource, index) else {
                 break;
             };
@@ -56,10 +56,10 @@ fn read_resource(
         } else {
             break;
         };
-        if let Some(place) = place
-            && path.contains(place)
+        if let Some(node) = node
+            && path.contains(node)
         {
-            encoder.value(place, &object.read(place.at())?);
+            encoder.value(node, &object.read(node.at())?);
             result = Ok(());
         }
     }

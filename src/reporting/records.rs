@@ -235,9 +235,9 @@ impl<'s> Records<'s> {
     fn remove(&mut self, from: usize, count: usize) {
         let mut index = 0;
         self.waiting.retain(|_| {
-            let place = index;
+            let position = index;
             index += 1;
-            place < from || place >= from + count
+            position < from || position >= from + count
         });
     }
 }
@@ -250,9 +250,9 @@ enum Taken {
 }
 
 impl Encoder for Taken {
-    fn value(&mut self, place: Path, value: &Value<'_>) {
+    fn value(&mut self, path: Path, value: &Value<'_>) {
         *self = match (&self, Scalar::of(value)) {
-            (Self::Nothing, Some(value)) => Self::One(place, value),
+            (Self::Nothing, Some(value)) => Self::One(path, value),
             _ => Self::Unfit,
         };
     }

@@ -50,7 +50,7 @@ pub(crate) struct Sends<'s> {
     records_next: bool,
     /// Whether a Send goes before the next confirmable notification.
     has_turn: bool,
-    /// Whether the newest one had no answer, or one of a server that knows no Send or not this
+    /// Whether the newest one had no response, or one of a server that knows no Send or not this
     /// device.
     doubted: bool,
     /// Whether this server has refused one.
@@ -100,7 +100,7 @@ impl<'s> Sends<'s> {
     }
 
     /// Of a value that is on its way, a newer one follows. Where there is no room, what an
-    /// observation tells gives its place up.
+    /// observation reports is given up.
     fn queue(
         &mut self,
         path: Path,
@@ -384,19 +384,19 @@ impl Sends<'_> {
         message: &Message<'_>,
         objects: Objects<'_, '_>,
     ) -> bool {
-        if message.answers(ResponseType::Changed) {
+        if message.is(ResponseType::Changed) {
             self.doubted = false;
             match batch {
                 Batch::Changes => self.changes_delivered(&mut context.tree(objects)),
                 Batch::Records => self.records.delivered(),
             }
-        } else if message.answers(ResponseType::NotFound) && !self.doubted {
+        } else if message.is(ResponseType::NotFound) && !self.doubted {
             // The server does not know this device, or what a Send is; an Update tells which.
             self.unanswered(context, batch, Detail::Answer(message.code));
             return true;
-        } else if message.answers(ResponseType::NotFound)
-            || message.answers(ResponseType::MethodNotAllowed)
-            || message.answers(ResponseType::NotImplemented)
+        } else if message.is(ResponseType::NotFound)
+            || message.is(ResponseType::MethodNotAllowed)
+            || message.is(ResponseType::NotImplemented)
         {
             self.refused = true;
             self.again(batch);

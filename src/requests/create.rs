@@ -35,7 +35,7 @@ pub(super) fn create(
     }
     Ok(Response::Reply(Reply {
         code: response_code(ResponseType::Created),
-        // Of ids that the server has chosen it is told none (6.3.6).
+        // Of ids that the server has chosen the response has none (6.3.6).
         created: if target.depth() == 2 {
             target
         } else {
@@ -160,14 +160,14 @@ fn delete_instance(tree: &mut Tree<'_, '_>, instance: Path) -> Result<(), Refusa
 }
 
 /// Deletes a resource instance of a resource that servers write.
-fn delete_resource_instance(tree: &mut Tree<'_, '_>, place: Path) -> Result<(), Refusal> {
-    let at = place.at();
-    let (object, definition) = tree.resource(place)?;
+fn delete_resource_instance(tree: &mut Tree<'_, '_>, node: Path) -> Result<(), Refusal> {
+    let at = node.at();
+    let (object, definition) = tree.resource(node)?;
     if !definition.multiple || !has_instance(object, &at) {
         return Err(Refusal::NotFound);
     }
-    tree.require(Rights::DELETE, place)?;
-    let object = tree.object(place)?;
+    tree.require(Rights::DELETE, node)?;
+    let object = tree.object(node)?;
     if !definition.operations.allow(Operations::W) || !object.can_remove(at) {
         return Err(Refusal::MethodNotAllowed);
     }

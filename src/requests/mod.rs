@@ -46,7 +46,7 @@ impl Requests<'_> {
         message: &Message<'_>,
         is_heard: bool,
     ) -> Option<usize> {
-        // Executions, Create and Delete would do more the second time, or be answered otherwise
+        // Executions, Create and Delete would do more the second time, or have another response
         // (RFC 7252, 4.5 and 5.1).
         let deletes = cfg!(any(feature = "bootstrap", feature = "create"))
             && message.asks(RequestType::Delete);
@@ -84,7 +84,7 @@ impl Requests<'_> {
         let request = &Request::parse(message)?;
         match self.uploads.take(scope, message, request)? {
             Part::Whole => dispatch(&mut self.duplicates, scope, message, request),
-            Part::Answered(code) => Ok(Response::Reply(code.into())),
+            Part::Responded(code) => Ok(Response::Reply(code.into())),
             Part::Last(length) => {
                 let whole = message.with_payload(self.uploads.body(length));
                 let response = dispatch(&mut self.duplicates, scope, &whole, request);
@@ -111,7 +111,7 @@ impl Requests<'_> {
             text.number(id.into());
             writer.option(CoapOption::LocationPath, &[text.written_since(0)]);
         }
-        self.uploads.answer(request, reply.code, &mut writer);
+        self.uploads.write_options(request, reply.code, &mut writer);
         writer.finish()
     }
 }

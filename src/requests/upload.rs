@@ -29,7 +29,7 @@ pub(crate) struct Uploads<'s> {
     /// Where bodies are collected.
     body: &'s mut [u8],
     newest: Option<Newest>,
-    /// Whose upload was given up, of which its object has yet to be told.
+    /// Whose upload was given up, of which its object has yet to hear.
     aborted: Option<Path>,
     /// Whether the request's body is larger than what is here.
     is_too_large: bool,
@@ -57,7 +57,7 @@ enum State {
     Arriving,
     /// All of the body is in the memory.
     Collected,
-    /// The last piece was handed on, and answered with this code.
+    /// The last piece was handed on, and has this code as its response.
     HandedOn(u8),
 }
 
@@ -66,7 +66,7 @@ pub(super) enum Part {
     /// Nothing: its body is whole.
     Whole,
     /// A block that has its response, a code.
-    Answered(u8),
+    Responded(u8),
     /// The last block of a collected body of this length.
     Last(usize),
 }
@@ -84,7 +84,7 @@ impl<'s> Uploads<'s> {
 
     /// Writes into a response which block it is for, whether more are expected, and how large they
     /// should be (RFC 7959, 2.3); where the body is too large, how large it may be (2.9.3).
-    pub(super) fn answer(&self, request: &Message<'_>, code: u8, writer: &mut Writer<'_>) {
+    pub(super) fn write_options(&self, request: &Message<'_>, code: u8, writer: &mut Writer<'_>) {
         let block = request.option(CoapOption::Block1).map(Block::parse);
         let Some(Ok(mut block)) = block else {
             return;
@@ -154,7 +154,7 @@ impl<'s> Uploads<'s> {
         }
     }
 
-    /// The code that answers a block, or what it completes.
+    /// The code of the response to a block, or what it completes.
     fn collect(
         &mut self,
         payload: &[u8],
@@ -171,7 +171,7 @@ impl<'s> Uploads<'s> {
             None => {
                 let free = self.body.get_mut(start..);
                 match free.and_then(|free| free.split_at_mut_checked(payload.len())) {
-                    Some((place, _)) => place.copy_from_slice(payload),
+                    Some((node, _)) => node.copy_from_slice(payload),
                     None => {
                         self.is_too_large = true;
                         return Err(Refusal::TooLarge);
@@ -180,7 +180,7 @@ impl<'s> Uploads<'s> {
             }
         }
         if more {
-            return Ok(Part::Answered(CONTINUE));
+            return Ok(Part::Responded(CONTINUE));
         }
         if newest.resource.is_none() {
             newest.state = State::Collected;
@@ -198,9 +198,9 @@ impl Newest {
     /// What the last block comes to, also if it comes again.
     fn end(&self) -> Part {
         match self.state {
-            State::Arriving => Part::Answered(INCOMPLETE),
+            State::Arriving => Part::Responded(INCOMPLETE),
             State::Collected => Part::Last(self.taken),
-            State::HandedOn(code) => Part::Answered(code),
+            State::HandedOn(code) => Part::Responded(code),
         }
     }
 
@@ -309,7 +309,7 @@ impl Uploads<'_> {
         match newest {
             // The network has delivered it twice.
             Some(newest) if offset == 0 && newest.first == message.id => {
-                return Ok(Part::Answered(CONTINUE));
+                return Ok(Part::Responded(CONTINUE));
             }
             // Begins, or begins anew; in a single block there is nothing to collect.
             newest if offset == 0 => {
@@ -327,17 +327,17 @@ impl Uploads<'_> {
             // It was taken already, and its response has been lost.
             Some(newest) if newest.taken >= offset + length => {
                 return Ok(match block.more {
-                    true => Part::Answered(CONTINUE),
+                    true => Part::Responded(CONTINUE),
                     false => newest.end(),
                 });
             }
             // Blocks are missing before it (2.9.2).
-            _ => return Ok(Part::Answered(INCOMPLETE)),
+            _ => return Ok(Part::Responded(INCOMPLETE)),
         }
         let part = self.collect(message.payload, block.more, now, &mut scope.tree());
         match &part {
             Err(refusal) => self.fail(*refusal, block.more),
-            Ok(Part::Answered(_)) if !block.more => scope.was_written(request.path),
+            Ok(Part::Responded(_)) if !block.more => scope.was_written(request.path),
             Ok(_) => {}
         }
         self.abort_at_object(scope.context, &mut *scope.objects);

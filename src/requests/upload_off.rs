@@ -15,7 +15,7 @@ pub(crate) struct Uploads<'s>(PhantomData<&'s ()>);
 
 pub(super) enum Part {
     Whole,
-    Answered(u8),
+    Responded(u8),
     Last(usize),
 }
 
@@ -36,7 +36,7 @@ impl Uploads<'_> {
 
     pub(super) fn forget(&mut self) {}
 
-    pub(super) fn answer(&self, _: &Message<'_>, _: u8, _: &mut Writer<'_>) {}
+    pub(super) fn write_options(&self, _: &Message<'_>, _: u8, _: &mut Writer<'_>) {}
 
     pub(crate) fn deadline(&self) -> Option<Instant> {
         None

@@ -100,7 +100,7 @@ pub(super) fn write(
         format::decode(body, target, &mut |path, content| {
             match content {
                 Content::Base => return Ok(()),
-                // What sets a place says to what (RFC 8428, 4.2).
+                // What sets a node says to what (RFC 8428, 4.2).
                 Content::Name => return Err(Refusal::BadRequest),
                 Content::Empty(_) if path.depth() < 3 => return Ok(()),
                 _ if path.depth() < 3 => return Err(Refusal::BadRequest),
@@ -152,9 +152,9 @@ pub(super) fn write(
 /// (LwM2M Core 1.1, 6.3.3).
 fn follow(tree: &mut Tree<'_, '_>, link: ObjectLink) -> Result<(), Refusal> {
     // With the reserved id in both it is the path of the root.
-    let place = Path::instance(link.object, link.instance);
+    let node = Path::instance(link.object, link.instance);
     let is_sound = link.object != u16::MAX || link.instance == u16::MAX;
-    match is_sound && tree.walk(place, &mut |_, _, _| {}).is_ok() {
+    match is_sound && tree.walk(node, &mut |_, _, _| {}).is_ok() {
         true => Ok(()),
         false => Err(Refusal::BadRequest),
     }
@@ -225,8 +225,8 @@ pub(super) fn next_instance(
 /// Tells the objects that the values of a body are about to be validated.
 #[cfg(feature = "create")]
 fn prepare(tree: &mut Tree<'_, '_>, replaces: bool) {
-    let _ = tree.walk(Path::ROOT, &mut |object, place, _| {
-        if place.depth() == 1 {
+    let _ = tree.walk(Path::ROOT, &mut |object, node, _| {
+        if node.depth() == 1 {
             object.prepare(replaces);
         }
     });
@@ -236,8 +236,8 @@ fn prepare(tree: &mut Tree<'_, '_>, replaces: bool) {
 #[cfg(feature = "create")]
 fn clear(tree: &mut Tree<'_, '_>, target: Path) {
     // What is not there yet has nothing to lose.
-    let _ = tree.walk(target, &mut |object, place, definition| {
-        let at = place.at();
+    let _ = tree.walk(target, &mut |object, node, definition| {
+        let at = node.at();
         if definition.is_some_and(|definition| definition.operations.allow(Operations::W)) {
             object.clear(at.instance, at.resource);
         }

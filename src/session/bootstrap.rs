@@ -88,7 +88,7 @@ impl Session<'_> {
         profile::write_parameters(context, Operation::Bootstrap, writer);
     }
 
-    /// The request was answered: the server has its time to write.
+    /// The request has its response: the server has its time to write.
     pub(super) fn await_bootstrap(&mut self, context: &Context<'_>) {
         let until = context.now().after(EXCHANGE_LIFETIME);
         self.phase = Phase::Bootstrapping(until, feature::Bootstrap::On);

@@ -420,7 +420,7 @@ impl<'s> Session<'s> {
             Operation::Register => ResponseType::Created,
             Operation::Deregister => ResponseType::Deleted,
         };
-        if !response.answers(expected) {
+        if !response.is(expected) {
             return self.refused(context, operation, response);
         }
         match operation {
@@ -623,7 +623,7 @@ impl Session<'_> {
         let (error, detail) = match operation {
             _ if response.code >> 5 == 2 => (Error::UnknownError, Detail::MalformedAnswer),
             Operation::Register
-                if response.answers(ResponseType::PreconditionFailed)
+                if response.is(ResponseType::PreconditionFailed)
                     && context.server.version == Version::V1_1 =>
             {
                 // Perhaps a server of 1.0; once.
@@ -644,7 +644,7 @@ impl Session<'_> {
         // Where an Update makes no sense to the server, a Register may. A server that has trouble of
         // its own still has the registration.
         if response.code >> 5 != 5
-            && !response.answers(ResponseType::TooManyRequests)
+            && !response.is(ResponseType::TooManyRequests)
             && let Phase::Waiting { operation, .. } = &mut self.phase
             && *operation == Operation::Update
         {
@@ -764,7 +764,7 @@ fn initial_wait(context: &mut Context<'_>, seconds: u32) -> Phase {
 }
 
 /// After so many seconds, and at random within the first wait's limit behind that, so that a fleet
-/// that was told the same does not come at once.
+/// that was given the same number does not come at once.
 fn spread_after(context: &mut Context<'_>, seconds: u32) -> Instant {
     let spread = context
         .random

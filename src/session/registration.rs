@@ -210,16 +210,16 @@ fn write_lifetime(writer: &mut Writer<'_>, seconds: u32) {
 
 /// The class of an error response.
 pub(super) fn class(operation: Operation, response: &Message<'_>) -> Error {
-    let forbidden = response.answers(ResponseType::Forbidden);
+    let forbidden = response.is(ResponseType::Forbidden);
     match operation {
         Operation::Register
             if forbidden
-                || response.answers(ResponseType::BadRequest)
-                || response.answers(ResponseType::PreconditionFailed) =>
+                || response.is(ResponseType::BadRequest)
+                || response.is(ResponseType::PreconditionFailed) =>
         {
             Error::InvalidParameters
         }
-        Operation::Update | Operation::Deregister if response.answers(ResponseType::NotFound) => {
+        Operation::Update | Operation::Deregister if response.is(ResponseType::NotFound) => {
             Error::NotRegistered
         }
         Operation::Update | Operation::Deregister if forbidden => Error::NotAllowed,
@@ -230,8 +230,7 @@ pub(super) fn class(operation: Operation, response: &Message<'_>) -> Error {
 
 /// How long a server that is overloaded asks to be left alone (RFC 7252, 5.9.3.4; RFC 8516).
 pub(super) fn earliest_retry(response: &Message<'_>) -> Duration {
-    if !response.answers(ResponseType::ServiceUnavailable)
-        && !response.answers(ResponseType::TooManyRequests)
+    if !response.is(ResponseType::ServiceUnavailable) && !response.is(ResponseType::TooManyRequests)
     {
         return Duration::ZERO;
     }

@@ -8,7 +8,7 @@ use crate::objects::device::{
     BINDINGS, ERROR_CODE, FIRMWARE_VERSION, MANUFACTURER, MODEL, REBOOT, SERIAL_NUMBER,
 };
 
-/// What the configuration tells, no error ever, and Reboot as an event, where somebody restarts the
+/// What the configuration says, no error ever, and Reboot as an event, where somebody restarts the
 /// device.
 pub(crate) struct BuiltIn<'a> {
     info: DeviceInfo<'a>,

@@ -35,7 +35,7 @@ crate::object! {
         5820: power_factor: Option<f64> [R],
         /// The colour, in the units of 5701.
         5706: colour: Option<String<32>> [RW],
-        /// What the colour is told in.
+        /// The unit of the colour.
         5701: units: Option<&'static str> [R],
         /// What it is used for.
         5750: application_type: Option<ApplicationType> [RW],
