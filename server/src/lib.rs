@@ -27,7 +27,6 @@ mod event;
 mod fault;
 pub mod format;
 mod messages;
-mod rng;
 mod server;
 mod udp;
 

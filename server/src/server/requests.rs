@@ -329,7 +329,9 @@ impl Server {
 
     pub(super) fn new_token(&mut self, peer: SocketAddr) -> Token {
         loop {
-            let key = (peer, self.rng.bytes(self.config.token_length.clamp(1, 8)));
+            let mut token = vec![0; self.config.token_length.clamp(1, 8)];
+            self.rng.fill(&mut token);
+            let key = (peer, token);
             if !self.exchanges.contains_key(&key) && !self.observations.contains_key(&key) {
                 return key.1;
             }

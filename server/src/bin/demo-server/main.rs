@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use std::{io, thread};
 
-use demo_server::UdpServer;
+use demo_server::{UdpConfig, UdpServer};
 
 use commands::{COMMANDS, Outcome, perform};
 use options::Options;
@@ -33,7 +33,7 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let server = match UdpServer::start(config) {
+    let server = match start(config) {
         Ok(server) => Arc::new(server),
         Err(error) => {
             complain(&error.to_string());
@@ -59,6 +59,13 @@ fn main() -> ExitCode {
     loop {
         thread::park();
     }
+}
+
+/// Tokens without security must not be guessed: the seed is the system's randomness.
+fn start(mut config: UdpConfig) -> io::Result<UdpServer> {
+    config.seed = getrandom::u64()
+        .map_err(|error| io::Error::other(format!("the system gives no randomness: {error}")))?;
+    UdpServer::start(config)
 }
 
 fn print_events(server: &UdpServer) {

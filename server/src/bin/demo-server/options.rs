@@ -1,10 +1,7 @@
 //! The command line.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::io::Read;
 use std::net::SocketAddr;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use demo_server::{BootstrapOperation, Psk, SecurityInstance, ServerInstance, UdpConfig, escape};
 use lexopt::{Arg, Parser};
@@ -37,7 +34,6 @@ impl Options {
     pub fn parse(mut parser: Parser) -> Result<Self, String> {
         let mut config = UdpConfig {
             bind: SocketAddr::from(([127, 0, 0, 1], 5683)),
-            seed: seed(),
             ..UdpConfig::default()
         };
         let mut given = BTreeSet::new();
@@ -171,18 +167,6 @@ fn from_hex(text: &str) -> Option<Vec<u8>> {
     digits
         .map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok())
         .collect()
-}
-
-/// Tokens without security must not be guessed: from the system's randomness, or else the clock.
-fn seed() -> u64 {
-    let mut bytes = [0; 8];
-    let random = fs::File::open("/dev/urandom");
-    match random.and_then(|mut file| file.read_exact(&mut bytes)) {
-        Ok(()) => u64::from_ne_bytes(bytes),
-        Err(_) => SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .map_or(0, |age| age.as_nanos() as u64),
-    }
 }
 
 #[cfg(test)]
