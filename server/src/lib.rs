@@ -20,6 +20,7 @@
 #![forbid(unsafe_code)]
 
 mod account;
+pub mod cli;
 mod config;
 mod dtls;
 mod escape;

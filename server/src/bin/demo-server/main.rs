@@ -2,22 +2,20 @@
 
 mod commands;
 mod options;
-mod output;
 
-use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use std::{io, thread};
 
+use demo_server::cli::{Arguments, complain, print};
 use demo_server::{UdpConfig, UdpServer};
 
 use commands::{COMMANDS, Outcome, perform};
 use options::Options;
-use output::print;
 
 fn main() -> ExitCode {
-    let config = match Options::parse(lexopt::Parser::from_env()) {
+    let config = match Options::parse(Arguments::of_process()) {
         Ok(Options::Serve(config)) => *config,
         Ok(Options::Help) => {
             print(options::HELP);
@@ -75,9 +73,4 @@ fn print_events(server: &UdpServer) {
             print(&format!("{:10.3} {event}\n", start.elapsed().as_secs_f64()));
         }
     }
-}
-
-fn complain(why: &str) {
-    // Nobody may be left to read it.
-    let _ = writeln!(io::stderr(), "demo-server: {why}");
 }
