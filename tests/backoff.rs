@@ -4,8 +4,8 @@
 mod common;
 
 use client_lite::{
-    Account, Association, BackOff, Client, Config, Detail, Duration, Error, Event, Instant,
-    Operation, Storage, Transport, TransportError,
+    Account, Association, BackOff, Client, Config, Duration, Event, Instant, Operation, Storage,
+    Transport, TransportError,
 };
 use common::*;
 
@@ -64,31 +64,18 @@ fn a_success_starts_again_with_the_first_step() {
     world.transport.always(Err(TransportError::NotResolved));
     world.register();
     for _ in 0..6 {
-        world.expect_error(
-            Operation::Register,
-            Error::DnsResolvingFailed,
-            Detail::NoAddress,
-        );
+        world.expect_no_address(Operation::Register);
     }
     let wait = world.wait_for_attempt();
     assert!(wait >= seconds(64), "{wait:?}");
-    world.expect_error(
-        Operation::Register,
-        Error::DnsResolvingFailed,
-        Detail::NoAddress,
-    );
+    world.expect_no_address(Operation::Register);
     world.transport.as_usual();
     world.expect(Event::Registered);
 
     world.transport.always(Err(TransportError::NotResolved));
     world.lose_association(TransportError::Socket);
-    world.expect_error(
-        Operation::Update,
-        Error::DnsResolvingFailed,
-        Detail::NoAddress,
-    );
-    let wait = world.wait_for_attempt();
-    assert!((seconds(2)..=seconds(10)).contains(&wait), "{wait:?}");
+    world.expect_no_address(Operation::Update);
+    world.expect_first_wait();
 }
 
 #[test]
@@ -97,23 +84,14 @@ fn a_bootstrap_that_succeeds_starts_again_with_the_first_step() {
     world.transport.always(Err(TransportError::NotResolved));
     world.register();
     for _ in 0..6 {
-        world.expect_error(
-            Operation::Bootstrap,
-            Error::DnsResolvingFailed,
-            Detail::NoAddress,
-        );
+        world.expect_no_address(Operation::Bootstrap);
     }
     world.transport.as_usual();
     world.transport.then(Ok(Association::New));
     world.transport.then(Err(TransportError::NotResolved));
     world.expect(Event::BootstrapDone);
-    world.expect_error(
-        Operation::Register,
-        Error::DnsResolvingFailed,
-        Detail::NoAddress,
-    );
-    let wait = world.wait_for_attempt();
-    assert!((seconds(2)..=seconds(10)).contains(&wait), "{wait:?}");
+    world.expect_no_address(Operation::Register);
+    world.expect_first_wait();
 }
 
 #[test]
@@ -122,22 +100,13 @@ fn register_after_a_halt_starts_again_with_the_first_step() {
     world.transport.always(Err(TransportError::NotResolved));
     world.register();
     for _ in 0..6 {
-        world.expect_error(
-            Operation::Register,
-            Error::DnsResolvingFailed,
-            Detail::NoAddress,
-        );
+        world.expect_no_address(Operation::Register);
     }
     world.close();
     world.register();
     world.take_events();
-    world.expect_error(
-        Operation::Register,
-        Error::DnsResolvingFailed,
-        Detail::NoAddress,
-    );
-    let wait = world.wait_for_attempt();
-    assert!((seconds(2)..=seconds(10)).contains(&wait), "{wait:?}");
+    world.expect_no_address(Operation::Register);
+    world.expect_first_wait();
 }
 
 /// A device whose every attempt fails.

@@ -153,7 +153,7 @@ fn a_message_that_is_too_large() {
         let request = packet(datagram);
         if std::mem::take(&mut first) {
             let too_large = answer(&request, ResponseType::RequestEntityTooLarge);
-            return vec![bytes(&common::block::with_block(
+            return vec![bytes(&block::with_block(
                 too_large,
                 CoapOption::Block1,
                 (0, false, 64),

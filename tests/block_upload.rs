@@ -222,7 +222,7 @@ fn a_registration_that_ends() {
                 let forgotten = coap_lite::ResponseType::NotFound;
                 match operation(request)? {
                     demo_server::Operation::Update => Some(answer(request, forgotten)),
-                    _ => common::manual::willing(request),
+                    _ => manual::willing(request),
                 }
             });
             server.update();
@@ -375,7 +375,7 @@ fn blocks_in_any_order() {
             packet.payload = body;
             if random.chance(0.1) {
                 let size = random.below(2000) as usize;
-                packet = common::block::with_number(packet, CoapOption::Size1, size);
+                packet = block::with_number(packet, CoapOption::Size1, size);
             }
             server.say(&packet);
             if random.chance(0.02) {

@@ -109,7 +109,7 @@ fn a_body_that_is_too_large() {
     }
     let answer = block_of(&mut server, 8, false, 1);
     assert_eq!(code(&answer), "4.13");
-    assert_eq!(self::number(&answer, CoapOption::Size1), Some(1024));
+    assert_eq!(number(&answer, CoapOption::Size1), Some(1024));
     assert_eq!(vault.take_values(), []);
     // The next one is as good as any.
     put(&mut server, &put_text, &text(1024), 128);
@@ -384,7 +384,7 @@ fn an_account_in_blocks() {
         demo_server::Operation::BootstrapRequest => {
             Some(answer(request, coap_lite::ResponseType::Changed))
         }
-        _ => common::manual::willing(request),
+        _ => manual::willing(request),
     });
     world.register();
     world.run_for(seconds(1));

@@ -447,11 +447,7 @@ fn a_rejection_while_the_bootstrap_server_is_gone() {
         .refuse(bootstrap, ResponseType::ServiceUnavailable, None);
     world.server().forget_all();
     world.update();
-    world.expect_error(
-        Operation::Update,
-        Error::NotRegistered,
-        Detail::Answer(0x84),
-    );
+    world.expect_forgotten(Operation::Update);
     world.expect_error(
         Operation::Register,
         Error::InvalidParameters,
@@ -517,11 +513,7 @@ fn rejected_once(seed: u64) -> World {
         _ => manual::willing(request),
     }));
     world.update();
-    world.expect_error(
-        Operation::Update,
-        Error::NotRegistered,
-        Detail::Answer(0x84),
-    );
+    world.expect_forgotten(Operation::Update);
     world.expect_error(
         Operation::Register,
         Error::InvalidParameters,

@@ -4,7 +4,7 @@
 mod common;
 
 use client_lite::{Account, State};
-use coap_lite::{CoapOption, MessageClass, Packet, RequestType};
+use coap_lite::RequestType;
 use common::manual::{code, text, willing, with_body};
 use common::*;
 use demo_server::format::{self, TLV, Value};
@@ -24,14 +24,8 @@ fn waiting(seed: u64, shelves: &[u16]) -> World {
 
 /// The code of the answer to a request.
 fn ask(world: &mut World, method: RequestType, path: &str, body: &[u8]) -> String {
-    let mut request = Packet::new();
-    request.header.code = MessageClass::Request(method);
     let id = 0x100 + world.wire.datagrams.len() as u16;
-    request.header.message_id = id;
-    request.set_token(id.to_be_bytes().to_vec());
-    for segment in path.split('/').filter(|segment| !segment.is_empty()) {
-        request.add_option(CoapOption::UriPath, segment.into());
-    }
+    let mut request = request(method, path, id);
     if !body.is_empty() {
         request = with_body(request, TLV, body);
     }

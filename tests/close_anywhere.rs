@@ -3,7 +3,7 @@
 
 mod common;
 
-use client_lite::{Association, Detail, Error, Event, Operation, State, TransportError};
+use client_lite::{Association, Error, Event, Operation, State, TransportError};
 use coap_lite::ResponseType;
 use common::*;
 use demo_server::Operation as Asked;
@@ -98,11 +98,7 @@ fn no_longer_than_the_registration_can_live() {
     world.take_events();
     world.wire.clear();
     world.close();
-    world.expect_error(
-        Operation::Deregister,
-        Error::NotRegistered,
-        Detail::NoRegistration,
-    );
+    world.expect_not_registered(Operation::Deregister);
     assert!(world.wire.requests(Asked::Deregister).is_empty());
     world.expect_silence();
 }
@@ -117,11 +113,7 @@ fn not_where_the_server_has_forgotten_the_device() {
     world.run_for(seconds(1));
     world.take_events();
     world.close();
-    world.expect_error(
-        Operation::Deregister,
-        Error::NotRegistered,
-        Detail::NoRegistration,
-    );
+    world.expect_not_registered(Operation::Deregister);
     assert!(world.wire.requests(Asked::Deregister).is_empty());
 }
 
@@ -130,11 +122,7 @@ fn a_device_that_registers_anew_is_told_as_not_registered() {
     let mut world = registering_anew(0x2108);
     assert_eq!(world.client.endpoint_info(), None);
     world.update();
-    world.expect_error(
-        Operation::Update,
-        Error::NotRegistered,
-        Detail::NoRegistration,
-    );
+    world.expect_not_registered(Operation::Update);
     // It is under way already.
     world.register();
     world.expect_no_event();

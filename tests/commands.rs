@@ -28,28 +28,16 @@ fn a_refused_command_is_told_and_changes_nothing() {
 fn without_a_registration_there_is_nothing_to_update_or_close() {
     let mut world = World::new(0x402);
     world.update();
-    world.expect_error(
-        Operation::Update,
-        Error::NotRegistered,
-        Detail::NoRegistration,
-    );
+    world.expect_not_registered(Operation::Update);
     world.close();
-    world.expect_error(
-        Operation::Deregister,
-        Error::NotRegistered,
-        Detail::NoRegistration,
-    );
+    world.expect_not_registered(Operation::Deregister);
     world.expect_state(State::Idle);
     world.expect_silence();
 
     // Nor while the first Register is on its way.
     world.register();
     world.update();
-    world.expect_error(
-        Operation::Update,
-        Error::NotRegistered,
-        Detail::NoRegistration,
-    );
+    world.expect_not_registered(Operation::Update);
     world.expect(Event::Registered);
 }
 
@@ -111,11 +99,7 @@ fn close_before_the_association_is_there_stops() {
     let mut world = World::new(0x406);
     world.register();
     world.close();
-    world.expect_error(
-        Operation::Deregister,
-        Error::NotRegistered,
-        Detail::NoRegistration,
-    );
+    world.expect_not_registered(Operation::Deregister);
     world.expect_state(State::Halted);
     world.expect_silence();
     assert_eq!(world.wire.up().count(), 0);
@@ -143,11 +127,7 @@ fn close_while_a_register_is_outstanding_halts_where_it_fails() {
     world.run_for(seconds(1));
     world.close();
     world.expect_error(Operation::Register, Error::NetworkError, Detail::NoAnswer);
-    world.expect_error(
-        Operation::Deregister,
-        Error::NotRegistered,
-        Detail::NoRegistration,
-    );
+    world.expect_not_registered(Operation::Deregister);
     world.expect_state(State::Halted);
     world.expect_silence();
 }
@@ -220,17 +200,9 @@ fn close_while_backing_off_stops() {
         .transport
         .then(Err(client_lite::TransportError::NotResolved));
     world.register();
-    world.expect_error(
-        Operation::Register,
-        Error::DnsResolvingFailed,
-        Detail::NoAddress,
-    );
+    world.expect_no_address(Operation::Register);
     world.close();
-    world.expect_error(
-        Operation::Deregister,
-        Error::NotRegistered,
-        Detail::NoRegistration,
-    );
+    world.expect_not_registered(Operation::Deregister);
     world.expect_state(State::Halted);
     world.expect_silence();
     assert_eq!(world.transport.opened.len(), 1);
@@ -249,22 +221,14 @@ fn commands_while_bootstrapping() {
     let mut world = writing();
     world.register();
     world.update();
-    world.expect_error(
-        Operation::Update,
-        Error::NotRegistered,
-        Detail::NoRegistration,
-    );
+    world.expect_not_registered(Operation::Update);
     world.expect(Event::BootstrapDone);
     world.expect(Event::Registered);
     assert_eq!(world.wire.requests(BOOTSTRAP).len(), 1);
 
     let mut world = writing();
     world.close();
-    world.expect_error(
-        Operation::Deregister,
-        Error::NotRegistered,
-        Detail::NoRegistration,
-    );
+    world.expect_not_registered(Operation::Deregister);
     world.expect_state(State::Halted);
     world.expect_silence();
 }
@@ -274,11 +238,7 @@ fn update_while_deregistering_is_refused() {
     let mut world = World::registered(0x40e);
     world.close();
     world.update();
-    world.expect_error(
-        Operation::Update,
-        Error::NotRegistered,
-        Detail::NoRegistration,
-    );
+    world.expect_not_registered(Operation::Update);
     world.expect(Event::Deregistered);
     world.expect_silence();
 }

@@ -93,11 +93,7 @@ fn the_last_error_and_its_time() {
     world.run_for(hours(1));
     world.transport.then(Err(TransportError::NotResolved));
     world.register();
-    world.expect_error(
-        Operation::Register,
-        Error::DnsResolvingFailed,
-        Detail::NoAddress,
-    );
+    world.expect_no_address(Operation::Register);
     let first = LastError {
         operation: Operation::Register,
         error: Error::DnsResolvingFailed,

@@ -4,18 +4,14 @@
 mod common;
 
 use client_lite::{Association, Detail, Error, Event, Operation, State, Storage, TransportError};
-use coap_lite::{CoapOption, ResponseType};
+use coap_lite::ResponseType;
 use common::*;
 
 #[test]
 fn no_registration() {
     let mut world = World::new(0x301);
     world.close();
-    world.expect_error(
-        Operation::Deregister,
-        Error::NotRegistered,
-        Detail::NoRegistration,
-    );
+    world.expect_not_registered(Operation::Deregister);
     world.expect_silence();
     assert!(world.transport.opened.is_empty());
 }
@@ -28,7 +24,7 @@ fn no_answer() {
 #[test]
 fn a_socket_that_fails() {
     Halting::new(Error::NetworkError, Detail::Socket)
-        .from(|world| fail_to_open(world, TransportError::Socket));
+        .from(|world| world.fail_to_open(TransportError::Socket));
 }
 
 #[test]
@@ -46,31 +42,31 @@ fn a_socket_that_fails_under_an_outstanding_deregister() {
 #[test]
 fn an_interface_that_is_down() {
     Halting::new(Error::NetworkError, Detail::InterfaceDown)
-        .from(|world| fail_to_open(world, TransportError::InterfaceDown));
+        .from(|world| world.fail_to_open(TransportError::InterfaceDown));
 }
 
 #[test]
 fn a_name_without_address() {
     Halting::new(Error::DnsResolvingFailed, Detail::NoAddress)
-        .from(|world| fail_to_open(world, TransportError::NotResolved));
+        .from(|world| world.fail_to_open(TransportError::NotResolved));
 }
 
 #[test]
 fn a_refused_handshake() {
     Halting::new(Error::SecureConnectionFailed, Detail::Handshake)
-        .from(|world| fail_to_open(world, TransportError::Handshake));
+        .from(|world| world.fail_to_open(TransportError::Handshake));
 }
 
 #[test]
 fn a_certificate_that_is_not_accepted() {
     Halting::new(Error::SecureConnectionFailed, Detail::Certificate)
-        .from(|world| fail_to_open(world, TransportError::Certificate));
+        .from(|world| world.fail_to_open(TransportError::Certificate));
 }
 
 #[test]
 fn credentials_that_are_missing() {
     Halting::new(Error::SecureConnectionFailed, Detail::Credentials)
-        .from(|world| fail_to_open(world, TransportError::Credentials));
+        .from(|world| world.fail_to_open(TransportError::Credentials));
 }
 
 #[test]
@@ -79,8 +75,7 @@ fn a_server_that_has_forgotten_the_device() {
         let mut world = World::registered(0x303);
         world.server().forget_all();
         world.close();
-        let detail = answered(ResponseType::NotFound);
-        world.expect_error(Operation::Deregister, Error::NotRegistered, detail);
+        world.expect_forgotten(Operation::Deregister);
         world.expect_state(State::Halted);
         assert_eq!(world.client.endpoint_info(), None);
         world
@@ -88,17 +83,9 @@ fn a_server_that_has_forgotten_the_device() {
     let mut world = forgotten();
     world.expect_silence();
     world.update();
-    world.expect_error(
-        Operation::Update,
-        Error::NotRegistered,
-        Detail::NoRegistration,
-    );
+    world.expect_not_registered(Operation::Update);
     world.close();
-    world.expect_error(
-        Operation::Deregister,
-        Error::NotRegistered,
-        Detail::NoRegistration,
-    );
+    world.expect_not_registered(Operation::Deregister);
     world.expect_silence();
     world.register();
     world.expect(Event::Registered);
@@ -147,9 +134,7 @@ fn a_success_that_is_not_deleted() {
 fn an_answer_with_an_unknown_critical_option() {
     Halting::new(Error::UnknownError, Detail::MalformedAnswer).from(|world| {
         world.stand_in(Peer::answering(|request| {
-            let mut packet = answer(request, ResponseType::Deleted);
-            packet.add_option(CoapOption::Unknown(65_001), vec![1]);
-            Some(packet)
+            Some(with_unknown_option(answer(request, ResponseType::Deleted)))
         }));
     });
 }
@@ -231,12 +216,6 @@ impl Halting {
         world.expect_state(State::Halted);
         world
     }
-}
-
-/// The association is lost, and there is no other.
-fn fail_to_open(world: &mut World, error: TransportError) {
-    world.transport.always(Err(error));
-    world.lose_association(TransportError::Socket);
 }
 
 fn refuse(world: &mut World, code: ResponseType, max_age: Option<u32>) {

@@ -109,11 +109,7 @@ fn a_deregister_that_fails_does_not_keep_the_device() {
         .server()
         .refuse(Asked::Deregister, ResponseType::NotFound, None);
     disable(&mut world, 600);
-    world.expect_error(
-        Operation::Deregister,
-        Error::NotRegistered,
-        answered(ResponseType::NotFound),
-    );
+    world.expect_forgotten(Operation::Deregister);
     world.expect(Event::Disabled);
     world.expect(Event::Registered);
 
@@ -134,11 +130,7 @@ fn coming_back_is_tried_for_ever() {
     let mut world = disabled(0xd07);
     world.transport.always(Err(TransportError::NotResolved));
     for _ in 0..5 {
-        world.expect_error(
-            Operation::Register,
-            Error::DnsResolvingFailed,
-            Detail::NoAddress,
-        );
+        world.expect_no_address(Operation::Register);
     }
     world.transport.as_usual();
     world.expect(Event::Registered);
@@ -153,11 +145,7 @@ fn commands_meanwhile() {
     world.expect_state(State::Disabled);
     world.expect_no_event();
     world.update();
-    world.expect_error(
-        Operation::Update,
-        Error::NotRegistered,
-        Detail::NoRegistration,
-    );
+    world.expect_not_registered(Operation::Update);
     world.objects_changed();
     world.changed("/3200/0/5501");
     world.expect_state(State::Disabled);
@@ -166,11 +154,7 @@ fn commands_meanwhile() {
 
     let mut world = disabled(0xd09);
     world.close();
-    world.expect_error(
-        Operation::Deregister,
-        Error::NotRegistered,
-        Detail::NoRegistration,
-    );
+    world.expect_not_registered(Operation::Deregister);
     world.expect_state(State::Halted);
     world.expect_silence();
     world.register();

@@ -4,7 +4,7 @@
 mod common;
 
 use client_lite::{Detail, Error, Event, Operation, State};
-use coap_lite::{CoapOption, MessageClass, MessageType, Packet, RequestType, ResponseType};
+use coap_lite::{CoapOption, MessageType, Packet, RequestType, ResponseType};
 use common::manual::*;
 use common::*;
 use demo_server::Operation as Asked;
@@ -12,29 +12,13 @@ use demo_server::format::{SENML_CBOR, TEXT};
 
 const MOVE: &str = "/33000/0/4";
 
-fn request(method: RequestType, path: &str, id: u16) -> Packet {
-    let mut packet = Packet::new();
-    packet.header.code = MessageClass::Request(method);
-    packet.header.message_id = id;
-    packet.set_token(id.to_be_bytes().to_vec());
-    for segment in path
-        .split('/')
-        .skip(1)
-        .filter(|segment| !segment.is_empty())
-    {
-        packet.add_option(CoapOption::UriPath, segment.into());
-    }
-    packet
-}
-
 /// One of each operation, each confirmable and not, and one that makes no sense.
 fn requests() -> Vec<Packet> {
     let mut observe = request(RequestType::Get, TEMPERATURE, 0x7002);
     observe.set_observe_value(0);
     let mut attributes = request(RequestType::Put, TEMPERATURE, 0x7003);
     attributes.add_option(CoapOption::UriQuery, b"pmin=5".to_vec());
-    let mut unknown = request(RequestType::Get, TEMPERATURE, 0x7004);
-    unknown.add_option(CoapOption::Unknown(65_001), vec![1]);
+    let unknown = with_unknown_option(request(RequestType::Get, TEMPERATURE, 0x7004));
     let names = [0x81, 0xa1, 0x00, 0x62, b'/', b'3'];
     let level = [0x81, 0xa2, 0x00, 0x6a].into_iter().chain(*b"/33000/0/1");
     let level: Vec<u8> = level.chain([0x02, 0x05]).collect();

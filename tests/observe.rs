@@ -2,7 +2,7 @@
 
 mod common;
 
-use client_lite::{Detail, Error, Event, Operation, State, Storage};
+use client_lite::{Event, Operation, State, Storage};
 use coap_lite::{MessageType, RequestType, ResponseType};
 use common::manual::*;
 use common::*;
@@ -300,11 +300,7 @@ fn observations_end_with_the_registration() {
     world.run_for(seconds(1));
     world.server().forget_all();
     world.update();
-    world.expect_error(
-        Operation::Update,
-        Error::NotRegistered,
-        Detail::Answer(0x84),
-    );
+    world.expect_forgotten(Operation::Update);
     world.expect(Event::Registered);
     world.run_for(seconds(1));
     let before = world.client.counters().notifications;

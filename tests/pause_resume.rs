@@ -84,8 +84,7 @@ fn an_association_that_does_not_come_back_is_asked_for_again() {
         Error::NetworkError,
         Detail::InterfaceDown,
     );
-    let wait = world.wait_for_attempt();
-    assert!((seconds(2)..=seconds(10)).contains(&wait), "{wait:?}");
+    world.expect_first_wait();
     world.expect(Event::Updated);
 }
 
@@ -226,19 +225,14 @@ fn a_wait_starts_again_with_its_first_step() {
     world.transport.always(Err(TransportError::NotResolved));
     world.register();
     for _ in 0..9 {
-        world.expect_error(
-            Operation::Register,
-            Error::DnsResolvingFailed,
-            Detail::NoAddress,
-        );
+        world.expect_no_address(Operation::Register);
     }
     world.pause();
     world.run_for(hours(1));
     assert_eq!(world.transport.opened.len(), 9);
     world.transport.as_usual();
     world.resume();
-    let wait = world.wait_for_attempt();
-    assert!((seconds(2)..=seconds(10)).contains(&wait), "{wait:?}");
+    world.expect_first_wait();
     world.expect(Event::Registered);
 }
 

@@ -9,7 +9,7 @@ use client_lite::{
     Account, Config, Detail, Duration, Error, Event, Operation, State, Storage, TransportError,
     Version,
 };
-use coap_lite::{CoapOption, ResponseType};
+use coap_lite::ResponseType;
 use common::*;
 use demo_server::BootstrapOperation;
 
@@ -162,11 +162,8 @@ fn a_success_that_is_not_created() {
 #[test]
 fn an_answer_with_an_unknown_critical_option() {
     Temporary::new(Error::UnknownError, Detail::MalformedAnswer).from(|world| {
-        world.peer = Peer::answering(|request| {
-            let mut packet = created(request, &["rd", "1"]);
-            packet.add_option(CoapOption::Unknown(65_001), vec![1]);
-            Some(packet)
-        });
+        world.peer =
+            Peer::answering(|request| Some(with_unknown_option(created(request, &["rd", "1"]))));
     });
 }
 
@@ -471,11 +468,7 @@ fn an_error_may_come_and_another_after_it() {
     world.transport.then(Err(TransportError::InterfaceDown));
     refuse(&mut world, ResponseType::InternalServerError, None);
     world.register();
-    world.expect_error(
-        Operation::Register,
-        Error::DnsResolvingFailed,
-        Detail::NoAddress,
-    );
+    world.expect_no_address(Operation::Register);
     world.expect_error(
         Operation::Register,
         Error::NetworkError,
@@ -574,11 +567,7 @@ impl Temporary {
     fn leaves_nothing_to_update(&self, cause: &impl Fn(&mut World)) {
         let mut world = self.failed(cause);
         world.update();
-        world.expect_error(
-            Operation::Update,
-            Error::NotRegistered,
-            Detail::NoRegistration,
-        );
+        world.expect_not_registered(Operation::Update);
         world.wait_for_attempt();
         self.is_told(&mut world);
     }
@@ -586,11 +575,7 @@ impl Temporary {
     fn ends_by_close(&self, cause: &impl Fn(&mut World)) {
         let mut world = self.failed(cause);
         world.close();
-        world.expect_error(
-            Operation::Deregister,
-            Error::NotRegistered,
-            Detail::NoRegistration,
-        );
+        world.expect_not_registered(Operation::Deregister);
         world.expect_state(State::Halted);
         world.expect_silence();
         self.mend(&mut world);
@@ -637,17 +622,9 @@ impl Halting {
 
 fn refuses_update_and_close(world: &mut World) {
     world.update();
-    world.expect_error(
-        Operation::Update,
-        Error::NotRegistered,
-        Detail::NoRegistration,
-    );
+    world.expect_not_registered(Operation::Update);
     world.close();
-    world.expect_error(
-        Operation::Deregister,
-        Error::NotRegistered,
-        Detail::NoRegistration,
-    );
+    world.expect_not_registered(Operation::Deregister);
     world.expect_state(State::Halted);
     world.expect_silence();
 }

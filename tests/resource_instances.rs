@@ -11,7 +11,7 @@ use demo_server::format::{SENML_CBOR, TEXT, TLV};
 
 object! {
     #[derive(Default)]
-    pub struct List: 33020 {
+    struct List: 33020 {
         0: limit: i64 [RW],
         1: entries: Multiple<i64, 4> [RW],
         2: measured: Multiple<i64, 4> [R],

@@ -583,7 +583,7 @@ fn a_retransmitted_send_has_the_newest_value() {
 
 object! {
     #[derive(Default)]
-    pub struct Three: 33002 {
+    struct Three: 33002 {
         1: one: i64 [R, auto],
         2: two: i64 [R, auto],
         3: three: i64 [R, auto],
@@ -633,7 +633,7 @@ fn observed_changes_take_no_room_from_others() {
 
 object! {
     #[derive(Default)]
-    pub struct Long: 33003 {
+    struct Long: 33003 {
         1: one: heapless::String<150> [R, auto],
         2: two: heapless::String<150> [R, auto],
         3: three: heapless::String<500> [R, auto],

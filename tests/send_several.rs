@@ -15,7 +15,7 @@ const LIFETIME: Path = Path::resource(1, 0, 1);
 
 object! {
     #[derive(Default)]
-    pub struct Texts: 33020 {
+    struct Texts: 33020 {
         1: one: heapless::String<60> [R],
         2: two: heapless::String<60> [R],
         3: three: heapless::String<60> [R],

@@ -3,7 +3,7 @@
 
 mod common;
 
-use client_lite::{Detail, Duration, Error, Event, Operation, TransportError};
+use client_lite::{Duration, Event, Operation, TransportError};
 use common::*;
 use demo_server::format::Value;
 
@@ -33,11 +33,7 @@ fn waits(world: &mut World, count: usize) -> Vec<Duration> {
     world.register();
     (0..count)
         .map(|_| {
-            world.expect_error(
-                Operation::Register,
-                Error::DnsResolvingFailed,
-                Detail::NoAddress,
-            );
+            world.expect_no_address(Operation::Register);
             let opened = world.transport.opened.len();
             let (failed, _) = *world.events.last().expect("the error");
             while world.transport.opened.len() == opened {
@@ -124,11 +120,7 @@ fn extreme_numbers() {
     let mut world = world(0xa82, &numbers);
     world.transport.always(Err(TransportError::NotResolved));
     world.lose_association(TransportError::Socket);
-    world.expect_error(
-        Operation::Update,
-        Error::DnsResolvingFailed,
-        Detail::NoAddress,
-    );
+    world.expect_no_address(Operation::Update);
     world.run_for(Duration::MAX);
     let events = world.take_events();
     assert_eq!(events.len(), 1, "{events:?}");
@@ -141,11 +133,7 @@ fn a_success_starts_again() {
     for _ in 0..3 {
         world.transport.always(Err(TransportError::NotResolved));
         world.lose_association(TransportError::Socket);
-        world.expect_error(
-            Operation::Update,
-            Error::DnsResolvingFailed,
-            Detail::NoAddress,
-        );
+        world.expect_no_address(Operation::Update);
         let wait = world.wait_for_attempt();
         assert!((seconds(30)..=seconds(45)).contains(&wait), "{wait:?}");
         world.transport.as_usual();
@@ -176,11 +164,7 @@ fn after_the_last_sequence_the_bootstrap_server_is_asked() {
     }
     world.register();
     for _ in 0..2 {
-        world.expect_error(
-            Operation::Register,
-            Error::DnsResolvingFailed,
-            Detail::NoAddress,
-        );
+        world.expect_no_address(Operation::Register);
     }
     world.expect(Event::BootstrapDone);
     world.expect(Event::Registered);

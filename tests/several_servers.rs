@@ -165,7 +165,7 @@ fn clients<const N: usize>(numbers: [&[(u16, i64)]; N]) -> [World; N] {
         world.close();
         world.run_until_time(at(hours(1)));
         world.take_events();
-        world.expect_state(State::Idle);
+        world.expect_state(Idle);
         world
     })
 }

@@ -131,12 +131,7 @@ fn an_answer_may_come_in_a_message_of_its_own() {
 #[test]
 fn an_acknowledged_message_is_not_sent_again() {
     let mut world = World::new(0xd55);
-    world.stand_in(Peer::answering(|request| {
-        Some(empty(
-            MessageType::Acknowledgement,
-            request.header.message_id,
-        ))
-    }));
+    world.stand_in(Peer::acknowledging());
     world.register();
     world.run_for(seconds(90));
     assert_eq!(world.wire.up().count(), 1);
@@ -150,12 +145,7 @@ fn an_acknowledged_message_is_not_sent_again() {
 #[test]
 fn acknowledgements_that_come_again_do_not_prolong_the_wait() {
     let mut world = World::new(0xd60);
-    world.stand_in(Peer::answering(|request| {
-        Some(empty(
-            MessageType::Acknowledgement,
-            request.header.message_id,
-        ))
-    }));
+    world.stand_in(Peer::acknowledging());
     world.register();
     world.run_until(|world| world.wire.down().count() == 1);
     let first = world.wire.datagrams[1].clone();

@@ -6,7 +6,7 @@ mod common;
 use client_lite::{
     Association, Detail, Duration, Error, Event, Operation, State, Storage, TransportError,
 };
-use coap_lite::{CoapOption, ResponseType};
+use coap_lite::ResponseType;
 use common::*;
 use demo_server::Operation as Asked;
 
@@ -18,37 +18,37 @@ fn no_answer() {
 #[test]
 fn a_socket_that_fails() {
     RetriedAsUpdate::new(Error::NetworkError, Detail::Socket)
-        .from(|world| fail_to_open(world, TransportError::Socket));
+        .from(|world| world.fail_to_open(TransportError::Socket));
 }
 
 #[test]
 fn an_interface_that_is_down() {
     RetriedAsUpdate::new(Error::NetworkError, Detail::InterfaceDown)
-        .from(|world| fail_to_open(world, TransportError::InterfaceDown));
+        .from(|world| world.fail_to_open(TransportError::InterfaceDown));
 }
 
 #[test]
 fn a_name_without_address() {
     RetriedAsUpdate::new(Error::DnsResolvingFailed, Detail::NoAddress)
-        .from(|world| fail_to_open(world, TransportError::NotResolved));
+        .from(|world| world.fail_to_open(TransportError::NotResolved));
 }
 
 #[test]
 fn a_refused_handshake() {
     RetriedAsUpdate::new(Error::SecureConnectionFailed, Detail::Handshake)
-        .from(|world| fail_to_open(world, TransportError::Handshake));
+        .from(|world| world.fail_to_open(TransportError::Handshake));
 }
 
 #[test]
 fn a_certificate_that_is_not_accepted() {
     RetriedAsUpdate::new(Error::SecureConnectionFailed, Detail::Certificate)
-        .from(|world| fail_to_open(world, TransportError::Certificate));
+        .from(|world| world.fail_to_open(TransportError::Certificate));
 }
 
 #[test]
 fn credentials_that_are_missing() {
     RetriedAsUpdate::new(Error::SecureConnectionFailed, Detail::Credentials)
-        .from(|world| fail_to_open(world, TransportError::Credentials));
+        .from(|world| world.fail_to_open(TransportError::Credentials));
 }
 
 #[test]
@@ -61,9 +61,7 @@ fn a_reset() {
 fn an_answer_with_an_unknown_critical_option() {
     RetriedAsUpdate::new(Error::UnknownError, Detail::MalformedAnswer).from(|world| {
         world.stand_in(Peer::answering(|request| {
-            let mut packet = answer(request, ResponseType::Changed);
-            packet.add_option(CoapOption::Unknown(65_001), vec![1]);
-            Some(packet)
+            Some(with_unknown_option(answer(request, ResponseType::Changed)))
         }));
     });
 }
@@ -212,7 +210,7 @@ fn a_server_that_has_forgotten_the_device_is_registered_with_at_once() {
     let mut world = World::registered(0x204);
     world.server().forget_all();
     world.update();
-    world.expect_error(Operation::Update, Error::NotRegistered, FORGOTTEN);
+    world.expect_forgotten(Operation::Update);
     let told = world.now;
     world.expect(Event::Registered);
     assert!(world.now.saturating_since(told) < seconds(1), "no back-off");
@@ -224,11 +222,11 @@ fn a_server_that_forgets_again_is_registered_with_under_back_off() {
     let mut world = World::registered(0x205);
     refuse(&mut world, ResponseType::NotFound, None);
     world.update();
-    world.expect_error(Operation::Update, Error::NotRegistered, FORGOTTEN);
+    world.expect_forgotten(Operation::Update);
     world.expect(Event::Registered);
     for (shortest, longest) in [(2, 10), (4, 20), (8, 40), (16, 80)] {
         world.update();
-        world.expect_error(Operation::Update, Error::NotRegistered, FORGOTTEN);
+        world.expect_forgotten(Operation::Update);
         world.expect_state(State::Registering);
         let wait = world.wait_for_attempt();
         assert!(
@@ -244,7 +242,7 @@ fn a_server_that_forgets_again_is_registered_with_under_back_off() {
     world.expect(Event::Updated);
     world.server().forget_all();
     world.update();
-    world.expect_error(Operation::Update, Error::NotRegistered, FORGOTTEN);
+    world.expect_forgotten(Operation::Update);
     let told = world.now;
     world.expect(Event::Registered);
     assert!(world.now.saturating_since(told) < seconds(1), "no back-off");
@@ -255,21 +253,13 @@ fn a_device_that_is_not_to_register_anew_halts() {
     let mut world = not_to_reregister(0x206);
     world.server().forget_all();
     world.update();
-    world.expect_error(Operation::Update, Error::NotRegistered, FORGOTTEN);
+    world.expect_forgotten(Operation::Update);
     world.expect_state(State::Halted);
     world.expect_silence();
     world.update();
-    world.expect_error(
-        Operation::Update,
-        Error::NotRegistered,
-        Detail::NoRegistration,
-    );
+    world.expect_not_registered(Operation::Update);
     world.close();
-    world.expect_error(
-        Operation::Deregister,
-        Error::NotRegistered,
-        Detail::NoRegistration,
-    );
+    world.expect_not_registered(Operation::Deregister);
     world.expect_silence();
     world.register();
     world.expect(Event::Registered);
@@ -305,11 +295,7 @@ fn a_server_that_forbids_it_halts() {
     world.expect_silence();
     // The registration has expired by now.
     world.update();
-    world.expect_error(
-        Operation::Update,
-        Error::NotRegistered,
-        Detail::NoRegistration,
-    );
+    world.expect_not_registered(Operation::Update);
     world.expect_silence();
 }
 
@@ -465,11 +451,7 @@ impl RetriedAsRegister {
         world.register();
         world.expect_no_event();
         world.update();
-        world.expect_error(
-            Operation::Update,
-            Error::NotRegistered,
-            Detail::NoRegistration,
-        );
+        world.expect_not_registered(Operation::Update);
         self.is_waited_for(&mut world);
         world.expect(Event::Registered);
 
@@ -494,8 +476,7 @@ impl RetriedAsRegister {
     }
 
     fn is_waited_for(&self, world: &mut World) {
-        let wait = world.wait_for_attempt();
-        assert!((seconds(2)..=seconds(10)).contains(&wait), "{wait:?}");
+        world.expect_first_wait();
     }
 }
 
@@ -514,18 +495,9 @@ fn refuse(world: &mut World, code: ResponseType, max_age: Option<u32>) {
         .refuse(demo_server::Operation::Update, code, max_age);
 }
 
-/// The association is lost, and there is no other.
-fn fail_to_open(world: &mut World, error: TransportError) {
-    world.transport.always(Err(error));
-    world.lose_association(TransportError::Socket);
-}
-
 fn mend(world: &mut World) {
     world.transport.as_usual();
     world.link.mend();
     world.stand_down();
     world.server().allow(demo_server::Operation::Update);
 }
-
-/// 4.04.
-const FORGOTTEN: Detail = Detail::Answer(0x84);

@@ -10,6 +10,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
 
+use data_encoding::HEXLOWER;
 use demo_server::{BootstrapOperation, Content, RequestType, UdpConfig, UdpServer};
 
 /// The example, of the profile that this test has; `cargo test` alone does not build it.
@@ -221,7 +222,7 @@ fn a_bootstrap_server_s_key_is_not_printed_in_any_format() {
         let mut printed = running.until(&format!("CON PUT {path}"));
         printed += &running.until("answers PUT /0");
         assert!(printed.contains("(not shown)"), "{format}: {printed}");
-        let hex: String = KEY.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let hex = HEXLOWER.encode(KEY.as_bytes());
         assert!(
             !printed.contains(KEY) && !printed.contains(&hex),
             "{format}: {printed}"

@@ -6,6 +6,7 @@
 use std::fmt;
 
 use ciborium::Value as Cbor;
+use data_encoding::HEXLOWER;
 
 use crate::escape;
 
@@ -110,13 +111,13 @@ impl fmt::Display for Value {
             Self::Integer(value) => write!(f, "{value}"),
             Self::Float(value) => write!(f, "{value}"),
             Self::Boolean(value) => write!(f, "{value}"),
-            Self::Opaque(bytes) => hex(f, bytes),
+            Self::Opaque(bytes) => write!(f, "{}", HEXLOWER.encode_display(bytes)),
             Self::ObjectLink(object, instance) => write!(f, "{object}:{instance}"),
             Self::Untyped(bytes) => match (self.as_text(), self.as_float(), self.as_integer()) {
                 (Some(text), ..) if text.chars().all(|c| !c.is_control()) => escape(text).fmt(f),
                 (_, Some(float), _) if (1e-9..1e15).contains(&float.abs()) => write!(f, "{float}"),
                 (_, _, Some(integer)) => write!(f, "{integer}"),
-                _ => hex(f, bytes),
+                _ => write!(f, "{}", HEXLOWER.encode_display(bytes)),
             },
         }
     }
@@ -251,10 +252,6 @@ fn object(path: &str) -> Option<u16> {
 
 const SECURITY: u16 = 0;
 const NOT_SHOWN: &str = "(not shown)";
-
-fn hex(f: &mut fmt::Formatter<'_>, bytes: &[u8]) -> fmt::Result {
-    bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-}
 
 // TLV
 

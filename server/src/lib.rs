@@ -20,6 +20,7 @@
 #![forbid(unsafe_code)]
 
 mod account;
+pub mod cli;
 mod config;
 mod dtls;
 mod escape;
@@ -27,7 +28,6 @@ mod event;
 mod fault;
 pub mod format;
 mod messages;
-mod rng;
 mod server;
 mod udp;
 

@@ -5,9 +5,9 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use coap_lite::{CoapOption, MessageClass, MessageType, Packet};
+use fastrand::Rng;
 
 use crate::Timing;
-use crate::rng::Rng;
 
 pub(crate) type Token = Vec<u8>;
 
@@ -53,7 +53,7 @@ impl Messages {
             timing,
             separate_responses,
             silent: false,
-            next_id: rng.next() as u16,
+            next_id: rng.u16(..),
             outbox: VecDeque::new(),
             confirmables: BTreeMap::new(),
             retransmissions: BTreeSet::new(),
@@ -276,7 +276,7 @@ impl Messages {
         let bytes = encode(&packet);
         // RFC 7252, 4.2: between ACK_TIMEOUT and ACK_TIMEOUT * ACK_RANDOM_FACTOR.
         let spread = (self.timing.ack_random_factor - 1.0).max(0.0);
-        let interval = self.timing.ack_timeout.mul_f64(1.0 + spread * rng.unit());
+        let interval = self.timing.ack_timeout.mul_f64(1.0 + spread * rng.f64());
         let due = now + interval;
         self.retransmissions.insert((due, peer, id));
         self.confirmables.insert(

@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use coap_lite::option_value::OptionValueU32;
 use coap_lite::{CoapOption, MessageClass, Packet, RequestType, ResponseType};
+use fastrand::Rng;
 
 use crate::fault::{Fault, Faults};
 use crate::messages::{Messages, Received, Token, unknown_critical};
-use crate::rng::Rng;
 use crate::{Config, Event, Operation};
 
 pub use auto_observation::AutoObservation;
@@ -49,7 +49,7 @@ pub struct Server {
 impl Server {
     /// A server whose tokens, message IDs, locations and timers come from `seed`.
     pub fn new(config: Config, seed: u64) -> Self {
-        let mut rng = Rng::new(seed);
+        let mut rng = Rng::with_seed(seed);
         Self {
             messages: Messages::new(config.timing.clone(), config.separate_responses, &mut rng),
             config,
@@ -150,7 +150,7 @@ impl Server {
     /// Forgets everything that a restart would: registrations, observations, requests and
     /// message IDs. No event tells of it. The faults stay.
     pub fn forget_all(&mut self) {
-        let seed = self.rng.next();
+        let seed = self.rng.u64(..);
         let mut fresh = Self::new(self.config.clone(), seed);
         fresh.faults = std::mem::take(&mut self.faults);
         fresh.messages.silent = self.messages.silent;

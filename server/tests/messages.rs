@@ -132,24 +132,18 @@ fn what_is_not_understood_is_reset_refused_or_ignored() {
 fn any_datagram_is_survived() {
     const SEED: u64 = 7;
     println!("seed {SEED}");
-    let mut state = SEED;
-    let mut random = move || {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) as usize
-    };
+    let mut random = fastrand::Rng::with_seed(SEED);
     let mut bench = bench(Config::default());
     let mut seedling = request(RequestType::Post, "rd?ep=device&lwm2m=1.1&lt=60", OBJECTS);
     seedling.header.message_id = 9;
     let seedling = seedling.to_bytes().expect("encodes");
     for _ in 0..20_000 {
         let mut datagram = seedling.clone();
-        for _ in 0..1 + random() % 4 {
-            let at = random() % datagram.len();
-            datagram[at] = random() as u8;
+        for _ in 0..random.usize(1..=4) {
+            let at = random.usize(..datagram.len());
+            datagram[at] = random.u8(..);
         }
-        datagram.truncate(1 + random() % datagram.len());
+        datagram.truncate(random.usize(1..=datagram.len()));
         bench
             .server
             .handle_datagram(bench.now, bench.peer, &datagram);

@@ -3,7 +3,7 @@
 use std::ops::{Deref, DerefMut};
 
 use client_lite::{Account, State};
-use coap_lite::{CoapOption, MessageClass, Packet, RequestType};
+use coap_lite::{Packet, RequestType};
 use demo_server::format::{self, SENML_CBOR, TLV, Value};
 use demo_server::{BootstrapOperation, Content, SecurityInstance, Server, ServerInstance};
 
@@ -119,14 +119,7 @@ impl ByHand {
 
     pub fn request(&mut self, method: RequestType, path: &str) -> Packet {
         self.next_id += 1;
-        let mut packet = Packet::new();
-        packet.header.code = MessageClass::Request(method);
-        packet.header.message_id = self.next_id;
-        packet.set_token(self.next_id.to_be_bytes().to_vec());
-        for segment in path.split('/').filter(|segment| !segment.is_empty()) {
-            packet.add_option(CoapOption::UriPath, segment.into());
-        }
-        packet
+        super::request(method, path, self.next_id)
     }
 
     /// The code of the answer to a request.

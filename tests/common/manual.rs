@@ -5,7 +5,7 @@ use std::ops::{Deref, DerefMut};
 
 use client_lite::{Event, Notifications};
 use coap_lite::option_value::{OptionValueU16, OptionValueU32};
-use coap_lite::{CoapOption, MessageClass, MessageType, Packet, RequestType, ResponseType};
+use coap_lite::{CoapOption, MessageType, Packet, RequestType, ResponseType};
 use demo_server::Operation;
 
 use super::{Peer, Setup, TEMPERATURE, World, answer, bytes, created, empty, operation};
@@ -37,12 +37,10 @@ impl Manual {
     /// A confirmable request with a message id and token of its own.
     pub fn request(&mut self, method: RequestType, path: &str) -> Packet {
         self.next_id += 1;
-        let mut packet = Packet::new();
-        packet.header.code = MessageClass::Request(method);
-        packet.header.message_id = self.next_id;
-        packet.set_token(self.next_id.to_be_bytes().to_vec());
-        for segment in path.split('/').skip(1) {
-            packet.add_option(CoapOption::UriPath, segment.into());
+        let mut packet = super::request(method, path, self.next_id);
+        if path == "/" {
+            // As one segment without text, which means the same as none.
+            packet.add_option(CoapOption::UriPath, Vec::new());
         }
         packet
     }

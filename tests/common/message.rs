@@ -29,6 +29,18 @@ pub fn operation(packet: &Packet) -> Option<Operation> {
     })
 }
 
+/// A confirmable request, whose token is its message ID.
+pub fn request(method: RequestType, path: &str, message_id: u16) -> Packet {
+    let mut packet = Packet::new();
+    packet.header.code = MessageClass::Request(method);
+    packet.header.message_id = message_id;
+    packet.set_token(message_id.to_be_bytes().to_vec());
+    for segment in path.split('/').filter(|segment| !segment.is_empty()) {
+        packet.add_option(CoapOption::UriPath, segment.into());
+    }
+    packet
+}
+
 /// The answer to a request, piggybacked on its acknowledgement.
 pub fn answer(request: &Packet, code: ResponseType) -> Packet {
     let mut packet = Packet::new();
@@ -45,6 +57,12 @@ pub fn created(request: &Packet, location: &[&str]) -> Packet {
     for segment in location {
         packet.add_option(CoapOption::LocationPath, segment.as_bytes().to_vec());
     }
+    packet
+}
+
+/// The same with a critical option that nobody knows.
+pub fn with_unknown_option(mut packet: Packet) -> Packet {
+    packet.add_option(CoapOption::Unknown(65_001), vec![1]);
     packet
 }
 

@@ -29,7 +29,10 @@ mod world;
 
 pub use clock::{at, days, hours, later, millis, minutes, seconds};
 pub use link::Link;
-pub use message::{answer, answered, bytes, created, empty, operation, packet, queries, texts};
+pub use message::{
+    answer, answered, bytes, created, empty, operation, packet, queries, request, texts,
+    with_unknown_option,
+};
 pub use objects::{Actuator, Button, LEVEL, Objects, PRESSES, Probe, TEMPERATURE, Temperature};
 pub use peer::Peer;
 pub use random::Random;

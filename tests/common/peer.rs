@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::time::Duration as StdDuration;
 
 use client_lite::{Duration, Instant};
-use coap_lite::{MessageClass, Packet};
+use coap_lite::{MessageClass, MessageType, Packet};
 use demo_server::Server;
 
 use super::message;
@@ -40,6 +40,14 @@ impl Peer {
                 MessageClass::Request(_) => answer(&request).iter().map(message::bytes).collect(),
                 _ => Vec::new(),
             }
+        })
+    }
+
+    /// A script that acknowledges requests, and leaves it at that.
+    pub fn acknowledging() -> Self {
+        Self::answering(|request| {
+            let id = request.header.message_id;
+            Some(message::empty(MessageType::Acknowledgement, id))
         })
     }
 

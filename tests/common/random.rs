@@ -1,30 +1,26 @@
-//! The one source of randomness of a test: SplitMix64, from the seed that a failing test prints.
+//! The one source of randomness of a test, from the seed that a failing test prints.
 
 use client_lite::Duration;
 
-pub struct Random(u64);
+pub struct Random(fastrand::Rng);
 
 impl Random {
     pub fn new(seed: u64) -> Self {
-        Self(seed)
+        Self(fastrand::Rng::with_seed(seed))
     }
 
     pub fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
+        self.0.u64(..)
     }
 
     /// True with this probability.
     pub fn chance(&mut self, probability: f64) -> bool {
-        (self.next() >> 11) as f64 / ((1_u64 << 53) as f64) < probability
+        self.0.f64() < probability
     }
 
     /// From 0 up to, not including, `limit`.
     pub fn below(&mut self, limit: u64) -> u64 {
-        self.next() % limit.max(1)
+        self.0.u64(..limit.max(1))
     }
 
     /// From `low` to `high`.
@@ -34,6 +30,6 @@ impl Random {
 
     /// The entropy that a client starts from.
     pub fn entropy(&mut self) -> [u32; 4] {
-        [(); 4].map(|()| self.next() as u32)
+        [(); 4].map(|()| self.0.u32(..))
     }
 }

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use client_lite::Instant;
+use data_encoding::HEXLOWER;
 use demo_server::Operation;
 
 use super::message;
@@ -68,11 +69,7 @@ impl Wire {
             } else {
                 ""
             };
-            let hex: String = datagram
-                .bytes
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect();
+            let hex = HEXLOWER.encode(&datagram.bytes);
             format!(
                 "{:>12} ms {direction} {hex}{fate}\n",
                 datagram.at.as_millis()

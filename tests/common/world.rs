@@ -2,15 +2,18 @@
 
 use client_lite::{
     Account, Client, Config, Detail, Duration, Error, Event, Instant, Operation, Path, State,
-    Storage, Transport,
+    Storage, Transport, TransportError,
 };
+use coap_lite::ResponseType;
 use demo_server::Server;
 use demo_server::format::{self, Entry, SENML_CBOR, TEXT};
 
 use super::clock::Clock;
 use super::peer::since_start;
 use super::wire::{Direction, Wire, device};
-use super::{Link, Objects, Peer, Random, ScriptedTransport, hours, millis, minutes};
+use super::{
+    Link, Objects, Peer, Random, ScriptedTransport, answered, hours, millis, minutes, seconds,
+};
 
 pub const ENDPOINT: &str = "device";
 
@@ -255,10 +258,16 @@ impl World {
     }
 
     /// The open association is lost.
-    pub fn lose_association(&mut self, error: client_lite::TransportError) {
+    pub fn lose_association(&mut self, error: TransportError) {
         self.transport.close();
         self.client.handle_failure(self.device_time(), error);
         self.settle();
+    }
+
+    /// The open association is lost, and there is no other.
+    pub fn fail_to_open(&mut self, error: TransportError) {
+        self.transport.always(Err(error));
+        self.lose_association(TransportError::Socket);
     }
 
     /// What the device takes for the time.
@@ -327,6 +336,25 @@ impl World {
         });
     }
 
+    /// The next event tells that there is no registration for this.
+    #[track_caller]
+    pub fn expect_not_registered(&mut self, operation: Operation) {
+        self.expect_error(operation, Error::NotRegistered, Detail::NoRegistration);
+    }
+
+    /// The next event tells that the server knows no such registration.
+    #[track_caller]
+    pub fn expect_forgotten(&mut self, operation: Operation) {
+        let detail = answered(ResponseType::NotFound);
+        self.expect_error(operation, Error::NotRegistered, detail);
+    }
+
+    /// The next event tells that the server's name has no address.
+    #[track_caller]
+    pub fn expect_no_address(&mut self, operation: Operation) {
+        self.expect_error(operation, Error::DnsResolvingFailed, Detail::NoAddress);
+    }
+
     /// No event came that was not taken.
     #[track_caller]
     pub fn expect_no_event(&mut self) {
@@ -360,6 +388,13 @@ impl World {
         let (before, since) = (self.transport.opened.len(), self.now);
         self.run_until(|world| world.transport.opened.len() > before);
         self.now.saturating_since(since)
+    }
+
+    /// The wait for the next association is the first of the back-off.
+    #[track_caller]
+    pub fn expect_first_wait(&mut self) {
+        let wait = self.wait_for_attempt();
+        assert!((seconds(2)..=seconds(10)).contains(&wait), "{wait:?}");
     }
 
     /// The client is in this state.

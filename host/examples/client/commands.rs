@@ -2,6 +2,7 @@
 
 use client_lite::{Client, Duration, Instant, Path, State};
 use client_lite_host::{Application, Handle};
+use demo_server::cli::{nothing, word};
 use demo_server::escape;
 
 use crate::board::{Board, in_seconds};
@@ -86,23 +87,6 @@ pub fn perform(
         _ => return Err(format!("unknown command {command:?}; help lists them")),
     }
     Ok(Outcome::Done)
-}
-
-fn word(text: &str) -> (&str, &str) {
-    let text = text.trim();
-    match text.split_once(char::is_whitespace) {
-        Some((first, rest)) => (first, rest.trim_start()),
-        None => (text, ""),
-    }
-}
-
-/// Nothing stands behind a command that takes no more.
-fn nothing(command: &str, rest: &str) -> Result<(), String> {
-    if rest.is_empty() {
-        Ok(())
-    } else {
-        Err(format!("unexpected {rest:?} behind {}", escape(command)))
-    }
 }
 
 /// The path that may stand behind a command, and nothing behind that.

@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 
 use client_lite::{Account, Config, Event, Path};
 use client_lite_host::{Device, Handle};
+use demo_server::cli::print;
 use demo_server::{Error, Event as ServerEvent, Response, Timing, UdpConfig, UdpServer, format};
 
 use crate::board::{Board, PRESSES, TEMPERATURE};
-use crate::output::print;
 use crate::timeline::Timeline;
 
 /// Shows it, and fails with the first thing that did not happen.

@@ -7,11 +7,11 @@ use std::{io, process, thread};
 
 use client_lite::{Config, Error, Event, Operation, State};
 use client_lite_host::{Device, Handle};
+use demo_server::cli::print;
 
 use crate::board::Board;
 use crate::commands::{self, Outcome};
 use crate::options::Settings;
-use crate::output::print;
 use crate::timeline::Timeline;
 
 /// Runs until the user ends it. The device de-registers then, if it can.

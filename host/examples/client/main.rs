@@ -9,16 +9,16 @@ mod demo;
 mod interactive;
 mod messages;
 mod options;
-mod output;
 mod timeline;
 
 use std::process::ExitCode;
 
+use demo_server::cli::{Arguments, complain, print};
+
 use options::Options;
-use output::{complain, print};
 
 fn main() -> ExitCode {
-    let ended = match Options::parse(lexopt::Parser::from_env()) {
+    let ended = match Options::parse(Arguments::of_process()) {
         Ok(Options::Help) => {
             print(options::HELP);
             print(commands::HELP);

@@ -1,11 +1,8 @@
 //! The command line.
 
-use std::collections::BTreeSet;
-use std::ffi::OsString;
-
 use client_lite::{Account, Config, ServerUri, UriError, Version};
+use demo_server::cli::{Arguments, hex};
 use demo_server::escape;
-use lexopt::{Arg, Parser};
 
 pub const HELP: &str = "\
 A device with a button (/3200/0/5501) and a thermometer (/3303/0/5700).
@@ -57,7 +54,7 @@ pub struct Settings {
 
 impl Options {
     /// An error says what is wrong and what to do.
-    pub fn parse(mut parser: Parser) -> Result<Self, String> {
+    pub fn parse(mut arguments: Arguments) -> Result<Self, String> {
         let mut uri = None;
         let mut settings = Settings {
             uri: String::new(),
@@ -72,36 +69,29 @@ impl Options {
         let (mut identity, mut key) = (None, None);
         // The first of the options that make no sense without a server.
         let mut dependent: Option<String> = None;
-        let mut given = BTreeSet::new();
-        while let Some(argument) = parser.next().map_err(|error| error.to_string())? {
-            let name = match argument {
-                Arg::Long(name) => format!("--{name}"),
-                Arg::Short('h') => "--help".into(),
-                Arg::Short('V') => "--version".into(),
-                Arg::Short(letter) => format!("-{letter}"),
-                Arg::Value(value) => return Err(format!("unexpected argument {value:?}")),
-            };
-            if !given.insert(name.clone()) {
-                return Err(format!("{} is given twice", escape(&name)));
-            }
+        while let Some(name) = arguments.option(&[])? {
+            let mut value = || arguments.value(&name);
             match name.as_str() {
                 "--help" => return Ok(Self::Help),
                 "--version" => return Ok(Self::Version),
-                "--server" => uri = Some(server(&name, value(&name, &mut parser)?)?),
-                "--endpoint" => settings.endpoint = value(&name, &mut parser)?,
-                "--lifetime" => settings.lifetime = seconds(&name, &value(&name, &mut parser)?)?,
+                "--server" => uri = Some(server(&name, value()?)?),
+                "--endpoint" => settings.endpoint = value()?,
+                "--lifetime" => settings.lifetime = seconds(&name, &value()?)?,
                 "--queue" => settings.queue = true,
                 "--izuma" => settings.izuma = true,
-                "--psk-identity" => match value(&name, &mut parser)? {
+                "--psk-identity" => match value()? {
                     none if none.is_empty() => {
                         return Err(format!("{name}: the identity is empty"));
                     }
                     given => identity = Some(given),
                 },
-                "--psk-key" => key = Some(from_hex(&name, &value(&name, &mut parser)?)?),
+                "--psk-key" => {
+                    let given = hex(&value()?);
+                    key = Some(given.map_err(|wrong| format!("{name}: the key {wrong}"))?);
+                }
                 "--bootstrap" => settings.bootstrap = true,
                 "--retry-after" => {
-                    settings.retry_after = seconds(&name, &value(&name, &mut parser)?)?;
+                    settings.retry_after = seconds(&name, &value()?)?;
                 }
                 _ => return Err(format!("unknown option {}", escape(&name))),
             }
@@ -166,15 +156,6 @@ impl std::fmt::Debug for Settings {
     }
 }
 
-fn value(name: &str, parser: &mut Parser) -> Result<String, String> {
-    let value = parser
-        .value()
-        .map_err(|_| format!("{name} needs a value"))?;
-    value
-        .into_string()
-        .map_err(|value: OsString| format!("{name}: {value:?} is not Unicode text"))
-}
-
 fn server(name: &str, uri: String) -> Result<String, String> {
     let wrong = match ServerUri::parse(&uri) {
         Ok(_) => return Ok(uri),
@@ -200,37 +181,12 @@ fn seconds(name: &str, text: &str) -> Result<u32, String> {
         })
 }
 
-/// The key itself is in no error.
-fn from_hex(name: &str, text: &str) -> Result<Vec<u8>, String> {
-    let mut digits = Vec::new();
-    for (index, character) in text.chars().enumerate() {
-        let digit = character.to_digit(16).ok_or_else(|| {
-            format!(
-                "{name}: character {} of the key is not a hex digit",
-                index + 1
-            )
-        })?;
-        digits.push(digit as u8);
-    }
-    let (pairs, rest) = digits.as_chunks::<2>();
-    if !rest.is_empty() {
-        return Err(format!(
-            "{name}: the key has {} hex digits, which is an odd number",
-            digits.len()
-        ));
-    }
-    if pairs.is_empty() {
-        return Err(format!("{name}: the key is empty"));
-    }
-    Ok(pairs.iter().map(|[high, low]| high << 4 | low).collect())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn parse(arguments: &str) -> Result<Options, String> {
-        Options::parse(Parser::from_args(arguments.split_whitespace()))
+        Options::parse(Arguments::new(arguments.split_whitespace()))
     }
 
     #[test]

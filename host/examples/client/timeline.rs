@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use client_lite_host::Direction;
 use coap_lite::{MessageClass, Packet, RequestType};
+use demo_server::cli::print;
 
 use crate::messages::{Messages, path};
-use crate::output::print;
 
 /// Prints to standard output as it is told.
 pub struct Timeline {

@@ -292,7 +292,9 @@ impl Server {
             for segment in &self.config.location {
                 location.push(match segment {
                     Segment::Fixed(text) => text.clone(),
-                    Segment::Random(length) => self.rng.text(*length),
+                    Segment::Random(length) => {
+                        (0..*length).map(|_| self.rng.alphanumeric()).collect()
+                    }
                 });
             }
             if !random || !self.locations.contains_key(&location) {

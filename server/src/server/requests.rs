@@ -46,6 +46,13 @@ impl Request {
         }
     }
 
+    fn get(path: &str, accept: Option<u16>) -> Self {
+        Self {
+            accept,
+            ..Self::new(RequestType::Get, path)
+        }
+    }
+
     fn with(self, content_format: u16, payload: &[u8]) -> Self {
         Self {
             content_format: Some(content_format),
@@ -80,14 +87,7 @@ impl Server {
         path: &str,
         accept: Option<u16>,
     ) -> Result<RequestId, Error> {
-        self.request(
-            now,
-            endpoint,
-            Request {
-                accept,
-                ..Request::new(RequestType::Get, path)
-            },
-        )
+        self.request(now, endpoint, Request::get(path, accept))
     }
 
     /// Write, replacing: PUT.
@@ -172,11 +172,7 @@ impl Server {
         path: &str,
         accept: Option<u16>,
     ) -> Result<RequestId, Error> {
-        let request = Request {
-            accept,
-            ..Request::new(RequestType::Get, path)
-        };
-        self.enqueue(now, endpoint, request, Purpose::Observe)
+        self.enqueue(now, endpoint, Request::get(path, accept), Purpose::Observe)
     }
 
     /// Cancel Observation: GET with Observe 1 and the observation's token. What is observed without
@@ -191,12 +187,7 @@ impl Server {
         if self.observations[&key].origin != Origin::Request {
             return Err(Error::NotRequested(path.to_owned()));
         }
-        self.enqueue(
-            now,
-            endpoint,
-            Request::new(RequestType::Get, path),
-            Purpose::Cancel,
-        )
+        self.enqueue(now, endpoint, Request::get(path, None), Purpose::Cancel)
     }
 
     /// Forgets an observation without a message; its next notification is answered with RST
@@ -329,7 +320,9 @@ impl Server {
 
     pub(super) fn new_token(&mut self, peer: SocketAddr) -> Token {
         loop {
-            let key = (peer, self.rng.bytes(self.config.token_length.clamp(1, 8)));
+            let mut token = vec![0; self.config.token_length.clamp(1, 8)];
+            self.rng.fill(&mut token);
+            let key = (peer, token);
             if !self.exchanges.contains_key(&key) && !self.observations.contains_key(&key) {
                 return key.1;
             }

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::time::Duration;
 
+use demo_server::cli::{nothing, word};
 use demo_server::format::TEXT;
 use demo_server::{Error, Operation, RequestId, ResponseType, Server, UdpServer, escape};
 
@@ -107,24 +108,6 @@ pub fn perform(server: &UdpServer, line: &str) -> Result<Outcome, String> {
 }
 
 type Request = fn(&mut Server, Duration, &str, &str, &str) -> Result<RequestId, Error>;
-
-/// The first word, and the rest.
-fn word(text: &str) -> (&str, &str) {
-    let text = text.trim();
-    match text.split_once(char::is_whitespace) {
-        Some((first, rest)) => (first, rest.trim_start()),
-        None => (text, ""),
-    }
-}
-
-/// Nothing stands behind a command that takes no more.
-fn nothing(command: &str, rest: &str) -> Result<(), String> {
-    if rest.is_empty() {
-        Ok(())
-    } else {
-        Err(format!("unexpected {rest:?} behind {}", escape(command)))
-    }
-}
 
 fn operation(text: &str) -> Result<Operation, String> {
     Ok(match text {

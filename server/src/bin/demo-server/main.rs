@@ -2,22 +2,20 @@
 
 mod commands;
 mod options;
-mod output;
 
-use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use std::{io, thread};
 
-use demo_server::UdpServer;
+use demo_server::cli::{Arguments, complain, print};
+use demo_server::{UdpConfig, UdpServer};
 
 use commands::{COMMANDS, Outcome, perform};
 use options::Options;
-use output::print;
 
 fn main() -> ExitCode {
-    let config = match Options::parse(lexopt::Parser::from_env()) {
+    let config = match Options::parse(Arguments::of_process()) {
         Ok(Options::Serve(config)) => *config,
         Ok(Options::Help) => {
             print(options::HELP);
@@ -33,7 +31,7 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let server = match UdpServer::start(config) {
+    let server = match start(config) {
         Ok(server) => Arc::new(server),
         Err(error) => {
             complain(&error.to_string());
@@ -61,6 +59,13 @@ fn main() -> ExitCode {
     }
 }
 
+/// Tokens without security must not be guessed: the seed is the system's randomness.
+fn start(mut config: UdpConfig) -> io::Result<UdpServer> {
+    config.seed = getrandom::u64()
+        .map_err(|error| io::Error::other(format!("the system gives no randomness: {error}")))?;
+    UdpServer::start(config)
+}
+
 fn print_events(server: &UdpServer) {
     let start = Instant::now();
     loop {
@@ -68,9 +73,4 @@ fn print_events(server: &UdpServer) {
             print(&format!("{:10.3} {event}\n", start.elapsed().as_secs_f64()));
         }
     }
-}
-
-fn complain(why: &str) {
-    // Nobody may be left to read it.
-    let _ = writeln!(io::stderr(), "demo-server: {why}");
 }

@@ -1,13 +1,9 @@
 //! The command line.
 
-use std::collections::BTreeSet;
-use std::fs;
-use std::io::Read;
 use std::net::SocketAddr;
-use std::time::{SystemTime, UNIX_EPOCH};
 
+use demo_server::cli::{Arguments, hex};
 use demo_server::{BootstrapOperation, Psk, SecurityInstance, ServerInstance, UdpConfig, escape};
-use lexopt::{Arg, Parser};
 
 pub const HELP: &str = "\
 A small LwM2M server and bootstrap server, for demonstrations and tests.
@@ -34,25 +30,13 @@ pub enum Options {
 
 impl Options {
     /// An error says what is wrong.
-    pub fn parse(mut parser: Parser) -> Result<Self, String> {
+    pub fn parse(mut arguments: Arguments) -> Result<Self, String> {
         let mut config = UdpConfig {
             bind: SocketAddr::from(([127, 0, 0, 1], 5683)),
-            seed: seed(),
             ..UdpConfig::default()
         };
-        let mut given = BTreeSet::new();
-        while let Some(argument) = parser.next().map_err(|error| error.to_string())? {
-            let name = match argument {
-                Arg::Long(name) => format!("--{name}"),
-                Arg::Short('h') => "--help".into(),
-                Arg::Short('V') => "--version".into(),
-                Arg::Short(letter) => format!("-{letter}"),
-                Arg::Value(value) => return Err(format!("unexpected argument {value:?}")),
-            };
-            if !given.insert(name.clone()) && !REPEATABLE.contains(&name.as_str()) {
-                return Err(format!("{} is given twice", escape(&name)));
-            }
-            let mut value = || value(&name, &mut parser);
+        while let Some(name) = arguments.option(&["--psk", "--bootstrap-for"])? {
+            let mut value = || arguments.value(&name);
             match name.as_str() {
                 "--help" => return Ok(Self::Help),
                 "--version" => return Ok(Self::Version),
@@ -85,17 +69,6 @@ impl Options {
     }
 }
 
-const REPEATABLE: [&str; 2] = ["--psk", "--bootstrap-for"];
-
-fn value(name: &str, parser: &mut Parser) -> Result<String, String> {
-    let value = parser
-        .value()
-        .map_err(|_| format!("{name} needs a value"))?;
-    value
-        .into_string()
-        .map_err(|value| format!("{name}: {value:?} is not Unicode text"))
-}
-
 fn address(name: &str, text: &str) -> Result<SocketAddr, String> {
     text.parse()
         .map_err(|_| format!("{name}: {text:?} is not ADDRESS:PORT"))
@@ -116,12 +89,7 @@ fn psk(name: &str, text: &str) -> Result<Psk, String> {
     if identity.is_empty() {
         return Err(format!("{name}: the identity is empty"));
     }
-    if key.is_empty() {
-        return Err(format!("{name}: the key of {identity:?} is empty"));
-    }
-    let key = from_hex(key).ok_or_else(|| {
-        format!("{name}: the key of {identity:?} is not an even number of hex digits")
-    })?;
+    let key = hex(key).map_err(|wrong| format!("{name}: the key of {identity:?} {wrong}"))?;
     Ok(Psk {
         identity: identity.into(),
         key,
@@ -163,34 +131,12 @@ fn account(name: &str, text: &str) -> Result<(String, Vec<BootstrapOperation>), 
     Ok((device.into(), operations))
 }
 
-fn from_hex(text: &str) -> Option<Vec<u8>> {
-    if !text.len().is_multiple_of(2) || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-        return None;
-    }
-    let digits = (0..text.len()).step_by(2);
-    digits
-        .map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok())
-        .collect()
-}
-
-/// Tokens without security must not be guessed: from the system's randomness, or else the clock.
-fn seed() -> u64 {
-    let mut bytes = [0; 8];
-    let random = fs::File::open("/dev/urandom");
-    match random.and_then(|mut file| file.read_exact(&mut bytes)) {
-        Ok(()) => u64::from_ne_bytes(bytes),
-        Err(_) => SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .map_or(0, |age| age.as_nanos() as u64),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn parse<const N: usize>(arguments: [&str; N]) -> Result<Options, String> {
-        Options::parse(Parser::from_args(arguments))
+        Options::parse(Arguments::new(arguments))
     }
 
     #[test]
@@ -247,7 +193,7 @@ mod tests {
             (&["--bootstrap-for", "x=coaps://a,:00"], "identity is empty"),
             (&["--registrations", "0"], "\"0\" is not a number"),
         ] {
-            let wrong = Options::parse(Parser::from_args(arguments)).err();
+            let wrong = Options::parse(Arguments::new(arguments)).err();
             let wrong = wrong.expect("refused");
             assert!(wrong.contains(named), "{arguments:?}: {wrong}");
         }

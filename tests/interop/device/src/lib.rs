@@ -19,3 +19,4 @@ mod text;
 pub use board::Board;
 pub use commands::perform;
 pub use settings::Settings;
+pub use text::hex;

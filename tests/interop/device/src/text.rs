@@ -16,12 +16,17 @@ pub(crate) fn describe(value: &Value<'_>) -> String {
         Value::Unsigned(number) => number.to_string(),
         Value::Float(number) => number.to_string(),
         Value::Boolean(value) => value.to_string(),
-        Value::Opaque(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+        Value::Opaque(bytes) => hex(bytes),
         Value::ObjectLink(link) => link.to_string(),
     }
 }
 
-/// The same the other way.
+/// Bytes as text.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A value from the same text.
 pub(crate) fn parse(kind: Type, text: &str) -> Option<Owned> {
     Some(match kind {
         Type::String => Owned::String(text.into()),
@@ -41,6 +46,7 @@ pub(crate) fn parse(kind: Type, text: &str) -> Option<Owned> {
     })
 }
 
+/// Bytes from the same text.
 pub(crate) fn bytes(text: &str) -> Option<Vec<u8>> {
     (0..text.len())
         .step_by(2)

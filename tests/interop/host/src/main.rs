@@ -7,7 +7,7 @@ use std::thread;
 
 use client_lite::{Client, Event, Object};
 use client_lite_host::{Application, Connection, Device, Direction, Handle};
-use interop_device::{Board, Settings};
+use interop_device::{Board, Settings, hex};
 
 fn main() -> ExitCode {
     match run() {
@@ -70,8 +70,7 @@ impl Application for Subject {
             Direction::Out => "out",
             Direction::In => "in",
         };
-        let digits: String = message.iter().map(|byte| format!("{byte:02x}")).collect();
-        println!("{direction} {digits}");
+        println!("{direction} {}", hex(message));
     }
 
     fn connection(&mut self, connection: &Connection) {

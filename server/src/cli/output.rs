@@ -1,9 +1,8 @@
-//! Standard output, and errors.
-
 use std::io::{self, Write};
-use std::process;
+use std::path::Path;
+use std::{env, process};
 
-/// Prints, and ends the program where nobody is left to read it.
+/// Prints to standard output, and ends the program where nobody is left to read it.
 pub fn print(text: &str) {
     let mut output = io::stdout().lock();
     if let Err(error) = output
@@ -18,10 +17,12 @@ pub fn print(text: &str) {
     }
 }
 
-/// Says on standard error what is wrong.
+/// Says on standard error what is wrong, behind the program's name.
 pub fn complain(why: &str) {
+    let path = env::args_os().next().unwrap_or_default();
+    let name = Path::new(&path).file_stem().unwrap_or_default();
     // Nobody may be left to read it.
-    let _ = writeln!(io::stderr(), "client: {why}");
+    let _ = writeln!(io::stderr(), "{}: {why}", name.display());
 }
 
 /// Ends other programs; Rust's ignore it. The exit code is what a shell shows then.
