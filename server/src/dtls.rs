@@ -117,13 +117,22 @@ impl Associations {
         self.drain(peer);
     }
 
+    /// When [`handle_timeout`](Self::handle_timeout) has something to do.
+    pub(crate) fn poll_timeout(&self) -> Option<Instant> {
+        let due = |association: &Association| {
+            let sessions = association.sessions().map(|session| session.due);
+            sessions.fold(association.heard + IDLE, Instant::min)
+        };
+        self.by_peer.values().map(due).min()
+    }
+
     pub(crate) fn handle_timeout(&mut self, now: Instant) {
         let due: Vec<_> = self
             .by_peer
             .iter()
             .filter(|(_, association)| {
                 association.sessions().any(|session| session.due <= now)
-                    || now.duration_since(association.heard) > IDLE
+                    || now.duration_since(association.heard) >= IDLE
             })
             .map(|(peer, _)| *peer)
             .collect();
@@ -136,7 +145,7 @@ impl Associations {
                         *slot = None;
                     }
                 }
-                if now.duration_since(association.heard) > IDLE {
+                if now.duration_since(association.heard) >= IDLE {
                     self.by_peer.remove(&peer);
                 }
             }

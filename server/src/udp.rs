@@ -1,11 +1,14 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::fmt;
 use std::io;
-use std::net::{SocketAddr, UdpSocket};
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
+
+use mio::net::UdpSocket;
+use mio::{Events, Interest, Poll, Token, Waker};
 
 use crate::dtls::Associations;
 use crate::{Config, Error, Event, NoResponse, RequestId, Response, Server};
@@ -68,11 +71,11 @@ pub enum Direction {
     Out,
 }
 
-/// A [`Server`] on UDP sockets, with a thread for each. Dropping it closes the sockets; clients
+/// A [`Server`] on UDP sockets, in a thread of its own. Dropping it closes the sockets; clients
 /// are not told.
 pub struct UdpServer {
     shared: Arc<Shared>,
-    threads: Vec<JoinHandle<()>>,
+    thread: Option<JoinHandle<()>>,
     local_addr: SocketAddr,
     dtls_addr: Option<SocketAddr>,
     longest_wait: Duration,
@@ -81,6 +84,9 @@ pub struct UdpServer {
 impl UdpServer {
     /// Binds the sockets and serves. Fails if an address cannot be bound.
     pub fn start(config: UdpConfig) -> io::Result<Self> {
+        let poll = Poll::new()?;
+        let waker = Waker::new(poll.registry(), WAKER)?;
+        let bind = |address| bind(&poll, address);
         let plain = bind(config.bind)?;
         let secure = config.dtls_bind.map(bind).transpose()?;
         let associations = secure
@@ -101,27 +107,21 @@ impl UdpServer {
             }),
             happened: Condvar::new(),
             stopping: AtomicBool::new(false),
+            waker,
             start: Instant::now(),
             plain,
             secure,
         });
-        let mut server = Self {
+        let serving = shared.clone();
+        let thread = thread::Builder::new().name("demo-server".into());
+        let thread = thread.spawn(move || serving.serve(poll))?;
+        Ok(Self {
             shared,
-            threads: Vec::new(),
+            thread: Some(thread),
             local_addr,
             dtls_addr,
             longest_wait,
-        };
-        for channel in [Channel::Plain, Channel::Secure] {
-            if channel == Channel::Plain || server.dtls_addr.is_some() {
-                let shared = server.shared.clone();
-                let thread = thread::Builder::new().name("demo-server".into());
-                server
-                    .threads
-                    .push(thread.spawn(move || shared.serve(channel))?);
-            }
-        }
-        Ok(server)
+        })
     }
 
     /// The address without security.
@@ -139,6 +139,8 @@ impl UdpServer {
         let mut state = self.shared.lock();
         let result = f(&mut state.server, self.shared.start.elapsed());
         self.shared.flush(&mut state);
+        drop(state);
+        self.shared.wake();
         result
     }
 
@@ -223,7 +225,8 @@ impl UdpServer {
 impl Drop for UdpServer {
     fn drop(&mut self) {
         self.shared.stopping.store(true, Ordering::Relaxed);
-        for thread in self.threads.drain(..) {
+        self.shared.wake();
+        if let Some(thread) = self.thread.take() {
             // A panic of the thread has been printed.
             let _ = thread.join();
         }
@@ -234,6 +237,7 @@ struct Shared {
     state: Mutex<State>,
     happened: Condvar,
     stopping: AtomicBool,
+    waker: Waker,
     start: Instant,
     plain: UdpSocket,
     secure: Option<UdpSocket>,
@@ -249,7 +253,7 @@ struct State {
     tap: Option<Tap>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 enum Channel {
     Plain,
     Secure,
@@ -262,35 +266,64 @@ impl Shared {
             .unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
-    fn serve(&self, channel: Channel) {
-        let socket = match (channel, &self.secure) {
-            (Channel::Secure, Some(socket)) => socket,
-            _ => &self.plain,
-        };
+    /// Has the serving thread look again at what is to be done, and when.
+    fn wake(&self) {
+        // It fails only where the system lacks memory; whatever comes next wakes it.
+        let _ = self.waker.wake();
+    }
+
+    fn serve(&self, mut poll: Poll) {
+        let mut ready = Events::with_capacity(4);
         let mut buffer = vec![0; 65_536];
+        let secure = self.secure.iter().map(|socket| (Channel::Secure, socket));
+        let sockets: Vec<_> = [(Channel::Plain, &self.plain)]
+            .into_iter()
+            .chain(secure)
+            .collect();
         while !self.stopping.load(Ordering::Relaxed) {
-            let received = match socket.recv_from(&mut buffer) {
-                Ok((length, peer)) => Some((&buffer[..length], peer)),
-                Err(error) if is_timeout(&error) => None,
-                Err(_) => {
-                    // Such as a port unreachable of an earlier datagram; not to be a busy loop.
-                    thread::sleep(TICK);
-                    None
+            // In turns, so that a flood on one keeps up neither the other nor the timers.
+            let mut idle = true;
+            for (channel, socket) in &sockets {
+                match socket.recv_from(&mut buffer) {
+                    Ok((length, peer)) => {
+                        self.take(&mut self.lock(), *channel, peer, &buffer[..length]);
+                    }
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => continue,
+                    // Such as a port unreachable of an earlier datagram.
+                    Err(_) => {}
                 }
-            };
-            let mut state = self.lock();
-            if let Some((datagram, peer)) = received {
-                self.take(&mut state, channel, peer, datagram);
+                idle = false;
             }
-            let now = self.start.elapsed();
-            if state.server.poll_timeout().is_some_and(|due| due <= now) {
-                state.server.handle_timeout(now);
+            let wait = self.handle_timeout();
+            if idle
+                && let Err(error) = poll.poll(&mut ready, wait)
+                && error.kind() != io::ErrorKind::Interrupted
+            {
+                panic!("the system does not wait for datagrams: {error}");
             }
-            if let Some(associations) = &mut state.associations {
-                associations.handle_timeout(Instant::now());
-            }
-            self.flush(&mut state);
         }
+    }
+
+    /// Does what is due, sends what comes of it, and tells how long there is nothing more to do.
+    fn handle_timeout(&self) -> Option<Duration> {
+        let mut state = self.lock();
+        let now = self.start.elapsed();
+        if state.server.poll_timeout().is_some_and(|due| due <= now) {
+            state.server.handle_timeout(now);
+        }
+        if let Some(associations) = &mut state.associations {
+            associations.handle_timeout(Instant::now());
+        }
+        self.flush(&mut state);
+        let server = state.server.poll_timeout();
+        let associations = state.associations.as_ref();
+        let associations = associations.and_then(Associations::poll_timeout);
+        let due = server
+            .map(|due| self.start + due)
+            .into_iter()
+            .chain(associations)
+            .min()?;
+        Some(due.saturating_duration_since(Instant::now()))
     }
 
     fn take(&self, state: &mut State, channel: Channel, peer: SocketAddr, datagram: &[u8]) {
@@ -367,22 +400,18 @@ impl Shared {
     }
 }
 
-fn bind(address: SocketAddr) -> io::Result<UdpSocket> {
-    let socket = UdpSocket::bind(address)
+fn bind(poll: &Poll, address: SocketAddr) -> io::Result<UdpSocket> {
+    let mut socket = UdpSocket::bind(address)
         .map_err(|error| io::Error::new(error.kind(), format!("cannot bind {address}: {error}")))?;
-    socket.set_read_timeout(Some(TICK))?;
+    poll.registry()
+        .register(&mut socket, SOCKET, Interest::READABLE)?;
     Ok(socket)
 }
 
-fn is_timeout(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut
-    )
-}
+const WAKER: Token = Token(0);
 
-/// How late a timer can be, and a drop can take.
-const TICK: Duration = Duration::from_millis(20);
+/// Of each socket: whichever is ready, all are read.
+const SOCKET: Token = Token(1);
 
 const MOST_EVENTS: usize = 10_000;
 
