@@ -7,8 +7,8 @@
 #include <zephyr/kernel.h>
 
 #include "commands.h"
+#include "event.h"
 #include "platform.h"
-#include "wait.h"
 
 static atomic_t commands;
 

@@ -12,7 +12,7 @@
 #include <zephyr/net/socket.h>
 
 #include "connector.h"
-#include "wait.h"
+#include "event.h"
 
 LOG_MODULE_DECLARE(client_lite, CONFIG_CLIENT_LITE_LOG_LEVEL);
 

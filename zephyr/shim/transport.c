@@ -15,11 +15,11 @@
 
 #include "connector.h"
 #include "credentials.h"
+#include "event.h"
 #include "network.h"
 #include "platform.h"
 #include "socket.h"
 #include "transport.h"
-#include "wait.h"
 
 LOG_MODULE_DECLARE(client_lite, CONFIG_CLIENT_LITE_LOG_LEVEL);
 
@@ -38,6 +38,7 @@ static enum client_lite_connection outcome;
 /** What the client was told of last. */
 static struct client_lite_addresses told;
 
+static int polled_socket(bool asleep);
 static bool goes_on(const struct client_lite_server *server, struct net_if *iface);
 static bool way_to(const struct client_lite_server *server, struct net_if *iface);
 static struct net_if *zone_of(const char *host, struct net_if *iface);
@@ -173,7 +174,26 @@ bool client_lite_has_connection(void)
 	return outcome != CLIENT_LITE_CONNECTION_NONE || client_lite_connector_done();
 }
 
-int client_lite_transport_listen(bool asleep)
+void client_lite_transport_poll(int timeout, bool asleep)
+{
+	int socket = polled_socket(asleep);
+	short found = client_lite_event_poll(socket, timeout);
+
+	if (socket >= 0 || found != 0) {
+		events = (events & ~ZSOCK_POLLIN) | found;
+	}
+}
+
+bool client_lite_transport_ready(void)
+{
+	if (!polls_with_event) {
+		events |= client_lite_connector_found();
+	}
+	return association.socket >= 0 && events != 0;
+}
+
+/** The socket that poll takes together with the event; -1 where the connector waits, or nobody. */
+static int polled_socket(bool asleep)
 {
 	if (polls_with_event) {
 		return association.socket;
@@ -184,19 +204,6 @@ int client_lite_transport_listen(bool asleep)
 	 */
 	client_lite_connector_watch(events == 0 && !asleep ? association.socket : -1);
 	return -1;
-}
-
-void client_lite_transport_polled(short found)
-{
-	events = (events & ~ZSOCK_POLLIN) | found;
-}
-
-bool client_lite_transport_ready(void)
-{
-	if (!polls_with_event) {
-		events |= client_lite_connector_found();
-	}
-	return association.socket >= 0 && events != 0;
 }
 
 /** Whether what is open serves, and the server knows it as before. */
@@ -257,7 +264,7 @@ static void adopt(const struct client_lite_association *opened)
 {
 	association = *opened;
 	receive_flags = ZSOCK_MSG_DONTWAIT | ZSOCK_MSG_TRUNC;
-	polls_with_event = client_lite_polls_with_event(association.socket, &events);
+	polls_with_event = client_lite_event_polls_with(association.socket, &events);
 	LOG_DBG("%s waits for datagrams", polls_with_event ? "the client" : "the connector");
 	if (!association.secure && association.addresses.local_port == 0) {
 		/* Taken, perhaps by another socket of this image. */

@@ -13,16 +13,12 @@
 bool client_lite_has_connection(void);
 
 /**
- * Has the open association listened to.
+ * Waits for a datagram or an error of the open association, for client_lite_wake(), or for a time.
  *
- * @param asleep only where that wakes nobody as long as nothing comes.
- * @return its socket where poll takes it together with the event; otherwise -1, and the connector
- *         waits for the datagram, but not while asleep.
+ * @param timeout milliseconds; -1 waits for ever.
+ * @param asleep a datagram ends the wait only where that wakes nobody as long as none comes.
  */
-int client_lite_transport_listen(bool asleep);
-
-/** Takes down what poll has found at the socket. */
-void client_lite_transport_polled(short events);
+void client_lite_transport_poll(int timeout, bool asleep);
 
 /** Whether there is a datagram or an error to receive. */
 bool client_lite_transport_ready(void);
