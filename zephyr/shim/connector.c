@@ -36,7 +36,7 @@ static struct {
 	uint32_t number;
 	bool connect;
 	/** The client thread's, which leaves it alone while `connect` is true. */
-	const struct client_lite_way *way;
+	const struct client_lite_endpoint *endpoint;
 	union client_lite_address last;
 	bool renew;
 	int watch;
@@ -57,7 +57,7 @@ static struct k_thread thread;
 static void run(void *unused1, void *unused2, void *unused3);
 static bool connect_next(void);
 static bool watch_next(void);
-static enum client_lite_connection connect_to_host(const struct client_lite_way *way,
+static enum client_lite_connection connect_to_host(const struct client_lite_endpoint *endpoint,
 						   const union client_lite_address *last,
 						   bool renew, uint32_t number,
 						   struct client_lite_association *association);
@@ -72,14 +72,14 @@ void client_lite_connector_start(void)
 	k_thread_name_set(tid, "client_lite_conn");
 }
 
-void client_lite_connector_connect(const struct client_lite_way *way,
+void client_lite_connector_connect(const struct client_lite_endpoint *endpoint,
 				   const union client_lite_address *last, bool renew)
 {
 	client_lite_connector_cancel();
 
 	k_mutex_lock(&lock, K_FOREVER);
 	wanted.connect = true;
-	wanted.way = way;
+	wanted.endpoint = endpoint;
 	wanted.last = last != NULL ? *last : (union client_lite_address){0};
 	wanted.renew = renew;
 	k_mutex_unlock(&lock);
@@ -174,7 +174,7 @@ static void run(void *unused1, void *unused2, void *unused3)
 static bool connect_next(void)
 {
 	/* As large as a name can be: not for the stack. */
-	static struct client_lite_way way;
+	static struct client_lite_endpoint endpoint;
 	static struct client_lite_association association;
 	enum client_lite_connection connection;
 	union client_lite_address last;
@@ -188,13 +188,13 @@ static bool connect_next(void)
 		return false;
 	}
 	wanted.connect = false;
-	way = *wanted.way;
+	endpoint = *wanted.endpoint;
 	last = wanted.last;
 	renew = wanted.renew;
 	number = wanted.number;
 	k_mutex_unlock(&lock);
 
-	connection = connect_to_host(&way, &last, renew, number, &association);
+	connection = connect_to_host(&endpoint, &last, renew, number, &association);
 
 	k_mutex_lock(&lock, K_FOREVER);
 	stale = wanted.number != number;
@@ -243,7 +243,7 @@ static bool watch_next(void)
 	return true;
 }
 
-static enum client_lite_connection connect_to_host(const struct client_lite_way *way,
+static enum client_lite_connection connect_to_host(const struct client_lite_endpoint *endpoint,
 						   const union client_lite_address *last,
 						   bool renew, uint32_t number,
 						   struct client_lite_association *association)
@@ -261,19 +261,20 @@ static enum client_lite_connection connect_to_host(const struct client_lite_way 
 	int error;
 
 	/* Nothing to look up. */
-	if (client_lite_numeric(way->host, &address)) {
-		net_sin(&address.any)->sin_port = htons(way->port);
-		return client_lite_connect(way, &address, association);
+	if (client_lite_numeric(endpoint->host, &address)) {
+		net_sin(&address.any)->sin_port = htons(endpoint->port);
+		return client_lite_connect(endpoint, &address, association);
 	}
 
-	error = zsock_getaddrinfo(way->host, NULL, &hints, &first);
+	error = zsock_getaddrinfo(endpoint->host, NULL, &hints, &first);
 	if (error != 0) {
-		LOG_WRN("%s: no %saddress: %s", way->host, ONLY_FAMILY, zsock_gai_strerror(error));
+		LOG_WRN("%s: no %saddress: %s", endpoint->host, ONLY_FAMILY,
+			zsock_gai_strerror(error));
 		return connection;
 	}
 
 	for (info = first; info != NULL; info = info->ai_next, count++) {
-		address = with_port(info, way->port);
+		address = with_port(info, endpoint->port);
 		if (client_lite_same_address(&address, last)) {
 			start = renew ? count + 1 : count;
 		}
@@ -283,8 +284,8 @@ static enum client_lite_connection connect_to_host(const struct client_lite_way 
 		for (int skip = (start + tried) % count; skip > 0; skip--) {
 			info = info->ai_next;
 		}
-		address = with_port(info, way->port);
-		connection = client_lite_connect(way, &address, association);
+		address = with_port(info, endpoint->port);
+		connection = client_lite_connect(endpoint, &address, association);
 		if (connection == CLIENT_LITE_CONNECTION_NEW) {
 			break;
 		}

@@ -17,11 +17,11 @@ void client_lite_connector_start(void);
 /**
  * Looks the host up and connects to the first of its addresses that can be connected to.
  *
- * @param way to be left alone until there is a result, or client_lite_connector_cancel().
+ * @param endpoint to be left alone until there is a result, or client_lite_connector_cancel().
  * @param last where the host has this address among others, it is tried first; or NULL.
  * @param renew the last address has failed: it is tried last instead.
  */
-void client_lite_connector_connect(const struct client_lite_way *way,
+void client_lite_connector_connect(const struct client_lite_endpoint *endpoint,
 				   const union client_lite_address *last, bool renew);
 
 /** Gives up what is under way: its result is dropped, its socket closed. */

@@ -65,7 +65,7 @@ int64_t client_lite_uptime(void);
  */
 int client_lite_entropy(void *bytes, size_t size);
 
-/* The way to the server. One association at a time. */
+/* The transport to the server. One association at a time. */
 
 struct client_lite_server {
 	/** Name or address, without brackets, not terminated. */
@@ -129,7 +129,7 @@ int client_lite_receive(void *buffer, size_t size);
 
 /**
  * Sends a datagram over the open association, without waiting. What the stack cannot take now is
- * lost like a datagram on the way.
+ * lost like a datagram in the network.
  *
  * @return 0, or a negative errno where the association is lost (logged).
  */

@@ -33,18 +33,19 @@ LOG_MODULE_DECLARE(client_lite, CONFIG_CLIENT_LITE_LOG_LEVEL);
 static int bind_interface(int socket, struct net_if *iface);
 static uint16_t bind_port(int socket, sa_family_t family, uint16_t port);
 static void keep_open(int socket);
-static int secure(int socket, const struct client_lite_way *way, uint64_t credentials);
+static int secure(int socket, const struct client_lite_endpoint *endpoint, uint64_t credentials);
 static void watch_certificates(int socket);
 static uint32_t certificate_flags(int socket);
-static bool is_closed(const struct client_lite_way *way, const union client_lite_address *remote);
+static bool is_closed(const struct client_lite_endpoint *endpoint,
+		      const union client_lite_address *remote);
 static enum client_lite_connection class_of(int error, bool secured, uint32_t flags);
 static const char *advice(int error, enum client_lite_connection result, uint32_t flags);
-static const char *lacking(const struct client_lite_way *way, sa_family_t family);
+static const char *lacking(const struct client_lite_endpoint *endpoint, sa_family_t family);
 static void local_address(int socket, const union client_lite_address *remote,
 			  struct net_if *iface, union client_lite_address *local);
 static socklen_t size_of(sa_family_t family);
 
-enum client_lite_connection client_lite_connect(const struct client_lite_way *way,
+enum client_lite_connection client_lite_connect(const struct client_lite_endpoint *endpoint,
 						const union client_lite_address *remote,
 						struct client_lite_association *association)
 {
@@ -52,14 +53,14 @@ enum client_lite_connection client_lite_connect(const struct client_lite_way *wa
 	sa_family_t family = remote->any.sa_family;
 	char text[INET6_ADDRSTRLEN] = "?";
 	const char *step = "socket";
-	const char *lack = lacking(way, family);
+	const char *lack = lacking(endpoint, family);
 	bool secured = false;
 	uint32_t flags = 0;
 	int error = 0;
 	int socket;
 
 	*association = (struct client_lite_association){
-		.secure = way->secure,
+		.secure = endpoint->secure,
 		.addresses.remote = *remote,
 		.addresses.losses = client_lite_network_losses(),
 	};
@@ -74,7 +75,8 @@ enum client_lite_connection client_lite_connect(const struct client_lite_way *wa
 		return CLIENT_LITE_CONNECTION_SOCKET;
 	}
 
-	socket = zsock_socket(family, SOCK_DGRAM, way->secure ? IPPROTO_DTLS_1_2 : IPPROTO_UDP);
+	socket = zsock_socket(family, SOCK_DGRAM,
+			      endpoint->secure ? IPPROTO_DTLS_1_2 : IPPROTO_UDP);
 	association->socket = socket;
 	if (socket < 0) {
 		error = errno;
@@ -82,22 +84,22 @@ enum client_lite_connection client_lite_connect(const struct client_lite_way *wa
 	if (error == 0) {
 		/* First of all: with it Zephyr's dispatcher chooses the socket's implementation. */
 		step = "interface";
-		error = bind_interface(socket, way->iface);
+		error = bind_interface(socket, endpoint->iface);
 	}
 	if (error == 0) {
 		keep_open(socket);
 	}
-	if (error == 0 && way->secure) {
+	if (error == 0 && endpoint->secure) {
 		step = "DTLS options";
 		secured = true;
-		association->credentials = client_lite_credentials(way->sec_tag);
-		error = secure(socket, way, association->credentials);
+		association->credentials = client_lite_credentials(endpoint->sec_tag);
+		error = secure(socket, endpoint, association->credentials);
 	}
 	if (error == 0) {
-		step = way->secure ? "handshake" : "connect";
-		if (!way->secure) {
+		step = endpoint->secure ? "handshake" : "connect";
+		if (!endpoint->secure) {
 			association->addresses.local_port =
-				bind_port(socket, family, way->local_port);
+				bind_port(socket, family, endpoint->local_port);
 		}
 		if (zsock_connect(socket, &remote->any, size_of(family)) < 0) {
 			error = errno;
@@ -105,9 +107,9 @@ enum client_lite_connection client_lite_connect(const struct client_lite_way *wa
 	}
 
 	if (error == 0) {
-		local_address(socket, remote, way->iface, &association->addresses.local);
-		LOG_INF("%s to %s port %u", way->secure ? "DTLS session" : "UDP socket", text,
-			way->port);
+		local_address(socket, remote, endpoint->iface, &association->addresses.local);
+		LOG_INF("%s to %s port %u", endpoint->secure ? "DTLS session" : "UDP socket", text,
+			endpoint->port);
 		return result;
 	}
 
@@ -119,15 +121,15 @@ enum client_lite_connection client_lite_connect(const struct client_lite_way *wa
 	if (socket >= 0) {
 		(void)zsock_close(socket);
 	}
-	if (secured && error == ECONNABORTED && flags == 0 && is_closed(way, remote)) {
+	if (secured && error == ECONNABORTED && flags == 0 && is_closed(endpoint, remote)) {
 		error = ECONNREFUSED;
 	}
 
 	result = class_of(error, secured, flags);
-	LOG_WRN("%s port %u: %s: error %d: %s", text, way->port, step, error,
+	LOG_WRN("%s port %u: %s: error %d: %s", text, endpoint->port, step, error,
 		advice(error, result, flags));
 	if (result == CLIENT_LITE_CONNECTION_CREDENTIALS) {
-		LOG_WRN("security tag %d: see the credentials under it", way->sec_tag);
+		LOG_WRN("security tag %d: see the credentials under it", endpoint->sec_tag);
 	}
 	association->socket = -1;
 	return result;
@@ -182,7 +184,7 @@ bool client_lite_numeric(const char *host, union client_lite_address *address)
 	char literal[INET6_ADDRSTRLEN] = "";
 	const size_t length = strcspn(host, "%");
 
-	/* The zone of a link-local address is the interface's, which the way has. */
+	/* The zone of a link-local address is the interface's, which the endpoint has. */
 	if (length < sizeof(literal)) {
 		memcpy(literal, host, length);
 	}
@@ -267,11 +269,11 @@ static void keep_open(int socket)
 }
 
 /** 0 or an errno. */
-static int secure(int socket, const struct client_lite_way *way, uint64_t credentials)
+static int secure(int socket, const struct client_lite_endpoint *endpoint, uint64_t credentials)
 {
 	/* On the connector's thread only, like all of this file that connects. */
 	static uint64_t cached_with;
-	const sec_tag_t sec_tags[] = {way->sec_tag};
+	const sec_tag_t sec_tags[] = {endpoint->sec_tag};
 	const int cid = TLS_DTLS_CID_SUPPORTED;
 	const int cache = TLS_SESSION_CACHE_ENABLED;
 	union client_lite_address numeric;
@@ -289,9 +291,9 @@ static int secure(int socket, const struct client_lite_way *way, uint64_t creden
 	 * set, Mbed TLS refuses every certificate.
 	 */
 	named = IS_ENABLED(CONFIG_CLIENT_LITE_HOSTNAME_VERIFY) &&
-		!client_lite_numeric(way->host, &numeric);
-	ret = zsock_setsockopt(socket, SOL_TLS, TLS_HOSTNAME, named ? way->host : NULL,
-			       named ? strlen(way->host) : 0);
+		!client_lite_numeric(endpoint->host, &numeric);
+	ret = zsock_setsockopt(socket, SOL_TLS, TLS_HOSTNAME, named ? endpoint->host : NULL,
+			       named ? strlen(endpoint->host) : 0);
 	/* An image without certificates does not know the option. */
 	if (ret < 0 && errno != ENOPROTOOPT && named) {
 		return errno;
@@ -393,7 +395,8 @@ static const char *certificate_advice(uint32_t flags)
  * Whether nothing listens at a port. Zephyr's handshake has taken that for an error of its own, so it
  * is asked again: by an empty datagram, which is nothing to a server that does listen.
  */
-static bool is_closed(const struct client_lite_way *way, const union client_lite_address *remote)
+static bool is_closed(const struct client_lite_endpoint *endpoint,
+		      const union client_lite_address *remote)
 {
 	struct zsock_pollfd fd = {.events = ZSOCK_POLLIN};
 	socklen_t size = size_of(remote->any.sa_family);
@@ -403,7 +406,7 @@ static bool is_closed(const struct client_lite_way *way, const union client_lite
 	if (fd.fd < 0) {
 		return false;
 	}
-	closed = bind_interface(fd.fd, way->iface) == 0 &&
+	closed = bind_interface(fd.fd, endpoint->iface) == 0 &&
 		 zsock_connect(fd.fd, &remote->any, size) == 0 &&
 		 zsock_send(fd.fd, "", 0, 0) == 0 &&
 		 zsock_poll(&fd, 1, MSEC_PER_SEC) > 0 &&
@@ -470,7 +473,7 @@ static const char *advice(int error, enum client_lite_connection result, uint32_
 		return "the network is down";
 	case ENETUNREACH:
 	case EHOSTUNREACH:
-		return "there is no way to this address";
+		return "there is no route to this address";
 	case EADDRNOTAVAIL:
 		return "this device has no address of this kind";
 	case EAGAIN:
@@ -486,12 +489,12 @@ static const char *advice(int error, enum client_lite_connection result, uint32_
 	}
 }
 
-/** The address family that a way needs and this image lacks. */
-static const char *lacking(const struct client_lite_way *way, sa_family_t family)
+/** The address family that an endpoint needs and this image lacks. */
+static const char *lacking(const struct client_lite_endpoint *endpoint, sa_family_t family)
 {
 	/* An offload asks nobody, but Zephyr's DTLS on top of it drops what is of no known family. */
 	if (IS_ENABLED(CONFIG_NET_SOCKETS_OFFLOAD) &&
-	    !(way->secure && IS_ENABLED(CONFIG_CLIENT_LITE_MBEDTLS))) {
+	    !(endpoint->secure && IS_ENABLED(CONFIG_CLIENT_LITE_MBEDTLS))) {
 		return NULL;
 	}
 	if (family == AF_INET && !IS_ENABLED(CONFIG_NET_IPV4)) {

@@ -22,8 +22,8 @@ union client_lite_address {
 	struct sockaddr_in6 v6;
 };
 
-/** Whom to connect to, and how. */
-struct client_lite_way {
+/** The server as a CoAP endpoint (RFC 7252, 1.2), and the interface and port to reach it from. */
+struct client_lite_endpoint {
 	char host[CLIENT_LITE_HOST_SIZE];
 	uint16_t port;
 	bool secure;
@@ -59,7 +59,7 @@ struct client_lite_association {
  *
  * @return CLIENT_LITE_CONNECTION_NEW, or why it failed (logged).
  */
-enum client_lite_connection client_lite_connect(const struct client_lite_way *way,
+enum client_lite_connection client_lite_connect(const struct client_lite_endpoint *endpoint,
 						const union client_lite_address *remote,
 						struct client_lite_association *association);
 

@@ -26,7 +26,7 @@ LOG_MODULE_DECLARE(client_lite, CONFIG_CLIENT_LITE_LOG_LEVEL);
 /** What is open. */
 static struct client_lite_association association = {.socket = -1};
 /** How it was opened, and how the next one is. */
-static struct client_lite_way way;
+static struct client_lite_endpoint endpoint;
 static bool polls_with_event;
 /** Where the socket knows MSG_TRUNC, a datagram that is cut off gives its whole length. */
 static int receive_flags;
@@ -40,7 +40,7 @@ static struct client_lite_addresses told;
 
 static int polled_socket(bool asleep);
 static bool goes_on(const struct client_lite_server *server, struct net_if *iface);
-static bool way_to(const struct client_lite_server *server, struct net_if *iface);
+static bool set_endpoint(const struct client_lite_server *server, struct net_if *iface);
 static struct net_if *zone_of(const char *host, struct net_if *iface);
 static void adopt(const struct client_lite_association *opened);
 static int lost(const char *step, int error);
@@ -66,8 +66,8 @@ void client_lite_open(const struct client_lite_server *server)
 		outcome = CLIENT_LITE_CONNECTION_CONTINUED;
 	} else {
 		close_socket();
-		if (way_to(server, given)) {
-			client_lite_connector_connect(&way, &told.remote, server->renew);
+		if (set_endpoint(server, given)) {
+			client_lite_connector_connect(&endpoint, &told.remote, server->renew);
 			return;
 		}
 		outcome = CLIENT_LITE_CONNECTION_NOT_RESOLVED;
@@ -211,35 +211,35 @@ static bool goes_on(const struct client_lite_server *server, struct net_if *ifac
 {
 	/* Without security only a new look at the name tells whether the address is the same. */
 	return association.socket >= 0 && association.secure && server->secure &&
-	       (events & ~ZSOCK_POLLIN) == 0 && way.sec_tag == server->sec_tag &&
-	       association.credentials == client_lite_credentials(way.sec_tag) &&
-	       way.port == server->port && strlen(way.host) == server->host_length &&
-	       memcmp(way.host, server->host, server->host_length) == 0 &&
-	       way.iface == zone_of(way.host, iface) &&
-	       (client_lite_address_holds(&association, way.iface) ||
+	       (events & ~ZSOCK_POLLIN) == 0 && endpoint.sec_tag == server->sec_tag &&
+	       association.credentials == client_lite_credentials(endpoint.sec_tag) &&
+	       endpoint.port == server->port && strlen(endpoint.host) == server->host_length &&
+	       memcmp(endpoint.host, server->host, server->host_length) == 0 &&
+	       endpoint.iface == zone_of(endpoint.host, iface) &&
+	       (client_lite_address_holds(&association, endpoint.iface) ||
 		client_lite_has_cid(association.socket));
 }
 
-static bool way_to(const struct client_lite_server *server, struct net_if *iface)
+static bool set_endpoint(const struct client_lite_server *server, struct net_if *iface)
 {
-	if (server->host_length >= sizeof(way.host)) {
+	if (server->host_length >= sizeof(endpoint.host)) {
 		LOG_WRN("a host of %zu bytes: the DNS has names of at most %d",
 			server->host_length, CLIENT_LITE_HOST_SIZE - 1);
 		return false;
 	}
-	memcpy(way.host, server->host, server->host_length);
-	way.host[server->host_length] = '\0';
-	way.port = server->port;
-	way.secure = server->secure;
-	way.sec_tag = server->sec_tag;
-	way.iface = zone_of(way.host, iface);
-	if (way.iface == NULL && strchr(way.host, '%') != NULL) {
-		LOG_WRN("%s: there is no such interface", way.host);
+	memcpy(endpoint.host, server->host, server->host_length);
+	endpoint.host[server->host_length] = '\0';
+	endpoint.port = server->port;
+	endpoint.secure = server->secure;
+	endpoint.sec_tag = server->sec_tag;
+	endpoint.iface = zone_of(endpoint.host, iface);
+	if (endpoint.iface == NULL && strchr(endpoint.host, '%') != NULL) {
+		LOG_WRN("%s: there is no such interface", endpoint.host);
 		return false;
 	}
 	/* Chosen here: offloads do not tell which one they have chosen. */
-	if (way.local_port == 0) {
-		way.local_port = dynamic_port();
+	if (endpoint.local_port == 0) {
+		endpoint.local_port = dynamic_port();
 	}
 	return true;
 }
@@ -268,7 +268,7 @@ static void adopt(const struct client_lite_association *opened)
 	LOG_DBG("%s waits for datagrams", polls_with_event ? "the client" : "the connector");
 	if (!association.secure && association.addresses.local_port == 0) {
 		/* Taken, perhaps by another socket of this image. */
-		way.local_port = 0;
+		endpoint.local_port = 0;
 	}
 }
 
