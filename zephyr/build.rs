@@ -1,5 +1,8 @@
-//! Kconfig's values as Rust constants, in `kconfig.rs`. What Kconfig itself cannot refuse is refused
-//! here.
+//! Kconfig's values as Rust constants, in `kconfig.rs`, and the shim's header in Rust, in `platform.rs`.
+//! What Kconfig itself cannot refuse is refused here.
+
+#[path = "build/headers.rs"]
+mod headers;
 
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -8,6 +11,7 @@ use std::{env, fs};
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-env-changed=DOTCONFIG");
     if let Err(message) = generate() {
         println!("cargo::error={message}");
@@ -22,7 +26,11 @@ fn generate() -> Result<(), String> {
     let kconfig = Kconfig::read(Path::new(&dotconfig))?;
     let constants = constants(&kconfig)?;
     let out = PathBuf::from(env::var("OUT_DIR").map_err(|error| error.to_string())?);
-    fs::write(out.join("kconfig.rs"), constants).map_err(|error| error.to_string())
+    let header = "shim/platform.h";
+    let shim = headers::types(&[header])? + &headers::functions(header)?;
+    fs::write(out.join("kconfig.rs"), constants)
+        .and_then(|()| fs::write(out.join("platform.rs"), shim))
+        .map_err(|error| error.to_string())
 }
 
 fn constants(kconfig: &Kconfig) -> Result<String, String> {

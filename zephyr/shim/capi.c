@@ -12,21 +12,13 @@
 
 #include "network.h"
 #include "platform.h"
+#include "status.h"
 
 /* Exported by zephyr/capi. */
 void client_lite_define_objects(void);
 void client_lite_run(pdmc_connect_handler_t handler, void *user);
 
-BUILD_ASSERT(PDMC_ENDPOINT_NAME_SIZE == CLIENT_LITE_ENDPOINT_NAME_SIZE, "platform.h has another one");
-BUILD_ASSERT(sizeof(lwm2m_interface_t) == 1, "zephyr/capi/src/abi.rs has another one");
-BUILD_ASSERT(sizeof(registry_path_t) == 10, "zephyr/capi/src/abi.rs has another one");
-BUILD_ASSERT(sizeof(registry_object_value_t) == 8, "zephyr/capi/src/abi.rs has another one");
-BUILD_ASSERT(sizeof(lwm2m_interface_event_t) == 2 * sizeof(void *),
-	     "zephyr/capi/src/abi.rs has another one");
-BUILD_ASSERT(sizeof(lwm2m_resource_meta_definition_t) == 6,
-	     "zephyr/capi/src/definitions.rs has another one");
-BUILD_ASSERT(sizeof(struct lwm2m_object_registration) == ROUND_UP(4 * sizeof(void *) + 7, sizeof(void *)),
-	     "zephyr/capi/src/definitions.rs has another one");
+BUILD_ASSERT(PDMC_ENDPOINT_NAME_SIZE == CLIENT_LITE_ENDPOINT_NAME_SIZE, "status.h has another one");
 
 /** Written while nothing is running. */
 static struct {
@@ -94,15 +86,15 @@ void pdmc_connect_resume(struct net_if *iface)
 
 bool pdmc_connect_endpoint_info(pdmc_endpoint_info_s *endpoint_info)
 {
-	struct client_lite_status status;
+	struct client_lite_names names;
 
-	client_lite_status(&status);
-	if (endpoint_info == NULL || status.device_id[0] == '\0') {
+	client_lite_names(&names);
+	if (endpoint_info == NULL || names.device_id[0] == '\0') {
 		return false;
 	}
-	memcpy(endpoint_info->endpoint_name, status.endpoint_name,
+	memcpy(endpoint_info->endpoint_name, names.endpoint_name,
 	       sizeof(endpoint_info->endpoint_name));
-	memcpy(endpoint_info->device_id, status.device_id, sizeof(endpoint_info->device_id));
+	memcpy(endpoint_info->device_id, names.device_id, sizeof(endpoint_info->device_id));
 	return true;
 }
 
@@ -115,10 +107,10 @@ bool pdmc_connect_get_endpoint_name(char *endpoint_name, size_t size)
 
 bool pdmc_connect_get_device_id(char *device_id, size_t size)
 {
-	struct client_lite_status status;
+	struct client_lite_names names;
 
-	client_lite_status(&status);
-	return copy(device_id, size, status.device_id, strlen(status.device_id));
+	client_lite_names(&names);
+	return copy(device_id, size, names.device_id, strlen(names.device_id));
 }
 
 void registry_set_path(registry_path_t *path, const uint16_t object, const uint16_t object_instance,

@@ -13,26 +13,23 @@
 
 LOG_MODULE_REGISTER(client_lite, CONFIG_CLIENT_LITE_LOG_LEVEL);
 
-/* The longest line of zephyr/src/log.rs, and its terminator. */
-#define LINE_SIZE 128
-
-void client_lite_log(int level, const char *text, size_t length)
+void client_lite_log(enum client_lite_log_level level, const char *text, size_t length)
 {
 	/* Deferred logging copies strings up to their terminator: a precision does not bound it. */
-	char line[LINE_SIZE];
+	char line[CLIENT_LITE_LOG_LINE_SIZE];
 
 	length = MIN(length, sizeof(line) - 1);
 	memcpy(line, text, length);
 	line[length] = '\0';
 
 	switch (level) {
-	case LOG_LEVEL_ERR:
+	case CLIENT_LITE_LOG_ERR:
 		LOG_ERR("%s", line);
 		break;
-	case LOG_LEVEL_WRN:
+	case CLIENT_LITE_LOG_WRN:
 		LOG_WRN("%s", line);
 		break;
-	case LOG_LEVEL_INF:
+	case CLIENT_LITE_LOG_INF:
 		LOG_INF("%s", line);
 		break;
 	default:

@@ -1,9 +1,9 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * What the Rust glue needs of Zephyr. zephyr/src/platform.rs declares the same functions; the two
- * files change together. No floating-point number crosses this border by value: native_sim's Rust
- * target passes them otherwise than gcc does.
+ * What the Rust glue needs of Zephyr. zephyr/build.rs makes Rust's declarations of this file. No
+ * floating-point number crosses this border by value: native_sim's Rust target passes them otherwise
+ * than gcc does.
  */
 
 #ifndef CLIENT_LITE_PLATFORM_H_
@@ -12,8 +12,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <zephyr/sys/util.h>
 
 /* Commands. Each is a bit of one atomic word: the same twice is one, of opposites the later wins. */
 
@@ -152,8 +150,18 @@ int client_lite_store_psk(int32_t sec_tag, const void *identity, size_t identity
  */
 size_t client_lite_endpoint_name(char *name, size_t size);
 
-/** One line to the log; level as in Zephyr's LOG_LEVEL_*. The text is not terminated. */
-void client_lite_log(int level, const char *text, size_t length);
+enum client_lite_log_level {
+	CLIENT_LITE_LOG_ERR,
+	CLIENT_LITE_LOG_WRN,
+	CLIENT_LITE_LOG_INF,
+	CLIENT_LITE_LOG_DBG,
+};
+
+/** Room for a line of the log and its terminator. */
+#define CLIENT_LITE_LOG_LINE_SIZE 128
+
+/** One line to the log, cut where it is too long. The text is not terminated. */
+void client_lite_log(enum client_lite_log_level level, const char *text, size_t length);
 
 /**
  * Restarts the device after a moment, in which the answer to the server leaves it. Does nothing
@@ -164,20 +172,25 @@ void client_lite_reboot(void);
 /** Stops the system for a defect in the Rust code at this place. */
 void client_lite_panic(const char *file, size_t length, uint32_t line) __attribute__((noreturn));
 
-/* What the shell shows. */
+/* What the shell and the C API tell of the client. */
 
-/** Room for the endpoint name and its terminator: for the one that is given in any case. */
-#define CLIENT_LITE_ENDPOINT_NAME_SIZE                                                             \
-	MAX(CONFIG_CLIENT_LITE_ENDPOINT_NAME_SIZE, sizeof(CONFIG_CLIENT_LITE_ENDPOINT_NAME))
+enum client_lite_state {
+	CLIENT_LITE_STATE_IDLE,
+	CLIENT_LITE_STATE_HALTED,
+	CLIENT_LITE_STATE_BOOTSTRAPPING,
+	CLIENT_LITE_STATE_REGISTERING,
+	CLIENT_LITE_STATE_REGISTERED,
+	CLIENT_LITE_STATE_UPDATING,
+	CLIENT_LITE_STATE_DEREGISTERING,
+	CLIENT_LITE_STATE_DISABLED,
+};
 
 struct client_lite_status {
-	/** Index into the names of the core's states: idle, halted, bootstrapping, registering,
-	 * registered, updating, deregistering, disabled.
-	 */
+	/** Of enum client_lite_state. */
 	uint8_t state;
 	bool paused;
 	bool listening;
-	/** Of the newest error: its number as in lwm2m_interface_error_t, 0 where there is none. */
+	/** Of lwm2m_interface_error_t, the newest; LWM2M_INTERFACE_ERROR_NONE where there is none. */
 	uint8_t error;
 	/** When, in milliseconds of uptime. */
 	int64_t error_at;
@@ -187,9 +200,6 @@ struct client_lite_status {
 	int64_t next_attempt;
 	/** When a server that has disabled itself gets a Register again; -1 where none has. */
 	int64_t disabled_until;
-	char endpoint_name[CLIENT_LITE_ENDPOINT_NAME_SIZE];
-	/** Empty while the device is not registered. */
-	char device_id[CONFIG_CLIENT_LITE_LOCATION_SIZE];
 	uint32_t registrations;
 	uint32_t updates;
 	uint32_t errors;
@@ -201,11 +211,15 @@ struct client_lite_status {
 	uint32_t bytes_received;
 };
 
-/** The client's thread publishes where it stands, after each turn. */
-void client_lite_publish(const struct client_lite_status *status);
-
-/** What was published last. */
-void client_lite_status(struct client_lite_status *status);
+/**
+ * The client's thread publishes where it stands, after each turn.
+ *
+ * @param endpoint_name not terminated.
+ * @param device_id not terminated; empty while the device is not registered.
+ */
+void client_lite_publish(const struct client_lite_status *status, const char *endpoint_name,
+			 size_t endpoint_name_length, const char *device_id,
+			 size_t device_id_length);
 
 /* Locks the registry of the C API and what was published: short, never held in a callback. */
 void client_lite_lock(void);

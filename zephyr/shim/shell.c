@@ -7,10 +7,12 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include <lwm2m_interface.h>
 #include <zephyr/kernel.h>
 #include <zephyr/shell/shell.h>
 
 #include "platform.h"
+#include "status.h"
 
 static const char *name_of(const char *const *names, size_t count, uint8_t number)
 {
@@ -29,36 +31,43 @@ static void print_due(const struct shell *sh, const char *what, int64_t at)
 static int cmd_status(const struct shell *sh, size_t argc, char **argv)
 {
 	static const char *const states[] = {
-		"idle", "halted", "bootstrapping", "registering", "registered", "updating",
-		"de-registering", "disabled by the server",
+		[CLIENT_LITE_STATE_IDLE] = "idle",
+		[CLIENT_LITE_STATE_HALTED] = "halted",
+		[CLIENT_LITE_STATE_BOOTSTRAPPING] = "bootstrapping",
+		[CLIENT_LITE_STATE_REGISTERING] = "registering",
+		[CLIENT_LITE_STATE_REGISTERED] = "registered",
+		[CLIENT_LITE_STATE_UPDATING] = "updating",
+		[CLIENT_LITE_STATE_DEREGISTERING] = "de-registering",
+		[CLIENT_LITE_STATE_DISABLED] = "disabled by the server",
 	};
-	/* By number, as in lwm2m_interface_error_t. */
 	static const char *const errors[] = {
-		[2] = "BOOTSTRAP_FAILED",
-		[3] = "INVALID_PARAMETERS",
-		[4] = "NOT_REGISTERED",
-		[6] = "NETWORK_ERROR",
-		[8] = "UNKNOWN_ERROR",
-		[9] = "MEMORY_FAIL",
-		[10] = "NOT_ALLOWED",
-		[11] = "SECURE_CONNECTION_FAILED",
-		[15] = "DNS_RESOLVING_FAILED",
-		[16] = "UNREGISTRATION_FAILED",
+		[LWM2M_INTERFACE_ERROR_BOOTSTRAP_FAILED] = "BOOTSTRAP_FAILED",
+		[LWM2M_INTERFACE_ERROR_INVALID_PARAMETERS] = "INVALID_PARAMETERS",
+		[LWM2M_INTERFACE_ERROR_NOT_REGISTERED] = "NOT_REGISTERED",
+		[LWM2M_INTERFACE_ERROR_NETWORK_ERROR] = "NETWORK_ERROR",
+		[LWM2M_INTERFACE_ERROR_UNKNOWN_ERROR] = "UNKNOWN_ERROR",
+		[LWM2M_INTERFACE_ERROR_MEMORY_FAIL] = "MEMORY_FAIL",
+		[LWM2M_INTERFACE_ERROR_NOT_ALLOWED] = "NOT_ALLOWED",
+		[LWM2M_INTERFACE_ERROR_SECURE_CONNECTION_FAILED] = "SECURE_CONNECTION_FAILED",
+		[LWM2M_INTERFACE_ERROR_DNS_RESOLVING_FAILED] = "DNS_RESOLVING_FAILED",
+		[LWM2M_INTERFACE_ERROR_UNREGISTRATION_FAILED] = "UNREGISTRATION_FAILED",
 	};
 	struct client_lite_status status;
+	struct client_lite_names names;
 
 	client_lite_status(&status);
+	client_lite_names(&names);
 	shell_print(sh, "state:       %s%s%s", name_of(states, ARRAY_SIZE(states), status.state),
 		    status.paused ? ", paused" : "",
 		    status.registrations > 0 && !status.listening ? ", asleep" : "");
-	shell_print(sh, "endpoint:    %s", status.endpoint_name);
-	if (status.device_id[0] != '\0') {
-		shell_print(sh, "device id:   %s", status.device_id);
+	shell_print(sh, "endpoint:    %s", names.endpoint_name);
+	if (names.device_id[0] != '\0') {
+		shell_print(sh, "device id:   %s", names.device_id);
 	}
 	print_due(sh, "next update: ", status.next_update);
 	print_due(sh, "next attempt:", status.next_attempt);
 	print_due(sh, "registers:   ", status.disabled_until);
-	if (status.error != 0) {
+	if (status.error != LWM2M_INTERFACE_ERROR_NONE) {
 		shell_print(sh, "last error:  %s, %" PRId64 " s ago",
 			    name_of(errors, ARRAY_SIZE(errors), status.error),
 			    (client_lite_uptime() - status.error_at) / MSEC_PER_SEC);

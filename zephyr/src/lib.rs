@@ -34,6 +34,7 @@ pub mod log;
 #[cfg(feature = "deny-alloc")]
 mod no_heap;
 mod platform;
+mod shim;
 mod status;
 
 pub use application::Application;

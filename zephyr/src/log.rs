@@ -4,7 +4,7 @@ use core::fmt::{self, Write};
 
 use log::{Level, LevelFilter, Log, Metadata, Record};
 
-use crate::{kconfig, platform};
+use crate::{kconfig, platform, shim};
 
 /// Makes Zephyr's log the one of the `log` façade, at the level that Kconfig gives: all that Rust code
 /// logs is then under the module `client_lite`. The C API does so by itself; a Rust application may have
@@ -31,10 +31,10 @@ impl Log for ZephyrLog {
 
     fn log(&self, record: &Record<'_>) {
         let level = match record.level() {
-            Level::Error => 1,
-            Level::Warn => 2,
-            Level::Info => 3,
-            Level::Debug | Level::Trace => 4,
+            Level::Error => shim::CLIENT_LITE_LOG_ERR,
+            Level::Warn => shim::CLIENT_LITE_LOG_WRN,
+            Level::Info => shim::CLIENT_LITE_LOG_INF,
+            Level::Debug | Level::Trace => shim::CLIENT_LITE_LOG_DBG,
         };
         let mut line = Line::default();
         // What is over a line is cut.
@@ -47,7 +47,7 @@ impl Log for ZephyrLog {
 
 #[derive(Default)]
 struct Line {
-    text: heapless::String<127>,
+    text: heapless::String<{ shim::CLIENT_LITE_LOG_LINE_SIZE as usize - 1 }>,
 }
 
 impl Write for Line {

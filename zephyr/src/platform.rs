@@ -1,38 +1,38 @@
 //! Zephyr, as `shim/platform.h` has it: each function here wraps the one of the same name there.
 
-use core::ffi::{c_char, c_int, c_void};
+use core::ffi::c_int;
 
 use client_lite::{Association, Instant, TransportError};
 
-use crate::status::Status;
+use crate::shim::*;
 
 /// What the application, the shell or the network's events ask for. The same twice is one, and of
 /// opposites the later wins.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[repr(u32)]
+#[repr(i32)]
 pub enum Command {
     /// Register, and stay registered.
-    Register = 1 << 0,
+    Register = CLIENT_LITE_REGISTER,
     /// De-register.
-    Close = 1 << 1,
+    Close = CLIENT_LITE_CLOSE,
     /// Update the registration.
-    Update = 1 << 2,
+    Update = CLIENT_LITE_UPDATE,
     /// Send nothing and let no time run out until [`Command::Resume`].
-    Pause = 1 << 3,
+    Pause = CLIENT_LITE_PAUSE,
     /// End the pause.
-    Resume = 1 << 4,
+    Resume = CLIENT_LITE_RESUME,
     /// The network went away.
-    NetworkDown = 1 << 5,
+    NetworkDown = CLIENT_LITE_NETWORK_DOWN,
     /// The network is back.
-    NetworkUp = 1 << 6,
+    NetworkUp = CLIENT_LITE_NETWORK_UP,
     /// Call [`Application::poll`](crate::Application::poll).
-    Changed = 1 << 7,
+    Changed = CLIENT_LITE_CHANGED,
 }
 
 /// Gives the client a command, from any thread but not from an interrupt.
 pub fn command(command: Command) {
-    // SAFETY: the function takes any of the enumeration's values, which are the same on both sides.
-    unsafe { client_lite_command(command as u32) }
+    // SAFETY: the function takes any of the enumeration's values.
+    unsafe { client_lite_command(command as c_int) }
 }
 
 /// Commands that are to be carried out.
@@ -91,7 +91,7 @@ pub(crate) struct Server<'s> {
 }
 
 pub(crate) fn open(server: &Server<'_>) {
-    let server = ServerOfC {
+    let server = client_lite_server {
         host: server.host.as_ptr().cast(),
         host_length: server.host.len(),
         port: server.port,
@@ -113,14 +113,14 @@ pub(crate) fn shut() {
 pub(crate) fn connection() -> Option<Result<Association, TransportError>> {
     // SAFETY: called by the client's thread only, after `start`.
     Some(match unsafe { client_lite_connection() } {
-        1 => Ok(Association::New),
-        2 => Ok(Association::Continued),
-        3 => Err(TransportError::NotResolved),
-        4 => Err(TransportError::Handshake),
-        5 => Err(TransportError::Certificate),
-        6 => Err(TransportError::Socket),
-        7 => Err(TransportError::InterfaceDown),
-        8 => Err(TransportError::Credentials),
+        CLIENT_LITE_CONNECTION_NEW => Ok(Association::New),
+        CLIENT_LITE_CONNECTION_CONTINUED => Ok(Association::Continued),
+        CLIENT_LITE_CONNECTION_NOT_RESOLVED => Err(TransportError::NotResolved),
+        CLIENT_LITE_CONNECTION_HANDSHAKE => Err(TransportError::Handshake),
+        CLIENT_LITE_CONNECTION_CERTIFICATE => Err(TransportError::Certificate),
+        CLIENT_LITE_CONNECTION_SOCKET => Err(TransportError::Socket),
+        CLIENT_LITE_CONNECTION_INTERFACE_DOWN => Err(TransportError::InterfaceDown),
+        CLIENT_LITE_CONNECTION_CREDENTIALS => Err(TransportError::Credentials),
         _ => return None,
     })
 }
@@ -144,8 +144,8 @@ pub(crate) fn receive(buffer: &mut [u8]) -> Received<'_> {
             .get(..length)
             .map_or(Received::TooLarge, Received::Datagram),
         Err(_) => match result {
-            -1 => Received::Nothing,
-            -2 => Received::TooLarge,
+            CLIENT_LITE_RECEIVED_NOTHING => Received::Nothing,
+            CLIENT_LITE_RECEIVED_TOO_LARGE => Received::TooLarge,
             _ => Received::Failed,
         },
     }
@@ -177,7 +177,7 @@ pub(crate) fn endpoint_name(name: &mut [u8]) -> usize {
     unsafe { client_lite_endpoint_name(name.as_mut_ptr().cast(), name.len()) }
 }
 
-/// One line to the log, at one of Zephyr's levels: 1 error to 4 debug.
+/// One line to the log, at a level of `client_lite_log_level`.
 #[cfg(feature = "log")]
 pub(crate) fn log(level: c_int, text: &str) {
     // SAFETY: the function reads as many bytes as the text has.
@@ -196,9 +196,19 @@ pub(crate) fn reboot() {
     unsafe { client_lite_reboot() }
 }
 
-pub(crate) fn publish(status: &Status) {
-    // SAFETY: the structure is that of platform.h, and is copied before the function returns.
-    unsafe { client_lite_publish(status) }
+/// Tells the shell and the C API where the client stands.
+pub(crate) fn publish(status: &client_lite_status, endpoint_name: &str, device_id: &str) {
+    // SAFETY: the function copies the structure and the names, whose lengths are given, before it
+    // returns.
+    unsafe {
+        client_lite_publish(
+            status,
+            endpoint_name.as_ptr().cast(),
+            endpoint_name.len(),
+            device_id.as_ptr().cast(),
+            device_id.len(),
+        )
+    }
 }
 
 pub(crate) fn lock() {
@@ -209,44 +219,4 @@ pub(crate) fn lock() {
 pub(crate) fn unlock() {
     // SAFETY: `crate::lock` calls it on the thread that has locked.
     unsafe { client_lite_unlock() }
-}
-
-/// `struct client_lite_server`.
-#[repr(C)]
-struct ServerOfC {
-    host: *const c_char,
-    host_length: usize,
-    port: u16,
-    secure: bool,
-    sec_tag: i32,
-    renew: bool,
-}
-
-unsafe extern "C" {
-    fn client_lite_command(command: u32);
-    fn client_lite_take_commands() -> u32;
-    fn client_lite_start() -> c_int;
-    fn client_lite_wait(until: i64, asleep: bool) -> bool;
-    fn client_lite_uptime() -> i64;
-    fn client_lite_entropy(bytes: *mut c_void, size: usize) -> c_int;
-    fn client_lite_open(server: *const ServerOfC);
-    fn client_lite_shut();
-    fn client_lite_connection() -> u32;
-    fn client_lite_receive(buffer: *mut c_void, size: usize) -> c_int;
-    fn client_lite_send(datagram: *const c_void, length: usize) -> c_int;
-    fn client_lite_store_psk(
-        sec_tag: i32,
-        identity: *const c_void,
-        identity_length: usize,
-        key: *const c_void,
-        key_length: usize,
-    ) -> c_int;
-    fn client_lite_endpoint_name(name: *mut c_char, size: usize) -> usize;
-    #[cfg(feature = "log")]
-    fn client_lite_log(level: c_int, text: *const c_char, length: usize);
-    fn client_lite_reboot();
-    fn client_lite_panic(file: *const c_char, length: usize, line: u32) -> !;
-    fn client_lite_publish(status: *const Status);
-    fn client_lite_lock();
-    fn client_lite_unlock();
 }

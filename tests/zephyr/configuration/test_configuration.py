@@ -190,6 +190,8 @@ def constants(found: dict[str, str]) -> tuple[str, str]:
     )
     run = subprocess.run(
         [FOLDER / 'build'],
+        # Where cargo runs it.
+        cwd=ROOT / 'zephyr',
         env={
             **os.environ,
             'DOTCONFIG': str(config),
