@@ -5,9 +5,9 @@ use core::{ptr, slice};
 
 use client_lite::Path;
 
-use crate::abi::{RegistryHandle, RegistryPath, Status};
-use crate::connect::INTERFACE;
+use crate::abi::{RegistryHandle, RegistryPath};
 use crate::failure::Failure;
+use crate::interface;
 
 /// A path of any level, in the one registry there is.
 pub fn path(registry: *const RegistryHandle, path: Option<&RegistryPath>) -> Result<Path, Failure> {
@@ -30,7 +30,7 @@ pub fn resource(
 }
 
 pub fn check(registry: *const RegistryHandle) -> Result<(), Failure> {
-    if ptr::eq(registry, &raw const INTERFACE.registry) {
+    if ptr::eq(registry, interface::registry()) {
         Ok(())
     } else {
         Err(Failure::Registry)
@@ -70,16 +70,4 @@ pub unsafe fn bytes<'b>(bytes: *const u8, length: usize) -> Result<&'b [u8], Fai
     }
     // SAFETY: by this function's contract.
     Ok(unsafe { slice::from_raw_parts(bytes, length) })
-}
-
-/// The status that C code gets, with a line in the log where it could have prevented it.
-pub fn answer(function: &str, path: Option<&RegistryPath>, result: Result<(), Failure>) -> Status {
-    match result {
-        Ok(()) => Status::Ok,
-        Err(Failure::NoValue) => Status::NoData,
-        Err(failure) => {
-            failure.log(function, path.and_then(|path| path.to_path()));
-            failure.status()
-        }
-    }
 }

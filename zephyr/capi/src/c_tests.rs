@@ -22,10 +22,9 @@ use crate::abi::{
     Status,
 };
 use crate::application::Application;
-use crate::connect::{
-    INTERFACE, pdmc_connect_add_cloud_resource, pdmc_connect_add_cloud_resource_instance,
-};
+use crate::connect::{pdmc_connect_add_cloud_resource, pdmc_connect_add_cloud_resource_instance};
 use crate::definitions;
+use crate::interface;
 use crate::registry::REGISTRY;
 use crate::values::*;
 
@@ -675,7 +674,7 @@ fn two_threads_never_see_half_a_value() {
 // Shorthands.
 
 fn registry() -> *const RegistryHandle {
-    &raw const INTERFACE.registry
+    interface::registry()
 }
 
 fn add(object: u16, instance: u16, resource: u16) -> RegistryPath {

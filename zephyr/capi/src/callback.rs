@@ -7,7 +7,7 @@ use client_lite::{Path, Refusal, Value};
 use client_lite_zephyr::kconfig;
 
 use crate::abi::{Callback, CallbackType, NotificationStatus, ObjectValue, RegistryPath, Status};
-use crate::connect::INTERFACE;
+use crate::interface;
 
 /// The server has written a value.
 pub fn value_updated(callback: Callback, path: Path, value: &ObjectValue) {
@@ -54,7 +54,7 @@ fn call(
 ) -> i32 {
     let path = RegistryPath::from(path);
     let value = value.map_or(ptr::null(), ptr::from_ref);
-    let registry = &raw const INTERFACE.registry;
+    let registry = interface::registry();
     // SAFETY: C code has given the function as a registry_callback_t. What it is handed lives until
     // it returns; that the token is NULL, and that it must not write to the registry, the headers
     // say.

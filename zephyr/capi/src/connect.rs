@@ -1,26 +1,18 @@
-//! `dmc_connect_api.h` as far as it is not C: the interface, the client's thread, and adding
-//! resources. The commands are in `zephyr/shim/capi.c`.
+//! `dmc_connect_api.h` as far as it is not C: the client's thread, and adding resources. The commands
+//! are in `zephyr/shim/capi.c`.
 
 use core::cell::UnsafeCell;
 use core::ffi::{c_int, c_void};
 
 use client_lite::Path;
-use client_lite_zephyr::{Command, command};
 
-use crate::abi::{Callback, Handler, Interface, RegistryHandle, RegistryPath};
+use crate::abi::{Callback, Handler, RegistryHandle, RegistryPath};
+use crate::answer::answer_change;
 use crate::application::Application;
 use crate::arguments;
 use crate::definitions;
 use crate::failure::Failure;
 use crate::registry::REGISTRY;
-
-/// What C code calls the client. Only its address counts.
-pub static INTERFACE: Interface = Interface::new();
-
-#[unsafe(no_mangle)]
-pub extern "C" fn pdmc_connect_get_interface() -> *const Interface {
-    &raw const INTERFACE
-}
 
 /// The client's thread. Returns only where the client cannot start.
 ///
@@ -97,8 +89,7 @@ fn add(
         *output = place;
         Ok(())
     });
-    command_if_done(result);
-    arguments::answer(function, Some(&place), result);
+    answer_change(function, Some(&place), result);
     result.is_ok().into()
 }
 
@@ -116,11 +107,4 @@ fn add_defined(
         _ => {}
     }
     REGISTRY.with(|registry| registry.add(path, kind, auto_observable, callback))
-}
-
-/// Wakes the client after a change of the registry.
-pub fn command_if_done(result: Result<(), Failure>) {
-    if result.is_ok() {
-        command(Command::Changed);
-    }
 }

@@ -6,6 +6,7 @@
 #![deny(clippy::undocumented_unsafe_blocks)]
 
 mod abi;
+mod answer;
 mod application;
 mod arguments;
 #[cfg(test)]
@@ -14,6 +15,7 @@ mod callback;
 mod connect;
 mod definitions;
 mod failure;
+mod interface;
 mod object;
 #[cfg(not(test))]
 mod panic;

@@ -8,8 +8,7 @@ use client_lite_zephyr::lock::Locked;
 use heapless::Vec;
 
 use crate::abi::{RegistryPath, Status};
-use crate::arguments;
-use crate::connect::command_if_done;
+use crate::answer::answer_change;
 use crate::failure::Failure;
 use crate::registry::REGISTRY;
 
@@ -31,8 +30,7 @@ pub unsafe extern "C" fn pdmc_connect_send(paths: *const RegistryPath, count: us
         (_, Some((_, failure))) => Err(failure),
         (Some(paths), None) => queue(paths.iter().filter_map(|path| path.to_path())),
     };
-    command_if_done(result);
-    arguments::answer("pdmc_connect_send", wrong.map(|(path, _)| path), result)
+    answer_change("pdmc_connect_send", wrong.map(|(path, _)| path), result)
 }
 
 fn path_of(path: &RegistryPath) -> Result<Path, Failure> {

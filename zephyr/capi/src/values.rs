@@ -8,8 +8,8 @@ use core::ptr;
 use client_lite::{Path, Value};
 
 use crate::abi::{Callback, Objlnk, RegistryHandle, RegistryPath, Status};
-use crate::arguments::{self, answer};
-use crate::connect::command_if_done;
+use crate::answer::{answer, answer_change};
+use crate::arguments;
 use crate::definitions::{self, Definition};
 use crate::failure::Failure;
 use crate::registry::{REGISTRY, Registry};
@@ -141,8 +141,7 @@ fn set(
         let value = value?;
         REGISTRY.with(|registry| registry.set(place, value))
     });
-    command_if_done(result);
-    answer(function, path, result)
+    answer_change(function, path, result)
 }
 
 #[unsafe(no_mangle)]
@@ -374,8 +373,7 @@ pub extern "C" fn registry_remove_object(
         REGISTRY_REMOVE_SKIP_CALLBACK => REGISTRY.with(|registry| registry.remove(place)),
         _ => Err(Failure::RemovalType),
     });
-    command_if_done(result);
-    answer("registry_remove_object", path, result)
+    answer_change("registry_remove_object", path, result)
 }
 
 #[unsafe(no_mangle)]
