@@ -6,50 +6,41 @@ use std::fs;
 
 /// Numbers, structures, unions and function types of headers as items of Rust, by their names in C.
 pub fn types(headers: &[&str]) -> Result<String, String> {
-    let declarations = headers.iter().map(|header| read(header));
-    let declarations = declarations.collect::<Result<Vec<_>, _>>()?;
-    Ok(declarations.into_iter().map(|it| it.types).collect())
+    let mut parser = Parser::default();
+    for header in headers {
+        parser.read(header)?;
+    }
+    Ok(parser.types)
 }
 
 /// The functions of a header.
 pub fn functions(header: &str) -> Result<String, String> {
-    let functions = read(header)?.functions;
-    Ok(format!("unsafe extern \"C\" {{\n{functions}}}\n"))
+    let mut parser = Parser::default();
+    parser.read(header)?;
+    Ok(format!("unsafe extern \"C\" {{\n{}}}\n", parser.functions))
 }
 
-/// A header in Rust.
 #[derive(Default)]
-struct Declarations {
+struct Parser {
+    tokens: Vec<String>,
+    position: usize,
+    /// Those that were seen, by all of their names.
+    enumerations: Vec<String>,
+    /// Types of pointers to functions, which C may have as NULL.
+    pointers: Vec<String>,
     types: String,
     functions: String,
 }
 
-fn read(header: &str) -> Result<Declarations, String> {
-    println!("cargo::rerun-if-changed={header}");
-    let text = fs::read_to_string(header).map_err(|error| error.to_string());
-    let parsed = text.and_then(|text| {
-        let mut parser = Parser::new(&text);
-        parser.declarations()?;
-        Ok(parser.out)
-    });
-    parsed.map_err(|error| format!("{header}: {error}"))
-}
-
-struct Parser {
-    tokens: Vec<String>,
-    position: usize,
-    out: Declarations,
-}
-
 impl Parser {
-    fn new(text: &str) -> Self {
-        let mut out = Declarations::default();
-        let text = preprocess(&without_comments(text), &mut out.types);
-        Self {
-            tokens: tokens(&text),
-            position: 0,
-            out,
-        }
+    fn read(&mut self, header: &str) -> Result<(), String> {
+        println!("cargo::rerun-if-changed={header}");
+        let text = fs::read_to_string(header).map_err(|error| format!("{header}: {error}"))?;
+        let code = preprocess(&without_comments(&text), &mut self.types);
+        self.tokens = tokens(&code);
+        self.position = 0;
+        let result = self.declarations();
+        result.map_err(|error| format!("{header}: {error}"))
     }
 
     fn declarations(&mut self) -> Result<(), String> {
@@ -72,8 +63,9 @@ impl Parser {
         let kind = self.peek(0).to_owned();
         if !["enum", "struct", "union"].contains(&kind.as_str()) {
             let result = self.kind()?;
-            let (name, pointer) = self.declarator(&result)?;
-            writeln!(self.out.types, "pub type {name} = {pointer};").unwrap();
+            let (name, pointer) = self.pointer(&result)?;
+            writeln!(self.types, "pub type {name} = {pointer};").unwrap();
+            self.pointers.push(name);
             return self.expect(";");
         }
         self.position += 1;
@@ -97,13 +89,17 @@ impl Parser {
             (None, None) => return Err("an enum, struct or union without a name".into()),
         };
         if kind == "enum" {
-            writeln!(self.out.types, "pub type {name} = c_int;").unwrap();
+            // As arguments and results narrower ones are extended by the calling conventions of Arm,
+            // RISC-V and x86-64.
+            writeln!(self.types, "pub type {name} = c_int;").unwrap();
+            self.enumerations.push(name.clone());
+            self.enumerations.extend(alias.clone());
         } else {
             let body = body.replacen("{}", &format!("{name} {{"), 1);
-            writeln!(self.out.types, "#[repr(C)]\n{body}").unwrap();
+            writeln!(self.types, "#[repr(C)]\n{body}").unwrap();
         }
         if let Some(alias) = alias {
-            writeln!(self.out.types, "pub type {alias} = {name};").unwrap();
+            writeln!(self.types, "pub type {alias} = {name};").unwrap();
         }
         self.expect(";")
     }
@@ -120,7 +116,7 @@ impl Parser {
                     next.push_str(self.next()?);
                 }
             }
-            writeln!(self.out.types, "pub const {name}: c_int = {next};").unwrap();
+            writeln!(self.types, "pub const {name}: c_int = {next};").unwrap();
             next = format!("{name} + 1");
             if self.peek(0) == "," {
                 self.position += 1;
@@ -137,6 +133,11 @@ impl Parser {
         while self.peek(0) != "}" {
             let kind = self.kind()?;
             let (name, kind) = self.declarator(&kind)?;
+            if self.enumerations.contains(&kind) {
+                return Err(format!(
+                    "{name}: how wide an enumeration is, compilers choose"
+                ));
+            }
             is_plain &= PLAIN.iter().any(|(_, plain)| *plain == kind);
             writeln!(fields, "    pub {name}: {kind},").unwrap();
             self.expect(";")?;
@@ -162,35 +163,38 @@ impl Parser {
                 result = " -> !".into();
             }
         }
-        writeln!(
-            self.out.functions,
-            "    pub fn {name}({parameters}){result};"
-        )
-        .unwrap();
+        writeln!(self.functions, "    pub fn {name}({parameters}){result};").unwrap();
         self.expect(";")
     }
 
-    /// What stands behind a type: a name, an array's name and size, or the name and the parameters of
-    /// a pointer to a function that returns the type.
+    /// What stands behind a type: a name, with brackets where it is an array, or the name and the
+    /// parameters of a pointer to a function that returns the type.
     fn declarator(&mut self, kind: &str) -> Result<(String, String), String> {
         if self.peek(0) == "(" {
-            self.expect("(")?;
-            self.expect("*")?;
-            let name = self.name()?;
-            self.expect(")")?;
-            let parameters = self.parameters()?;
-            let result = returned(kind);
-            let pointer = format!("Option<unsafe extern \"C\" fn({parameters}){result}>");
-            return Ok((name, pointer));
+            let (name, pointer) = self.pointer(kind)?;
+            return Ok((name, format!("Option<{pointer}>")));
         }
         let name = self.name()?;
         if self.peek(0) != "[" {
             return Ok((name, kind.into()));
         }
-        // A flexible array. One of a size may have it from Kconfig, which Rust reckons for itself.
+        // A flexible array. The sizes of others may be Kconfig's, which C and Rust would both work out.
         self.expect("[")?;
         self.expect("]")?;
         Ok((name, format!("[{kind}; 0]")))
+    }
+
+    fn pointer(&mut self, result: &str) -> Result<(String, String), String> {
+        self.expect("(")?;
+        self.expect("*")?;
+        let name = self.name()?;
+        self.expect(")")?;
+        let parameters = self.parameters()?;
+        let result = returned(result);
+        Ok((
+            name,
+            format!("unsafe extern \"C\" fn({parameters}){result}"),
+        ))
     }
 
     fn parameters(&mut self) -> Result<String, String> {
@@ -217,7 +221,11 @@ impl Parser {
         let _ = ["enum", "struct", "union"].map(|keyword| self.skip(keyword));
         let name = self.name()?;
         let known = PLAIN.iter().find(|(c, _)| *c == name);
-        let mut kind = known.map_or(name, |(_, rust)| (*rust).into());
+        let mut kind = match known {
+            Some((_, rust)) => (*rust).into(),
+            None if self.pointers.contains(&name) => format!("Option<{name}>"),
+            None => name,
+        };
         let mut is_const = self.skip("const") || is_const;
         while self.skip("*") {
             let target = if kind == "void" { "c_void" } else { &kind };

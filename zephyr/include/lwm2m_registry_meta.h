@@ -219,8 +219,11 @@ registry_meta_get_resource_definition(uint16_t object_id, uint16_t resource_id,
 
 /** @cond INTERNAL_HIDDEN */
 
-/* The number of definitions that were accepted, and these in the client's own form: 8 bytes each. */
-#define LWM2M_OBJECT_STORAGE(array) (1 + 4 * ARRAY_SIZE(array))
+/* The elements of the storage that a definition takes in the client's own form. */
+#define LWM2M_OBJECT_STORAGE_EACH 4
+
+/* The number of definitions that were accepted, and these. */
+#define LWM2M_OBJECT_STORAGE(array) (1 + LWM2M_OBJECT_STORAGE_EACH * ARRAY_SIZE(array))
 
 struct registry_s;
 

@@ -10,6 +10,7 @@
 #include <zephyr/init.h>
 #include <zephyr/kernel.h>
 
+#include "capi.h"
 #include "network.h"
 #include "platform.h"
 #include "status.h"
@@ -135,7 +136,6 @@ void lwm2m_interface_set_queue_sleep_handler(lwm2m_interface_t *interface,
 	}
 }
 
-/* Called by zephyr/capi. */
 void client_lite_asleep(void)
 {
 	interface_callback_handler handler = atomic_ptr_get(&sleep_handler);
@@ -145,7 +145,6 @@ void client_lite_asleep(void)
 	}
 }
 
-/* Called by zephyr/capi, before it tells the application. */
 void client_lite_cannot_run(void)
 {
 	(void)atomic_clear(&running);

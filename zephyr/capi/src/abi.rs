@@ -1,19 +1,50 @@
-//! The types of the C headers that cross the border, by their names there.
+//! The C API's headers in Rust, as `build.rs` reads them: by their names there, some also by shorter
+//! ones.
 
-use core::ffi::{c_char, c_int, c_void};
+use core::ffi::c_void;
 
 use client_lite::{ObjectLink, Path};
 
-/// `registry_path_t`
-#[repr(C)]
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub struct RegistryPath {
-    pub object_id: u16,
-    pub object_instance_id: u16,
-    pub resource_id: u16,
-    pub resource_instance_id: u16,
-    pub path_type: u8,
+pub use headers::{
+    endpoint_t as Endpoint, lwm2m_interface_event_t as Event, lwm2m_interface_t as Interface,
+    lwm2m_object_registration as Registration, lwm2m_resource_meta_definition_t as Definition,
+    registry_callback_t as Callback, registry_object_value_t as ObjectValue,
+    registry_objlnk_t as Objlnk, registry_path_t as RegistryPath, registry_t as RegistryHandle, *,
+};
+
+mod headers {
+    #![allow(
+        dead_code,
+        non_camel_case_types,
+        reason = "not all of them has a use here, and the names are those of C"
+    )]
+
+    use core::ffi::{c_char, c_int, c_void};
+
+    include!(concat!(env!("OUT_DIR"), "/headers.rs"));
 }
+
+/// `pdmc_connect_handler_t`
+pub type Handler = unsafe extern "C" fn(*mut Event, user: *mut c_void);
+
+/// `registry_status_t`
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Status {
+    NoData = REGISTRY_STATUS_NO_DATA as isize,
+    Ok = REGISTRY_STATUS_OK as isize,
+    NotFound = REGISTRY_STATUS_NOT_FOUND as isize,
+    NoMemory = REGISTRY_STATUS_NO_MEMORY as isize,
+    InvalidInput = REGISTRY_STATUS_INVALID_INPUT as isize,
+}
+
+// A path's type is one less than its depth.
+const _: () = assert!(
+    REGISTRY_PATH_OBJECT == 0
+        && REGISTRY_PATH_OBJECT_INSTANCE == 1
+        && REGISTRY_PATH_RESOURCE == 2
+        && REGISTRY_PATH_RESOURCE_INSTANCE == 3
+);
 
 impl RegistryPath {
     /// The path, unless its level or one of its ids is none.
@@ -41,67 +72,6 @@ impl From<Path> for RegistryPath {
     }
 }
 
-/// `registry_status_t`
-#[repr(C)]
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Status {
-    NoData = 1,
-    Ok = 0,
-    NotFound = -1,
-    NoMemory = -2,
-    InvalidInput = -3,
-}
-
-/// `registry_t`
-#[repr(C)]
-pub struct RegistryHandle {
-    unused: u8,
-}
-
-/// `lwm2m_interface_t`, whose first and only member is the endpoint, whose first and only member is
-/// the registry.
-#[repr(C)]
-pub struct Interface {
-    pub registry: RegistryHandle,
-}
-
-impl Interface {
-    pub const fn new() -> Self {
-        Self {
-            registry: RegistryHandle { unused: 0 },
-        }
-    }
-}
-
-/// `registry_callback_type_t`
-#[repr(C)]
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum CallbackType {
-    ValueUpdated = 1,
-    Execute = 2,
-    NotificationStatus = 5,
-    #[cfg(feature = "create")]
-    ItemRemoved = 6,
-    #[cfg(feature = "create")]
-    ItemAdded = 8,
-}
-
-/// `registry_notification_status_t`
-#[repr(C)]
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum NotificationStatus {
-    Ignore = -1,
-    Delivered = 4,
-}
-
-/// `registry_objlnk_t`
-#[repr(C)]
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Objlnk {
-    pub object_id: u16,
-    pub object_instance_id: u16,
-}
-
 impl From<ObjectLink> for Objlnk {
     fn from(link: ObjectLink) -> Self {
         Self {
@@ -119,36 +89,3 @@ impl From<Objlnk> for ObjectLink {
         }
     }
 }
-
-/// `registry_object_value_t`
-#[repr(C)]
-pub union ObjectValue {
-    pub int_value: i64,
-    pub unsigned_value: u64,
-    pub float_value: f64,
-    pub objlnk_value: Objlnk,
-    /// A text, or a `registry_data_opaque_t`.
-    pub generic_value: *const c_void,
-}
-
-/// `registry_callback_t`. The status that it returns may be any number, so it is received as one: a
-/// narrower enumeration is extended to an int by the calling conventions of Arm, RISC-V and x86-64.
-pub type Callback = unsafe extern "C" fn(
-    CallbackType,
-    *const RegistryPath,
-    token: *const c_void,
-    *const ObjectValue,
-    NotificationStatus,
-    *const RegistryHandle,
-) -> c_int;
-
-/// `lwm2m_interface_event_t`
-#[repr(C)]
-pub struct Event {
-    pub event_id: u8,
-    pub event_type: u8,
-    pub detail: *const c_char,
-}
-
-/// `pdmc_connect_handler_t`
-pub type Handler = unsafe extern "C" fn(*mut Event, user: *mut c_void);

@@ -1,7 +1,7 @@
 //! The application of the run loop: the registry's objects, and the C application's callbacks and
 //! event handler.
 
-use core::ffi::{CStr, c_void};
+use core::ffi::{CStr, c_int, c_void};
 use core::fmt::{Display, Write};
 use core::ptr;
 
@@ -9,7 +9,7 @@ use client_lite::{Client, Error, Event, Instant, Object};
 use client_lite_zephyr::{StartError, kconfig};
 use heapless::{String, Vec};
 
-use crate::abi::{self, Handler};
+use crate::abi::{self, *};
 use crate::callback::{self, Scratch};
 use crate::definitions;
 use crate::object::View;
@@ -49,7 +49,7 @@ impl Application {
         // The application may try again, from the event on.
         // SAFETY: called on the client's thread, which does nothing more with the client.
         unsafe { client_lite_cannot_run() }
-        self.tell(ERROR, error as u8, Some(&reason));
+        self.tell_of_error(error, &reason);
     }
 }
 
@@ -70,16 +70,17 @@ impl client_lite_zephyr::Application for Application {
 
     fn event(&mut self, event: Event, client: &Client<'_>) {
         match event {
-            Event::Registered => self.tell(OBJECT_REGISTERED, NO_ERROR, None),
-            Event::Updated => self.tell(REGISTRATION_UPDATED, NO_ERROR, None),
-            Event::Deregistered | Event::Disabled => self.tell(OBJECT_UNREGISTERED, NO_ERROR, None),
-            Event::BootstrapDone => self.tell(BOOTSTRAP_DONE, NO_ERROR, None),
+            Event::Registered => self.tell_done(LWM2M_INTERFACE_OBSERVER_EVENT_OBJECT_REGISTERED),
+            Event::Updated => self.tell_done(LWM2M_INTERFACE_OBSERVER_EVENT_REGISTRATION_UPDATED),
+            Event::Deregistered | Event::Disabled => {
+                self.tell_done(LWM2M_INTERFACE_OBSERVER_EVENT_OBJECT_UNREGISTERED)
+            }
+            Event::BootstrapDone => self.tell_done(LWM2M_INTERFACE_OBSERVER_EVENT_BOOTSTRAP_DONE),
             Event::Error { error, detail, .. } => match client.diagnostic() {
                 Some(words) => {
-                    let detail = format_args!("{detail} {words}");
-                    self.tell(ERROR, error as u8, Some(&detail));
+                    self.tell_of_error(error, &format_args!("{detail} {words}"));
                 }
-                None => self.tell(ERROR, error as u8, Some(&detail)),
+                None => self.tell_of_error(error, &detail),
             },
             // The core's log tells of the others.
             _ => {}
@@ -112,11 +113,6 @@ impl client_lite_zephyr::Application for Application {
         // SAFETY: called on the client's thread; the function calls what C code has set for this.
         unsafe { client_lite_asleep() }
     }
-}
-
-unsafe extern "C" {
-    fn client_lite_asleep();
-    fn client_lite_cannot_run();
 }
 
 impl Application {
@@ -157,8 +153,20 @@ impl Application {
         }
     }
 
+    fn tell_of_error(&self, error: Error, detail: &dyn Display) {
+        self.tell(
+            LWM2M_INTERFACE_OBSERVER_EVENT_ERROR,
+            error as u8,
+            Some(detail),
+        );
+    }
+
+    fn tell_done(&self, event: lwm2m_interface_observer_event_t) {
+        self.tell(event, LWM2M_INTERFACE_ERROR_NONE as u8, None);
+    }
+
     /// Calls the event handler.
-    fn tell(&self, event_id: u8, event_type: u8, detail: Option<&dyn Display>) {
+    fn tell(&self, event: c_int, error: u8, detail: Option<&dyn Display>) {
         let Some(handler) = self.handler else { return };
         let mut words: String<DETAIL> = String::new();
         let detail = detail.and_then(|detail| {
@@ -171,8 +179,8 @@ impl Application {
             CStr::from_bytes_until_nul(words.as_bytes()).ok()
         });
         let mut event = abi::Event {
-            event_id,
-            event_type,
+            event_id: event as u8,
+            event_type: error,
             detail: detail.map_or(ptr::null(), CStr::as_ptr),
         };
         // SAFETY: C code has given the function and its argument to pdmc_connect_init(). The event
@@ -184,10 +192,18 @@ impl Application {
 /// The longest detail of an error, and its terminator.
 const DETAIL: usize = 112;
 
-// lwm2m_interface_observer_event_t and lwm2m_interface_error_t
-const ERROR: u8 = 1;
-const OBJECT_REGISTERED: u8 = 2;
-const OBJECT_UNREGISTERED: u8 = 3;
-const REGISTRATION_UPDATED: u8 = 4;
-const BOOTSTRAP_DONE: u8 = 5;
-const NO_ERROR: u8 = 0;
+// The core has the numbers of the C API.
+const _: () = {
+    assert!(Error::BootstrapFailed as c_int == LWM2M_INTERFACE_ERROR_BOOTSTRAP_FAILED);
+    assert!(Error::InvalidParameters as c_int == LWM2M_INTERFACE_ERROR_INVALID_PARAMETERS);
+    assert!(Error::NotRegistered as c_int == LWM2M_INTERFACE_ERROR_NOT_REGISTERED);
+    assert!(Error::NetworkError as c_int == LWM2M_INTERFACE_ERROR_NETWORK_ERROR);
+    assert!(Error::UnknownError as c_int == LWM2M_INTERFACE_ERROR_UNKNOWN_ERROR);
+    assert!(Error::MemoryFail as c_int == LWM2M_INTERFACE_ERROR_MEMORY_FAIL);
+    assert!(Error::NotAllowed as c_int == LWM2M_INTERFACE_ERROR_NOT_ALLOWED);
+    assert!(
+        Error::SecureConnectionFailed as c_int == LWM2M_INTERFACE_ERROR_SECURE_CONNECTION_FAILED
+    );
+    assert!(Error::DnsResolvingFailed as c_int == LWM2M_INTERFACE_ERROR_DNS_RESOLVING_FAILED);
+    assert!(Error::UnregistrationFailed as c_int == LWM2M_INTERFACE_ERROR_UNREGISTRATION_FAILED);
+};

@@ -7,7 +7,7 @@ pub mod create;
 mod send;
 
 use std::cell::{Cell, RefCell};
-use std::ffi::{CStr, c_char, c_int, c_void};
+use std::ffi::{CStr, c_char, c_int};
 use std::mem::MaybeUninit;
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -17,10 +17,7 @@ use std::thread;
 use client_lite::{Account, At, Client, Config, Instant, Object, Refusal, Storage, Value};
 use client_lite_zephyr::Application as _;
 
-use crate::abi::{
-    Callback, CallbackType, NotificationStatus, ObjectValue, Objlnk, RegistryHandle, RegistryPath,
-    Status,
-};
+use crate::abi::*;
 use crate::application::Application;
 use crate::connect::{pdmc_connect_add_cloud_resource, pdmc_connect_add_cloud_resource_instance};
 use crate::definitions;
@@ -521,9 +518,9 @@ fn the_callback_is_told_what_the_server_has_written() {
     assert_eq!(
         taken(),
         [
-            (CallbackType::ValueUpdated, text, "ab".into()),
-            (CallbackType::ValueUpdated, bytes, "[1, 2, 3]".into()),
-            (CallbackType::ValueUpdated, counter, "-3".into()),
+            (REGISTRY_CALLBACK_VALUE_UPDATED, text, "ab".into()),
+            (REGISTRY_CALLBACK_VALUE_UPDATED, bytes, "[1, 2, 3]".into()),
+            (REGISTRY_CALLBACK_VALUE_UPDATED, counter, "-3".into()),
         ]
     );
     turn(&mut application);
@@ -534,12 +531,12 @@ fn the_callback_is_told_what_the_server_has_written() {
 fn a_callback_may_call_back() {
     let _alone = alone();
     extern "C" fn double(
-        _: CallbackType,
+        _: registry_callback_type_t,
         path: *const RegistryPath,
-        _: *const c_void,
+        _: *const registry_callback_token_t,
         value: *const ObjectValue,
-        _: NotificationStatus,
-        registry: *const RegistryHandle,
+        _: registry_notification_status_t,
+        registry: *mut RegistryHandle,
     ) -> c_int {
         // SAFETY: both live as long as the call.
         let (path, value) = unsafe { (&*path, (*value).int_value) };
@@ -613,8 +610,8 @@ fn an_execution_is_answered_by_what_the_callback_returns() {
     let arguments = format!("{:?}", b"0='a'");
     let calls = taken();
     assert_eq!(calls.len(), 3);
-    assert_eq!(calls[0], (CallbackType::Execute, path, arguments));
-    assert_eq!(calls[1], (CallbackType::Execute, path, "[]".into()));
+    assert_eq!(calls[0], (REGISTRY_CALLBACK_EXECUTE, path, arguments));
+    assert_eq!(calls[1], (REGISTRY_CALLBACK_EXECUTE, path, "[]".into()));
     ok(registry_set_callback(registry(), Some(&path), None));
     with_object(3200, |object| {
         let refused = object.execute(at(0, 5), b"");
@@ -628,7 +625,7 @@ fn delivery_is_told_to_each_instance() {
     let instances = [1, 4].map(|instance| add_instance_with(9, instance, Some(record)));
     add_instance(9, 2);
     with_object(3200, |object| object.delivered(0, 9));
-    let kind = CallbackType::NotificationStatus;
+    let kind = REGISTRY_CALLBACK_NOTIFICATION_STATUS;
     let expected = instances.map(|path| (kind, path, "delivered".into()));
     assert_eq!(taken(), expected);
 }
@@ -831,39 +828,38 @@ fn turn(application: &mut Application) {
 }
 
 thread_local! {
-    static CALLS: RefCell<Vec<(CallbackType, RegistryPath, String)>> = const { RefCell::new(Vec::new()) };
+    static CALLS: RefCell<Vec<(registry_callback_type_t, RegistryPath, String)>> = const { RefCell::new(Vec::new()) };
     static RETURNED: Cell<c_int> = const { Cell::new(0) };
     static LINES: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
 /// A callback that notes its calls, with the value in words.
 extern "C" fn record(
-    kind: CallbackType,
+    kind: registry_callback_type_t,
     path: *const RegistryPath,
-    token: *const c_void,
+    token: *const registry_callback_token_t,
     value: *const ObjectValue,
-    status: NotificationStatus,
-    handle: *const RegistryHandle,
+    status: registry_notification_status_t,
+    handle: *mut RegistryHandle,
 ) -> c_int {
-    assert!(token.is_null() && handle == registry());
+    assert!(token.is_null() && handle.cast_const() == registry());
     // SAFETY: the path lives as long as the call.
     let path = unsafe { *path };
     let words = if value.is_null() {
-        assert_eq!(status, NotificationStatus::Delivered);
+        assert_eq!(status, NOTIFICATION_STATUS_DELIVERED);
         "delivered".into()
     } else {
-        assert_eq!(status, NotificationStatus::Ignore);
+        assert_eq!(status, NOTIFICATION_STATUS_IGNORE);
         // SAFETY: the value lives as long as the call, and the resource's type says what it is.
         unsafe {
             match path.resource_id {
-                1 => CStr::from_ptr((*value).generic_value.cast())
+                1 => CStr::from_ptr((*value).generic_value.data.string)
                     .to_str()
                     .unwrap()
                     .into(),
                 5 | 9 => {
-                    let opaque = (*value).generic_value;
-                    let size = opaque.cast::<u32>().read();
-                    let data = opaque.cast::<u8>().add(size_of::<u32>());
+                    let opaque = (*value).generic_value.data.opaque_data;
+                    let (data, size) = ((&raw const (*opaque).data).cast::<u8>(), (*opaque).size);
                     format!("{:?}", std::slice::from_raw_parts(data, size as usize))
                 }
                 _ => (*value).int_value.to_string(),
@@ -874,7 +870,7 @@ extern "C" fn record(
     RETURNED.get()
 }
 
-fn taken() -> Vec<(CallbackType, RegistryPath, String)> {
+fn taken() -> Vec<(registry_callback_type_t, RegistryPath, String)> {
     CALLS.take()
 }
 

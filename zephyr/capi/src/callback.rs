@@ -1,60 +1,68 @@
 //! Callbacks of C code, called on the client's thread with no lock held.
 
+use core::ffi::c_int;
+use core::mem::offset_of;
 use core::ptr;
 use core::str;
 
 use client_lite::{Path, Refusal, Value};
 use client_lite_zephyr::kconfig;
 
-use crate::abi::{Callback, CallbackType, NotificationStatus, ObjectValue, RegistryPath, Status};
+use crate::abi::*;
 use crate::interface;
 
 /// The server has written a value.
 pub fn value_updated(callback: Callback, path: Path, value: &ObjectValue) {
-    let (kind, status) = (CallbackType::ValueUpdated, NotificationStatus::Ignore);
+    let (kind, status) = (REGISTRY_CALLBACK_VALUE_UPDATED, NOTIFICATION_STATUS_IGNORE);
     call(callback, kind, path, Some(value), status);
 }
 
 /// The server has created an object instance.
 #[cfg(feature = "create")]
 pub fn added(callback: Callback, instance: Path) {
-    let status = NotificationStatus::Ignore;
-    call(callback, CallbackType::ItemAdded, instance, None, status);
+    let status = NOTIFICATION_STATUS_IGNORE;
+    call(
+        callback,
+        REGISTRY_CALLBACK_ITEM_ADDED,
+        instance,
+        None,
+        status,
+    );
 }
 
 /// The server has deleted an object instance, or a replacing Write has left a resource out.
 #[cfg(feature = "create")]
 pub fn removed(callback: Callback, path: Path) {
-    let status = NotificationStatus::Ignore;
-    call(callback, CallbackType::ItemRemoved, path, None, status);
+    let status = NOTIFICATION_STATUS_IGNORE;
+    call(callback, REGISTRY_CALLBACK_ITEM_REMOVED, path, None, status);
 }
 
 /// A value has reached the server.
 pub fn delivered(callback: Callback, path: Path) {
-    let kind = CallbackType::NotificationStatus;
-    call(callback, kind, path, None, NotificationStatus::Delivered);
+    let kind = REGISTRY_CALLBACK_NOTIFICATION_STATUS;
+    call(callback, kind, path, None, NOTIFICATION_STATUS_DELIVERED);
 }
 
 /// The server executes a resource.
 pub fn execute(callback: Callback, path: Path, arguments: &ObjectValue) -> Result<(), Refusal> {
-    let (kind, status) = (CallbackType::Execute, NotificationStatus::Ignore);
+    let (kind, status) = (REGISTRY_CALLBACK_EXECUTE, NOTIFICATION_STATUS_IGNORE);
     match call(callback, kind, path, Some(arguments), status) {
-        OK => Ok(()),
-        INVALID_INPUT => Err(Refusal::BadRequest),
+        REGISTRY_STATUS_OK => Ok(()),
+        REGISTRY_STATUS_INVALID_INPUT => Err(Refusal::BadRequest),
         _ => Err(Refusal::InternalError),
     }
 }
 
 fn call(
     callback: Callback,
-    kind: CallbackType,
+    kind: registry_callback_type_t,
     path: Path,
     value: Option<&ObjectValue>,
-    status: NotificationStatus,
-) -> i32 {
+    status: registry_notification_status_t,
+) -> c_int {
     let path = RegistryPath::from(path);
     let value = value.map_or(ptr::null(), ptr::from_ref);
-    let registry = interface::registry();
+    let registry = interface::registry().cast_mut();
     // SAFETY: C code has given the function as a registry_callback_t. What it is handed lives until
     // it returns; that the token is NULL, and that it must not write to the registry, the headers
     // say.
@@ -99,15 +107,15 @@ impl Scratch {
         match value {
             Value::String(text) => {
                 self.load(text.as_bytes());
-                ObjectValue {
-                    generic_value: (&raw const self.data).cast(),
-                }
+                generic(registry_data_generic_t {
+                    string: (&raw const self.data).cast(),
+                })
             }
             Value::Opaque(bytes) => {
                 self.load(bytes);
-                ObjectValue {
-                    generic_value: ptr::from_ref(self).cast(),
-                }
+                generic(registry_data_generic_t {
+                    opaque_data: ptr::from_ref(self).cast(),
+                })
             }
             Value::Float(value) => ObjectValue { float_value: value },
             Value::Boolean(value) => ObjectValue {
@@ -138,5 +146,11 @@ impl Scratch {
     }
 }
 
-const OK: i32 = Status::Ok as i32;
-const INVALID_INPUT: i32 = Status::InvalidInput as i32;
+fn generic(data: registry_data_generic_t) -> ObjectValue {
+    ObjectValue {
+        generic_value: registry_generic_value_t { data },
+    }
+}
+
+const _: () = assert!(offset_of!(Scratch, size) == offset_of!(registry_data_opaque_t, size));
+const _: () = assert!(offset_of!(Scratch, data) == offset_of!(registry_data_opaque_t, data));

@@ -6,7 +6,10 @@ use core::ffi::{c_int, c_void};
 
 use client_lite::Path;
 
-use crate::abi::{Callback, Handler, RegistryHandle, RegistryPath};
+use crate::abi::{
+    Callback, Handler, REGISTRY_PATH_RESOURCE, REGISTRY_PATH_RESOURCE_INSTANCE, RegistryHandle,
+    RegistryPath,
+};
 use crate::answer::answer_change;
 use crate::application::Application;
 use crate::arguments;
@@ -47,7 +50,7 @@ pub extern "C" fn pdmc_connect_add_cloud_resource(
         object_instance_id: object_instance,
         resource_id: resource,
         resource_instance_id: 0,
-        path_type: 2,
+        path_type: REGISTRY_PATH_RESOURCE as u8,
     };
     let function = "pdmc_connect_add_cloud_resource";
     add(function, registry, path, place, auto_observable, callback)
@@ -69,7 +72,7 @@ pub extern "C" fn pdmc_connect_add_cloud_resource_instance(
         object_instance_id: object_instance,
         resource_id: resource,
         resource_instance_id: resource_instance,
-        path_type: 3,
+        path_type: REGISTRY_PATH_RESOURCE_INSTANCE as u8,
     };
     let function = "pdmc_connect_add_cloud_resource_instance";
     add(function, registry, path, place, auto_observable, callback)

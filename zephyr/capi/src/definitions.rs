@@ -1,41 +1,19 @@
 //! The object table: what `LWM2M_OBJECT_REGISTER` has put into the image, in C's form, and in the
 //! core's form behind each entry's `storage`.
 
-use core::ffi::{CStr, c_char};
+use core::ffi::{CStr, c_int};
 use core::slice;
 
 use client_lite::{ObjectDefinition, Operations, ResourceDefinition, Type};
 #[cfg(feature = "create")]
 use client_lite_zephyr::kconfig;
 
-use crate::abi::Callback;
-
-/// `struct lwm2m_object_registration`
-#[repr(C)]
-pub struct Registration {
-    name: *const c_char,
-    resources: *const Definition,
-    storage: *mut u16,
-    callback: Option<Callback>,
-    count: u16,
-    id: u16,
-    major: u8,
-    minor: u8,
-    creatable: u8,
-}
-
-/// `lwm2m_resource_meta_definition_t`
-#[repr(C)]
-pub struct Definition {
-    id: u16,
-    multiple: u8,
-    mandatory: u8,
-    operations: u8,
-    kind: u8,
-}
+use crate::abi::*;
 
 // What LWM2M_OBJECT_STORAGE reckons with.
-const _: () = assert!(size_of::<ResourceDefinition>() == 8);
+const _: () = assert!(
+    size_of::<ResourceDefinition>() == LWM2M_OBJECT_STORAGE_EACH as usize * size_of::<u16>()
+);
 const _: () = assert!(align_of::<ResourceDefinition>() == align_of::<u16>());
 
 /// The objects of the image that are not refused.
@@ -62,8 +40,9 @@ pub fn creation(object: u16) -> Option<Creation> {
     // Of several with this id the first was accepted.
     let registration = registrations.find(|registration| registration.id == object)?;
     let refused = registration.definition().resources.is_empty();
-    (registration.creatable != 0 && !refused).then_some(Creation {
-        instances: registration.creatable == INSTANCES,
+    let creatable = c_int::from(registration.creatable);
+    (creatable != LWM2M_OBJECT_CREATABLE_NOTHING && !refused).then_some(Creation {
+        instances: creatable == LWM2M_OBJECT_CREATABLE_INSTANCES,
         callback: registration.callback,
     })
 }
@@ -140,9 +119,11 @@ impl Registration {
             let creation = creation(object.id);
             creation.is_some_and(|creation| creation.instances)
         });
-        (self.creatable == INSTANCES && shown.count() >= kconfig::OBJECTS).then_some(
-            "too many objects with creatable instances: raise CONFIG_CLIENT_LITE_OBJECTS",
-        )
+        (c_int::from(self.creatable) == LWM2M_OBJECT_CREATABLE_INSTANCES
+            && shown.count() >= kconfig::OBJECTS)
+            .then_some(
+                "too many objects with creatable instances: raise CONFIG_CLIENT_LITE_OBJECTS",
+            )
     }
 
     #[cfg(not(feature = "create"))]
@@ -205,18 +186,19 @@ impl Registration {
 }
 
 impl Definition {
-    fn to_core(&self) -> Option<ResourceDefinition> {
-        let operations = match self.operations {
-            0 => Operations::NONE,
-            1 => Operations::R,
-            2 => Operations::W,
-            3 => Operations::RW,
-            4 => Operations::E,
+    fn to_core(self) -> Option<ResourceDefinition> {
+        let operations = match self.operations.into() {
+            LWM2M_RESOURCE_OPERATIONS_NONE => Operations::NONE,
+            LWM2M_RESOURCE_OPERATIONS_R => Operations::R,
+            LWM2M_RESOURCE_OPERATIONS_W => Operations::W,
+            LWM2M_RESOURCE_OPERATIONS_RW => Operations::RW,
+            LWM2M_RESOURCE_OPERATIONS_E => Operations::E,
             _ => return None,
         };
+        let is_none = c_int::from(self.r#type) == LWM2M_RESOURCE_TYPE_NONE;
         let kind = match self.kind() {
             Some(kind) => kind,
-            None if self.kind == 0 && matches!(operations, Operations::E | Operations::NONE) => {
+            None if is_none && matches!(operations, Operations::E | Operations::NONE) => {
                 Type::Opaque
             }
             None => return None,
@@ -227,16 +209,16 @@ impl Definition {
         Some(resource)
     }
 
-    fn kind(&self) -> Option<Type> {
-        Some(match self.kind {
-            1 => Type::String,
-            2 => Type::Integer,
-            3 => Type::Float,
-            4 => Type::Boolean,
-            5 => Type::Opaque,
-            6 => Type::Time,
-            7 => Type::ObjectLink,
-            8 => Type::Unsigned,
+    fn kind(self) -> Option<Type> {
+        Some(match self.r#type.into() {
+            LWM2M_RESOURCE_TYPE_STRING => Type::String,
+            LWM2M_RESOURCE_TYPE_INTEGER => Type::Integer,
+            LWM2M_RESOURCE_TYPE_FLOAT => Type::Float,
+            LWM2M_RESOURCE_TYPE_BOOLEAN => Type::Boolean,
+            LWM2M_RESOURCE_TYPE_OPAQUE => Type::Opaque,
+            LWM2M_RESOURCE_TYPE_TIME => Type::Time,
+            LWM2M_RESOURCE_TYPE_OBJLNK => Type::ObjectLink,
+            LWM2M_RESOURCE_TYPE_UNSIGNED => Type::Unsigned,
             _ => return None,
         })
     }
@@ -261,10 +243,6 @@ fn registrations() -> &'static [Registration] {
 }
 
 const RESERVED: u16 = u16::MAX;
-
-/// `LWM2M_OBJECT_CREATABLE_INSTANCES`
-#[cfg(feature = "create")]
-const INSTANCES: u8 = 2;
 
 #[cfg(test)]
 pub mod tests {
@@ -356,7 +334,7 @@ pub mod tests {
         Registration {
             callback: Some(note),
             minor: 0,
-            creatable: INSTANCES,
+            creatable: LWM2M_OBJECT_CREATABLE_INSTANCES as u8,
             ..registration
         }
     }
@@ -397,7 +375,7 @@ pub mod tests {
             multiple,
             mandatory: 0,
             operations,
-            kind,
+            r#type: kind,
         }
     }
 

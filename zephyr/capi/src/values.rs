@@ -7,10 +7,13 @@ use core::ptr;
 
 use client_lite::{Path, Value};
 
-use crate::abi::{Callback, Objlnk, RegistryHandle, RegistryPath, Status};
+use crate::abi::{
+    Callback, Definition, Objlnk, REGISTRY_REMOVE_SKIP_CALLBACK, RegistryHandle, RegistryPath,
+    Status,
+};
 use crate::answer::{answer, answer_change};
 use crate::arguments;
-use crate::definitions::{self, Definition};
+use crate::definitions;
 use crate::failure::Failure;
 use crate::registry::{REGISTRY, Registry};
 
@@ -439,6 +442,3 @@ pub extern "C" fn registry_meta_get_resource_definition(
         }
     }
 }
-
-/// Of `registry_removal_type_t`.
-const REGISTRY_REMOVE_SKIP_CALLBACK: c_int = 2;

@@ -319,22 +319,22 @@ thread_local! {
 
 /// The callback of objects 33002 and 33003.
 pub extern "C" fn note(
-    kind: CallbackType,
+    kind: registry_callback_type_t,
     path: *const RegistryPath,
-    _: *const c_void,
+    _: *const registry_callback_token_t,
     value: *const ObjectValue,
-    _: NotificationStatus,
-    _: *const RegistryHandle,
+    _: registry_notification_status_t,
+    _: *mut RegistryHandle,
 ) -> c_int {
     // SAFETY: the path lives as long as the call.
     let path = unsafe { *path }.to_path().unwrap();
     let words = match kind {
-        CallbackType::ItemAdded => "added",
-        CallbackType::ItemRemoved => "removed",
-        CallbackType::ValueUpdated => "written",
+        REGISTRY_CALLBACK_ITEM_ADDED => "added",
+        REGISTRY_CALLBACK_ITEM_REMOVED => "removed",
+        REGISTRY_CALLBACK_VALUE_UPDATED => "written",
         _ => panic!("{kind:?}"),
     };
-    assert_eq!(value.is_null(), kind != CallbackType::ValueUpdated);
+    assert_eq!(value.is_null(), kind != REGISTRY_CALLBACK_VALUE_UPDATED);
     TOLD.with_borrow_mut(|told| told.push(format!("{words} {path}")));
     0
 }
