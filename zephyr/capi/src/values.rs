@@ -17,24 +17,42 @@ use crate::definitions;
 use crate::failure::Failure;
 use crate::registry::{REGISTRY, Registry};
 
-#[unsafe(no_mangle)]
-pub extern "C" fn registry_set_value_int(
-    registry: *const RegistryHandle,
-    path: Option<&RegistryPath>,
-    value: i64,
-) -> Status {
-    let value = Ok(Value::Integer(value));
-    set("registry_set_value_int", registry, path, value)
+/// Of a type that C hands over by value, the function that sets it and the one that gets it.
+macro_rules! by_value {
+    ($($variant:ident: $kind:ty, $get:ident $(, $set:ident)?;)*) => {$(
+        $(
+            #[unsafe(no_mangle)]
+            pub extern "C" fn $set(
+                registry: *const RegistryHandle,
+                path: Option<&RegistryPath>,
+                value: $kind,
+            ) -> Status {
+                let value = Ok(Value::$variant(value.into()));
+                set(stringify!($set), registry, path, value)
+            }
+        )?
+
+        #[unsafe(no_mangle)]
+        pub extern "C" fn $get(
+            registry: *const RegistryHandle,
+            path: Option<&RegistryPath>,
+            value: Option<&mut MaybeUninit<$kind>>,
+        ) -> Status {
+            get(stringify!($get), registry, path, value, |stored| match stored {
+                Value::$variant(stored) => Some(stored.into()),
+                _ => None,
+            })
+        }
+    )*};
 }
 
-#[unsafe(no_mangle)]
-pub extern "C" fn registry_set_value_unsigned(
-    registry: *const RegistryHandle,
-    path: Option<&RegistryPath>,
-    value: u64,
-) -> Status {
-    let value = Ok(Value::Unsigned(value));
-    set("registry_set_value_unsigned", registry, path, value)
+by_value! {
+    Integer: i64, registry_get_value_int, registry_set_value_int;
+    Unsigned: u64, registry_get_value_unsigned, registry_set_value_unsigned;
+    Float: f64, registry_get_value_float;
+    Boolean: bool, registry_get_value_boolean, registry_set_value_boolean;
+    Time: i64, registry_get_value_time, registry_set_value_time;
+    ObjectLink: Objlnk, registry_get_value_objlnk, registry_set_value_objlnk;
 }
 
 #[unsafe(no_mangle)]
@@ -49,36 +67,6 @@ pub extern "C" fn client_lite_set_value_float(
         Some(value) => Ok(Value::Float(*value)),
     };
     set("registry_set_value_float", registry, path, value)
-}
-
-#[unsafe(no_mangle)]
-pub extern "C" fn registry_set_value_boolean(
-    registry: *const RegistryHandle,
-    path: Option<&RegistryPath>,
-    value: bool,
-) -> Status {
-    let value = Ok(Value::Boolean(value));
-    set("registry_set_value_boolean", registry, path, value)
-}
-
-#[unsafe(no_mangle)]
-pub extern "C" fn registry_set_value_time(
-    registry: *const RegistryHandle,
-    path: Option<&RegistryPath>,
-    value: i64,
-) -> Status {
-    let value = Ok(Value::Time(value));
-    set("registry_set_value_time", registry, path, value)
-}
-
-#[unsafe(no_mangle)]
-pub extern "C" fn registry_set_value_objlnk(
-    registry: *const RegistryHandle,
-    path: Option<&RegistryPath>,
-    value: Objlnk,
-) -> Status {
-    let value = Ok(Value::ObjectLink(value.into()));
-    set("registry_set_value_objlnk", registry, path, value)
 }
 
 /// # Safety
@@ -145,84 +133,6 @@ fn set(
         REGISTRY.with(|registry| registry.set(place, value))
     });
     answer_change(function, path, result)
-}
-
-#[unsafe(no_mangle)]
-pub extern "C" fn registry_get_value_int(
-    registry: *const RegistryHandle,
-    path: Option<&RegistryPath>,
-    value: Option<&mut MaybeUninit<i64>>,
-) -> Status {
-    let function = "registry_get_value_int";
-    get(function, registry, path, value, |stored| match stored {
-        Value::Integer(stored) => Some(stored),
-        _ => None,
-    })
-}
-
-#[unsafe(no_mangle)]
-pub extern "C" fn registry_get_value_unsigned(
-    registry: *const RegistryHandle,
-    path: Option<&RegistryPath>,
-    value: Option<&mut MaybeUninit<u64>>,
-) -> Status {
-    let function = "registry_get_value_unsigned";
-    get(function, registry, path, value, |stored| match stored {
-        Value::Unsigned(stored) => Some(stored),
-        _ => None,
-    })
-}
-
-#[unsafe(no_mangle)]
-pub extern "C" fn registry_get_value_float(
-    registry: *const RegistryHandle,
-    path: Option<&RegistryPath>,
-    value: Option<&mut MaybeUninit<f64>>,
-) -> Status {
-    let function = "registry_get_value_float";
-    get(function, registry, path, value, |stored| match stored {
-        Value::Float(stored) => Some(stored),
-        _ => None,
-    })
-}
-
-#[unsafe(no_mangle)]
-pub extern "C" fn registry_get_value_boolean(
-    registry: *const RegistryHandle,
-    path: Option<&RegistryPath>,
-    value: Option<&mut MaybeUninit<bool>>,
-) -> Status {
-    let function = "registry_get_value_boolean";
-    get(function, registry, path, value, |stored| match stored {
-        Value::Boolean(stored) => Some(stored),
-        _ => None,
-    })
-}
-
-#[unsafe(no_mangle)]
-pub extern "C" fn registry_get_value_time(
-    registry: *const RegistryHandle,
-    path: Option<&RegistryPath>,
-    value: Option<&mut MaybeUninit<i64>>,
-) -> Status {
-    let function = "registry_get_value_time";
-    get(function, registry, path, value, |stored| match stored {
-        Value::Time(stored) => Some(stored),
-        _ => None,
-    })
-}
-
-#[unsafe(no_mangle)]
-pub extern "C" fn registry_get_value_objlnk(
-    registry: *const RegistryHandle,
-    path: Option<&RegistryPath>,
-    value: Option<&mut MaybeUninit<Objlnk>>,
-) -> Status {
-    let function = "registry_get_value_objlnk";
-    get(function, registry, path, value, |stored| match stored {
-        Value::ObjectLink(stored) => Some(stored.into()),
-        _ => None,
-    })
 }
 
 fn get<T>(
