@@ -11,9 +11,10 @@ use client_lite::{
 
 use heapless::String;
 
+use crate::application::Application;
 use crate::lock::Locked;
 use crate::platform::{self, Command, Commands, Received, Server};
-use crate::{Application, kconfig, status};
+use crate::{kconfig, status};
 
 /// Runs the client on this thread, for good. There is one client in an image.
 ///

@@ -4,6 +4,8 @@
 use core::ffi::{CStr, c_int};
 use core::slice;
 
+#[cfg(feature = "create")]
+use client_lite::Path;
 use client_lite::{ObjectDefinition, Operations, ResourceDefinition, Type};
 #[cfg(feature = "create")]
 use client_lite_zephyr::kconfig;
@@ -53,6 +55,18 @@ pub fn resource(object: u16, resource: u16) -> Option<(&'static ResourceDefiniti
     let definition = accepted.resource(resource)?;
     let kind = in_c(object, resource)?.kind();
     Some((definition, kind))
+}
+
+/// The type of a resource that its object defines; `None` where it is executed only.
+#[cfg(feature = "create")]
+pub fn kind_of(path: Path) -> Option<Type> {
+    resource(path.object_id()?, path.resource_id()?)?.1
+}
+
+/// Is told of what servers create at a path.
+#[cfg(feature = "create")]
+pub fn callback_of(path: Path) -> Option<Callback> {
+    creation(path.object_id()?)?.callback
 }
 
 /// The same as C code has written it.

@@ -348,7 +348,7 @@ impl Registry {
                 _ => (slot.kind, 0),
             },
             #[cfg(feature = "create")]
-            None => (create::kind_of(path), 0),
+            None => (definitions::kind_of(path), 0),
             #[cfg(not(feature = "create"))]
             None => return Err(Failure::NotAdded),
         };
@@ -383,6 +383,45 @@ impl Registry {
                 span.after_removal_of(removed);
             }
         }
+    }
+}
+
+/// The slots of resources that the server brings.
+#[cfg(feature = "create")]
+impl Registry {
+    /// Keeps a slot for a resource that the server is about to bring.
+    fn reserve_slot(&mut self, path: Path) -> Result<(), Failure> {
+        if self.slots.iter().any(|slot| slot.path == path) {
+            return Ok(());
+        }
+        if self.slot_room() == 0 {
+            return Err(Failure::ResourcesFull);
+        }
+        self.reserved.slots += 1;
+        Ok(())
+    }
+
+    /// Adds a resource that the server brings, where it is not there.
+    fn bring(&mut self, path: Path) -> Result<(), Failure> {
+        if let Some(slot) = self.slots.iter_mut().find(|slot| slot.path == path) {
+            if !slot.is_there() {
+                slot.stored = Stored::Nothing;
+            }
+            return Ok(());
+        }
+        self.reserved.slots = self.reserved.slots.saturating_sub(1);
+        let mut slot = Slot::new(
+            path,
+            definitions::kind_of(path),
+            definitions::callback_of(path),
+        );
+        slot.created = self.is_created(instance_of(path));
+        self.insert(slot)
+    }
+
+    fn is_created(&self, instance: Path) -> bool {
+        let mut slots = self.slots.iter();
+        slots.any(|slot| slot.created && instance.contains(slot.path))
     }
 }
 

@@ -83,35 +83,9 @@ impl Registry {
         Some((path, callback))
     }
 
-    /// Keeps a slot for a resource that the server is about to bring.
-    pub(super) fn reserve_slot(&mut self, path: Path) -> Result<(), Failure> {
-        if self.slots.iter().any(|slot| slot.path == path) {
-            return Ok(());
-        }
-        if self.slot_room() == 0 {
-            return Err(Failure::ResourcesFull);
-        }
-        self.reserved.slots += 1;
-        Ok(())
-    }
-
-    /// Adds a resource that the server brings, where it is not there.
-    pub(super) fn bring(&mut self, path: Path) -> Result<(), Failure> {
-        if let Some(slot) = self.slots.iter_mut().find(|slot| slot.path == path) {
-            if !slot.is_there() {
-                slot.stored = Stored::Nothing;
-            }
-            return Ok(());
-        }
-        self.reserved.slots = self.reserved.slots.saturating_sub(1);
-        let mut slot = Slot::new(path, kind_of(path), callback_of(path));
-        slot.created = self.is_created(instance_of(path));
-        self.insert(slot)
-    }
-
     fn add_default(&mut self, path: Path) -> Result<(), Failure> {
-        let kind = kind_of(path);
-        self.insert(Slot::new(path, kind, callback_of(path)))?;
+        let kind = definitions::kind_of(path);
+        self.insert(Slot::new(path, kind, definitions::callback_of(path)))?;
         match kind.map(default) {
             Some(value) => self.store(path, value),
             None => Ok(()),
@@ -123,20 +97,6 @@ impl Registry {
             slot.created |= instance.contains(slot.path);
         }
     }
-
-    fn is_created(&self, instance: Path) -> bool {
-        let mut slots = self.slots.iter();
-        slots.any(|slot| slot.created && instance.contains(slot.path))
-    }
-}
-
-/// The type of a resource that its object defines; `None` where it is executed only.
-pub(super) fn kind_of(path: Path) -> Option<Type> {
-    definitions::resource(path.object_id()?, path.resource_id()?)?.1
-}
-
-fn callback_of(path: Path) -> Option<Callback> {
-    definitions::creation(path.object_id()?)?.callback
 }
 
 fn default(kind: Type) -> Value<'static> {
