@@ -24,11 +24,6 @@ def test_a_button_is_managed(device: Device, server: Server) -> None:
     server.wait_updated()
     assert int(server.read(LIFETIME)) == 300
 
-    device.command('client_lite update')
-    server.wait_updated()
-    device.command('client_lite close')
-    server.wait_deregistered()
-
 
 def test_presses_reach_the_server_without_its_asking(
     device: Device, demo_server: DemoServer
@@ -36,15 +31,3 @@ def test_presses_reach_the_server_without_its_asking(
     before = int(demo_server.wait_sent(PRESSES))
     device.command('button press')
     assert int(demo_server.wait_sent(PRESSES)) > before
-
-
-def test_a_device_that_the_server_has_refused_comes_back(
-    device: Device, demo_server: DemoServer
-) -> None:
-    demo_server.wait_registered()
-    demo_server.refuse('update', '4.03')
-    device.command('client_lite update')
-    device.answer('client_lite status', 'halted')
-
-    demo_server.allow('update')
-    demo_server.wait_registered()

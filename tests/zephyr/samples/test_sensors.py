@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """samples/sensors at a server: what it is there for."""
 
-from demo_server import DemoServer
 from device import Device
 from server import Server
 
@@ -26,20 +25,3 @@ def test_sensors_are_managed(device: Device, server: Server) -> None:
 
     server.execute(RESET)
     assert float(server.read(LEAST)) >= min(first, second)
-
-    device.command('client_lite update')
-    server.wait_updated()
-    device.command('client_lite close')
-    server.wait_deregistered()
-
-
-def test_a_device_that_the_server_has_refused_comes_back(
-    device: Device, demo_server: DemoServer
-) -> None:
-    demo_server.wait_registered()
-    demo_server.refuse('update', '4.03')
-    device.command('client_lite update')
-    device.answer('client_lite status', 'halted')
-
-    demo_server.allow('update')
-    demo_server.wait_registered()

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Any sample at a server: its registration, from the shell."""
+
+from demo_server import DemoServer
+from device import Device
+from server import Server
+
+
+def test_a_device_updates_and_deregisters(device: Device, server: Server) -> None:
+    server.wait_registered()
+    device.command('client_lite update')
+    server.wait_updated()
+    device.command('client_lite close')
+    server.wait_deregistered()
+
+
+def test_a_device_that_the_server_has_refused_comes_back(
+    device: Device, demo_server: DemoServer
+) -> None:
+    demo_server.wait_registered()
+    demo_server.refuse('update', '4.03')
+    device.command('client_lite update')
+    device.answer('client_lite status', 'halted')
+
+    demo_server.allow('update')
+    demo_server.wait_registered()
