@@ -8,6 +8,8 @@ from server import Server
 
 def test_a_device_updates_and_deregisters(device: Device, server: Server) -> None:
     server.wait_registered()
+    # The device may not have heard of it yet.
+    device.answer('client_lite status', r'state: +registered')
     device.command('client_lite update')
     server.wait_updated()
     device.command('client_lite close')
@@ -18,6 +20,7 @@ def test_a_device_that_the_server_has_refused_comes_back(
     device: Device, demo_server: DemoServer
 ) -> None:
     demo_server.wait_registered()
+    device.answer('client_lite status', r'state: +registered')
     demo_server.refuse('update', '4.03')
     device.command('client_lite update')
     device.answer('client_lite status', 'halted')
