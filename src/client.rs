@@ -18,8 +18,6 @@ use crate::coap::message::response_code;
 use crate::coap::message::{EMPTY, ParseError};
 use crate::coap::{Header, Message, Token, Writer};
 use crate::config::{Config, Role};
-#[cfg(feature = "bootstrap")]
-use crate::context::accounts::Accounts;
 use crate::context::diagnostic::Diagnostic;
 use crate::context::events::{Events, count};
 #[cfg(feature = "access-control")]
@@ -28,24 +26,18 @@ use crate::context::{Context, Ids};
 use crate::error::{ChangesFull, Detail, Error, Operation};
 use crate::event::{Counters, EndpointInfo, Event, LastError, State};
 use crate::exchange::{Empty, Exchange, Expired, Outstanding, Purpose};
-use crate::model::attributes::Attributes;
 use crate::model::object::Object;
 use crate::model::path::Path;
 use crate::model::tree::Objects;
 use crate::objects::device::BuiltIn;
 use crate::objects::server::Server;
 use crate::random::Random;
-use crate::reporting::composite::Members;
-use crate::reporting::observations::Observations;
 #[cfg(feature = "send")]
 use crate::reporting::records::RecordError;
-use crate::reporting::send::Sends;
 use crate::reporting::{Due, Reach, Reporting};
-use crate::requests::duplicates::Duplicates;
-use crate::requests::upload::Uploads;
 use crate::requests::{self, Outcome, Requests, Scope};
 use crate::session::{Input, Phase, Session, Wanted, method};
-use crate::storage::Storage;
+use crate::storage::Memory;
 use crate::time::{Instant, Timeline};
 use crate::transport::{Association, Transport, TransportError};
 
@@ -68,74 +60,21 @@ impl<'a> Client<'a> {
     /// `seed` is 16 bytes from the platform's entropy source; two devices with the same seed use
     /// the same message ids and retry at the same times.
     #[inline(never)]
-    pub fn new<
-        const MESSAGE: usize,
-        const OBSERVATIONS: usize,
-        const CHANGES: usize,
-        const REQUESTS: usize,
-        const LOCATION: usize,
-        const ATTRIBUTES: usize,
-        const COMPOSITE: usize,
-        const RECORDS: usize,
-        const BODY: usize,
-        const ACCOUNTS: usize,
-        const URI: usize,
-        const IDENTITY: usize,
-        const KEY: usize,
-    >(
-        config: Config<'a>,
-        storage: &'a mut Storage<
-            MESSAGE,
-            OBSERVATIONS,
-            CHANGES,
-            REQUESTS,
-            LOCATION,
-            ATTRIBUTES,
-            COMPOSITE,
-            RECORDS,
-            BODY,
-            ACCOUNTS,
-            URI,
-            IDENTITY,
-            KEY,
-        >,
-        seed: [u32; 4],
-    ) -> Self {
+    pub fn new(config: Config<'a>, memory: impl Into<Memory<'a>>, seed: [u32; 4]) -> Self {
+        let memory = memory.into();
         let mut random = Random::new(seed);
         Self {
-            session: Session::new(&mut storage.location),
+            session: Session::new(memory.location),
             exchange: Exchange::default(),
-            requests: Requests {
-                duplicates: Duplicates::new(&mut storage.requests),
-                #[cfg(feature = "block")]
-                uploads: Uploads::new(&mut storage.body, MESSAGE),
-                #[cfg(not(feature = "block"))]
-                uploads: Uploads::default(),
-            },
-            reporting: Reporting {
-                observations: Observations::new(
-                    &mut storage.observations,
-                    #[cfg(feature = "composite")]
-                    Members::new(&mut storage.members),
-                    #[cfg(not(feature = "composite"))]
-                    Members::default(),
-                ),
-                #[cfg(feature = "send")]
-                sends: Sends::new(&mut storage.changes, &mut storage.records),
-                #[cfg(not(feature = "send"))]
-                sends: Sends::default(),
-            },
-            message: &mut storage.message,
+            requests: memory.requests,
+            reporting: memory.reporting,
+            message: memory.message,
             response: 0,
             context: Context {
-                #[cfg(feature = "bootstrap")]
-                accounts: Accounts::new(&mut storage.accounts),
+                accounts: memory.accounts,
                 server: Server::new(&config),
                 device: BuiltIn::new(config.device, config.can_reboot),
-                #[cfg(feature = "attributes")]
-                attributes: Attributes::new(&mut storage.attributes),
-                #[cfg(not(feature = "attributes"))]
-                attributes: Attributes::default(),
+                attributes: memory.attributes,
                 #[cfg(feature = "access-control")]
                 written: None,
                 timeline: Timeline::default(),
@@ -269,7 +208,7 @@ impl Client<'_> {
     ///
     /// Records go out by Send, as many in a message as it holds: with
     /// [`send_records`](Self::send_records), with the next Send of other values, or when
-    /// [`Storage`]'s `RECORDS` are three quarters full. While there is no registration, or the server
+    /// [`Storage`](crate::Storage)'s `RECORDS` are three quarters full. While there is no registration, or the server
     /// takes no Send, they wait. Of a full backlog the oldest that is not on its way is dropped and
     /// counted, which [`Event::RecordsDropped`] reports once, until the server has taken some again. A
     /// record whose acknowledgement is lost reaches the server twice.

@@ -176,7 +176,7 @@ pub use model::value::{ObjectLink, Type, Value};
 pub use objects::typed;
 #[cfg(feature = "send")]
 pub use reporting::records::RecordError;
-pub use storage::Storage;
+pub use storage::{Capacities, Memory, Storage};
 pub use time::{Duration, Instant};
 pub use transport::{Association, Transport, TransportError};
 pub use uri::{Host, ServerUri, UriError};

@@ -1,60 +1,141 @@
 //! The memory of a client, sized by the caller.
 
-use heapless::Vec;
+use heapless::{Vec, VecView};
 
 #[cfg(feature = "bootstrap")]
-use crate::context::accounts::Memory;
+use crate::context::accounts;
+use crate::context::accounts::Accounts;
 #[cfg(feature = "attributes")]
 use crate::model::attributes::Attribute;
+use crate::model::attributes::Attributes;
+use crate::reporting::Reporting;
 #[cfg(feature = "composite")]
 use crate::reporting::composite::Member;
-use crate::reporting::observations::Observation;
+use crate::reporting::composite::Members;
+use crate::reporting::observations::{Observation, Observations};
 #[cfg(feature = "send")]
 use crate::reporting::records::Record;
 #[cfg(feature = "send")]
 use crate::reporting::send::Change;
-use crate::requests::duplicates::Handled;
+use crate::reporting::send::Sends;
+use crate::requests::Requests;
+use crate::requests::duplicates::{Duplicates, Handled};
+use crate::requests::upload::Uploads;
+
+/// The capacities of a [`Storage`], which [`storage!`](crate::storage) takes by these names. On Zephyr
+/// they are options of Kconfig: `CONFIG_CLIENT_LITE_MESSAGE_SIZE` and so on. The bytes of an entry are
+/// those on a 32-bit processor.
+#[derive(Clone, Copy, Debug)]
+pub struct Capacities {
+    /// Bytes of the largest message to be sent (Register with the object list, or the response to a
+    /// Read). 1,152 is CoAP's own assumption of what passes everywhere. What is larger goes in the
+    /// largest blocks of 16 to 1,024 bytes that fit (feature `block`). Default 1,152.
+    pub message_size: usize,
+    /// Observations at a time, 56 bytes each, with the feature `attributes` 104. Each token is one, so
+    /// several may be of one path. One more is served like a Read. In Izuma's profile each
+    /// auto-observable resource takes one. Default 8.
+    pub observations: usize,
+    /// Changed resources waiting for a Send, 12 bytes each. One more is refused with
+    /// [`ChangesFull`](crate::ChangesFull). Default 8.
+    pub changes: usize,
+    /// Executions, Creates and Deletes, remembered for up to 247 s so that they do not run twice, 16
+    /// bytes each, with the feature `create` 24. For one more the oldest gives way, 45 s after it came,
+    /// when its sender no longer repeats it (RFC 7252, 4.8.2); until then the new one is refused with
+    /// 5.03. Default 8.
+    pub requests: usize,
+    /// Bytes of the registration's location, each segment with one more for its length. A longer one
+    /// fails the registration with [`Detail::LocationTooLong`](crate::Detail::LocationTooLong). Default 64.
+    pub location_size: usize,
+    /// Notification attributes that the server has written, 24 bytes each. One more is refused with
+    /// 5.00. Default 16.
+    pub written_attributes: usize,
+    /// Paths of composite observations and of the newest Read-Composite, together, 18 bytes each, with
+    /// the feature `attributes` 64. A request that names more is refused with 4.13. Default 16.
+    pub composite_paths: usize,
+    /// Recorded values waiting for a Send, 32 bytes each. One more drops the oldest. Default 16.
+    pub records: usize,
+    /// Bytes of the largest request of the server that comes in blocks (RFC 7959); a larger one is
+    /// refused with 4.13. What an object takes block by block
+    /// ([`Object::takes_blocks`](crate::Object::takes_blocks)) does not count. Default 1,024.
+    pub body_size: usize,
+    /// Accounts that a bootstrap server writes: those of its device's servers, one for each client, and
+    /// its own, so 2 for a device with one server. Each takes 120 bytes and the three sizes below,
+    /// twice, since what was before stays in force until the bootstrap server has finished. One more is
+    /// refused, with 4.13 or by 4.06 to Bootstrap-Finish. Default 2.
+    pub accounts: usize,
+    /// Bytes of the longest server URI in such an account; the default is what LwM2M asks for (Transport
+    /// 1.1, 5.2.9.1). A longer one is refused with 4.00. Default 255.
+    pub account_uri_size: usize,
+    /// Bytes of the longest identity in such an account; likewise. Default 128.
+    pub account_identity_size: usize,
+    /// Bytes of the longest pre-shared key in such an account; likewise. Default 64.
+    pub account_key_size: usize,
+}
+
+impl Capacities {
+    /// Of each capacity the default.
+    pub const DEFAULT: Self = Self {
+        message_size: 1152,
+        observations: 8,
+        changes: 8,
+        requests: 8,
+        location_size: 64,
+        written_attributes: 16,
+        composite_paths: 16,
+        records: 16,
+        body_size: 1024,
+        accounts: 2,
+        account_uri_size: 255,
+        account_identity_size: 128,
+        account_key_size: 64,
+    };
+}
+
+/// The type of a [`Storage`](crate::Storage) with some of its [`Capacities`](crate::Capacities) given by
+/// name; the others have their defaults.
+///
+/// ```
+/// use client_lite::{Account, Client, Config, Storage, storage};
+/// let mut small: storage! { message_size: 512, observations: 4, accounts: 3 } = Storage::new();
+/// let config = Config::new("my-device", Account::new("coap://[::1]"));
+/// let client = Client::new(config, &mut small, [1, 2, 3, 4]);
+/// # let _ = client;
+/// ```
+#[macro_export]
+macro_rules! storage {
+    (@ $wanted:ident $($capacity:ident: $size:expr),*) => {
+        {
+            #[allow(clippy::needless_update)]
+            const CAPACITIES: $crate::Capacities = $crate::Capacities {
+                $($capacity: $size,)*
+                ..$crate::Capacities::DEFAULT
+            };
+            CAPACITIES.$wanted
+        }
+    };
+    ($($capacity:ident: $size:expr),* $(,)?) => {
+        $crate::Storage<
+            { $crate::storage!(@ message_size $($capacity: $size),*) },
+            { $crate::storage!(@ observations $($capacity: $size),*) },
+            { $crate::storage!(@ changes $($capacity: $size),*) },
+            { $crate::storage!(@ requests $($capacity: $size),*) },
+            { $crate::storage!(@ location_size $($capacity: $size),*) },
+            { $crate::storage!(@ written_attributes $($capacity: $size),*) },
+            { $crate::storage!(@ composite_paths $($capacity: $size),*) },
+            { $crate::storage!(@ records $($capacity: $size),*) },
+            { $crate::storage!(@ body_size $($capacity: $size),*) },
+            { $crate::storage!(@ accounts $($capacity: $size),*) },
+            { $crate::storage!(@ account_uri_size $($capacity: $size),*) },
+            { $crate::storage!(@ account_identity_size $($capacity: $size),*) },
+            { $crate::storage!(@ account_key_size $($capacity: $size),*) },
+        >
+    };
+}
 
 /// The memory that a [`Client`](crate::Client) works in. Its code is the same for all sizes. What
-/// belongs to a feature that is off takes no memory; the bytes of an entry are those on a 32-bit
-/// processor.
+/// belongs to a feature that is off takes no memory.
 ///
-/// - `MESSAGE`: bytes of the largest message to be sent (Register with the object list, or the
-///   response to a Read). 1,152 is CoAP's own assumption of what passes everywhere. What is larger goes
-///   in the largest blocks of 16 to 1,024 bytes that fit (feature `block`).
-/// - `OBSERVATIONS`: observations at a time, 56 bytes each, with the feature `attributes` 104. Each
-///   token is one, so several may be of one path. One more is served like a Read. In Izuma's
-///   profile each auto-observable resource takes one.
-/// - `CHANGES`: changed resources waiting for a Send, 12 bytes each. One more is refused with
-///   [`ChangesFull`](crate::ChangesFull).
-/// - `REQUESTS`: executions, Creates and Deletes, remembered for up to 247 s so that they do not run
-///   twice, 16 bytes each, with the feature `create` 24. For one more the oldest gives way, 45 s
-///   after it came, when its sender no longer repeats it (RFC 7252, 4.8.2); until then the new one is
-///   refused with 5.03.
-/// - `LOCATION`: bytes of the registration's location, each segment with one more for its length. A
-///   longer one fails the registration with
-///   [`Detail::LocationTooLong`](crate::Detail::LocationTooLong).
-/// - `ATTRIBUTES`: notification attributes that the server has written, 24 bytes each. One more is
-///   refused with 5.00.
-/// - `COMPOSITE`: paths of composite observations and of the newest Read-Composite, together, 18
-///   bytes each, with the feature `attributes` 64. A request that names more is refused with 4.13.
-/// - `RECORDS`: recorded values waiting for a Send, 32 bytes each. One more drops the oldest.
-/// - `BODY`: bytes of the largest request of the server that comes in blocks (RFC 7959); a larger one
-///   is refused with 4.13. What an object takes block by block
-///   ([`Object::takes_blocks`](crate::Object::takes_blocks)) does not count.
-/// - `ACCOUNTS`: accounts that a bootstrap server writes: those of its device's servers, one for each
-///   client, and its own, so 2 for a device with one server. Each takes 120 bytes and the three sizes
-///   below, twice, since what was before stays in force until the bootstrap server has finished. One
-///   more is refused, with 4.13 or by 4.06 to Bootstrap-Finish.
-/// - `URI`, `IDENTITY`, `KEY`: bytes of the longest server URI, identity and pre-shared key in such
-///   an account; the defaults are what LwM2M asks for (Transport 1.1, 5.2.9.1). A longer one is
-///   refused with 4.00.
-///
-/// ```
-/// let mut storage: client_lite::Storage = client_lite::Storage::new();
-/// let mut small = client_lite::Storage::<512, 4, 4, 4, 32>::new();
-/// # let _ = (&mut storage, &mut small);
-/// ```
+/// `Storage` alone has the default [`Capacities`]; [`storage!`](crate::storage) is the type with others.
 pub struct Storage<
     const MESSAGE: usize = 1152,
     const OBSERVATIONS: usize = 8,
@@ -70,22 +151,22 @@ pub struct Storage<
     const IDENTITY: usize = 128,
     const KEY: usize = 64,
 > {
-    pub(crate) message: [u8; MESSAGE],
-    pub(crate) observations: Vec<Observation, OBSERVATIONS>,
+    message: [u8; MESSAGE],
+    observations: Vec<Observation, OBSERVATIONS>,
     #[cfg(feature = "send")]
-    pub(crate) changes: Vec<Change, CHANGES>,
+    changes: Vec<Change, CHANGES>,
     #[cfg(feature = "send")]
-    pub(crate) records: Vec<Record, RECORDS>,
-    pub(crate) requests: Vec<Handled, REQUESTS>,
-    pub(crate) location: Vec<u8, LOCATION>,
+    records: Vec<Record, RECORDS>,
+    requests: Vec<Handled, REQUESTS>,
+    location: Vec<u8, LOCATION>,
     #[cfg(feature = "attributes")]
-    pub(crate) attributes: Vec<Attribute, ATTRIBUTES>,
+    attributes: Vec<Attribute, ATTRIBUTES>,
     #[cfg(feature = "composite")]
-    pub(crate) members: Vec<Member, COMPOSITE>,
+    members: Vec<Member, COMPOSITE>,
     #[cfg(feature = "block")]
-    pub(crate) body: [u8; BODY],
+    body: [u8; BODY],
     #[cfg(feature = "bootstrap")]
-    pub(crate) accounts: [Memory<ACCOUNTS, URI, IDENTITY, KEY>; 2],
+    accounts: [accounts::Memory<ACCOUNTS, URI, IDENTITY, KEY>; 2],
 }
 
 impl<
@@ -137,7 +218,7 @@ impl<
             #[cfg(feature = "block")]
             body: [0; BODY],
             #[cfg(feature = "bootstrap")]
-            accounts: [const { Memory::new() }; 2],
+            accounts: [const { accounts::Memory::new() }; 2],
         }
     }
 }
@@ -175,5 +256,103 @@ impl<
 {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+/// A [`Storage`] of any capacities, as a [`Client`](crate::Client) takes it.
+pub struct Memory<'s> {
+    pub(crate) message: &'s mut [u8],
+    pub(crate) location: &'s mut VecView<u8>,
+    pub(crate) requests: Requests<'s>,
+    pub(crate) reporting: Reporting<'s>,
+    pub(crate) attributes: Attributes<'s>,
+    pub(crate) accounts: Accounts<'s>,
+}
+
+impl<
+    's,
+    const MESSAGE: usize,
+    const OBSERVATIONS: usize,
+    const CHANGES: usize,
+    const REQUESTS: usize,
+    const LOCATION: usize,
+    const ATTRIBUTES: usize,
+    const COMPOSITE: usize,
+    const RECORDS: usize,
+    const BODY: usize,
+    const ACCOUNTS: usize,
+    const URI: usize,
+    const IDENTITY: usize,
+    const KEY: usize,
+>
+    From<
+        &'s mut Storage<
+            MESSAGE,
+            OBSERVATIONS,
+            CHANGES,
+            REQUESTS,
+            LOCATION,
+            ATTRIBUTES,
+            COMPOSITE,
+            RECORDS,
+            BODY,
+            ACCOUNTS,
+            URI,
+            IDENTITY,
+            KEY,
+        >,
+    > for Memory<'s>
+{
+    fn from(
+        storage: &'s mut Storage<
+            MESSAGE,
+            OBSERVATIONS,
+            CHANGES,
+            REQUESTS,
+            LOCATION,
+            ATTRIBUTES,
+            COMPOSITE,
+            RECORDS,
+            BODY,
+            ACCOUNTS,
+            URI,
+            IDENTITY,
+            KEY,
+        >,
+    ) -> Self {
+        #[cfg(feature = "block")]
+        let uploads = Uploads::new(&mut storage.body, MESSAGE);
+        #[cfg(not(feature = "block"))]
+        let uploads = Uploads::default();
+        #[cfg(feature = "composite")]
+        let members = Members::new(&mut storage.members);
+        #[cfg(not(feature = "composite"))]
+        let members = Members::default();
+        #[cfg(feature = "send")]
+        let sends = Sends::new(&mut storage.changes, &mut storage.records);
+        #[cfg(not(feature = "send"))]
+        let sends = Sends::default();
+        #[cfg(feature = "attributes")]
+        let attributes = Attributes::new(&mut storage.attributes);
+        #[cfg(not(feature = "attributes"))]
+        let attributes = Attributes::default();
+        #[cfg(feature = "bootstrap")]
+        let accounts = Accounts::new(&mut storage.accounts);
+        #[cfg(not(feature = "bootstrap"))]
+        let accounts = Accounts::default();
+        Self {
+            message: &mut storage.message,
+            location: &mut storage.location,
+            requests: Requests {
+                duplicates: Duplicates::new(&mut storage.requests),
+                uploads,
+            },
+            reporting: Reporting {
+                observations: Observations::new(&mut storage.observations, members),
+                sends,
+            },
+            attributes,
+            accounts,
+        }
     }
 }

@@ -9,8 +9,8 @@ use std::net::SocketAddr;
 use std::time::Duration as StdDuration;
 
 use client_lite::{
-    Account, Association, Client, Config, Duration, Event, Instant, Notifications, Object, Path,
-    Storage, Transport, object,
+    Account, Association, Client, Config, Duration, Event, Instant, Memory, Notifications, Object,
+    Path, Storage, Transport, object, storage,
 };
 use demo_server::format::{SENML_CBOR, TEXT, TLV};
 use demo_server::{BootstrapOperation, SecurityInstance, Server, ServerInstance};
@@ -77,13 +77,9 @@ struct Bench<'a> {
 }
 
 impl<'a> Bench<'a> {
-    fn new<const MESSAGE: usize>(
-        config: Config<'a>,
-        server: demo_server::Config,
-        storage: &'a mut Storage<MESSAGE>,
-    ) -> Self {
+    fn new(config: Config<'a>, server: demo_server::Config, memory: impl Into<Memory<'a>>) -> Self {
         let before = allocations();
-        let client = Client::new(config, storage, [1, 2, 3, 4]);
+        let client = Client::new(config, memory, [1, 2, 3, 4]);
         Self {
             allocations: allocations() - before,
             client,
@@ -282,7 +278,7 @@ fn the_core_does_not_allocate() {
 /// Neither to write attributes, nor to look at values and tell them by their conditions and periods.
 #[test]
 fn attributes_do_not_allocate() {
-    let mut storage = Storage::<1152>::new();
+    let mut storage = <Storage>::new();
     let config = Config::new("device", Account::new("coap://server"));
     let mut bench = Bench::new(config, demo_server::Config::default(), &mut storage);
     bench.command(|client, now| client.register(now));
@@ -350,7 +346,7 @@ fn bootstrap_does_not_allocate() {
 
 #[test]
 fn blocks_do_not_allocate() {
-    let mut storage = Storage::<160>::new();
+    let mut storage = <storage! { message_size: 160 }>::new();
     let config = Config::new("device", Account::new("coap://server"));
     let mut bench = Bench::new(config, demo_server::Config::default(), &mut storage);
     bench.command(|client, now| client.register(now));

@@ -369,7 +369,7 @@ fn empty_messages_to_nothing() {
 
 /// A device whose Register is answered with this Location-Path, after the first event.
 fn located<const LOCATION: usize>(seed: u64, location: Vec<Vec<u8>>) -> World {
-    let storage = Box::leak(Box::new(Storage::<1152, 8, 8, 8, LOCATION>::new()));
+    let storage = Box::leak(Box::new(<Storage<1152, 8, 8, 8, LOCATION>>::new()));
     let mut world = Setup::new(seed).build_in(storage);
     world.peer = Peer::answering(move |request| {
         let mut created = answer(request, ResponseType::Created);

@@ -12,7 +12,7 @@ use common::*;
 const OBJECTS: [&str; 5] = ["/1/0", "/3/0", "/3200/0", "/3303/0", "/33000/0"];
 
 fn server<const MESSAGE: usize>() -> Manual {
-    Manual::of(Setup::new(1).build_in(leak(Storage::<MESSAGE, 8, 8, 8, 64>::new())))
+    Manual::of(Setup::new(1).build_in(leak(<Storage<MESSAGE>>::new())))
 }
 
 /// The blocks behind the first; with the names again, or without them.

@@ -5,7 +5,7 @@ mod common;
 
 use client_lite::{
     At, Notifications, Object, ObjectDefinition, Operations, Refusal, ResourceDefinition, Storage,
-    Type, Value,
+    Type, Value, storage,
 };
 use coap_lite::{CoapOption, MessageType, Packet, RequestType};
 use common::block::{block, get, joined, number, with_block, with_number};
@@ -72,7 +72,7 @@ impl Object for Archive {
 }
 
 fn server<const MESSAGE: usize>(instances: u16) -> Manual {
-    let mut world = Setup::new(1).build_in(leak(Storage::<MESSAGE, 8, 8, 8, 64>::new()));
+    let mut world = Setup::new(1).build_in(leak(<Storage<MESSAGE>>::new()));
     world.objects.others = vec![Box::new(Archive::of(instances))];
     Manual::of(world)
 }
@@ -262,7 +262,7 @@ fn the_first_block_of_a_notification() {
     for notifications in [Notifications::Confirmable, Notifications::NonConfirmable] {
         let mut setup = Setup::new(2);
         setup.config.notifications = notifications;
-        let mut world = setup.build_in(leak(Storage::<256, 8, 8, 8, 64>::new()));
+        let mut world = setup.build_in(leak(<storage! { message_size: 256 }>::new()));
         world.objects.others = vec![Box::new(Archive::of(40))];
         let mut server = Manual::of(world);
         let token = server.observe("/33010");

@@ -4,7 +4,7 @@ mod common;
 
 use client_lite::{
     At, Detail, Error, Event, Object, ObjectDefinition, Operation, Operations, Refusal,
-    ResourceDefinition, State, Storage, Type, Value, object,
+    ResourceDefinition, State, Storage, Type, Value, object, storage,
 };
 use coap_lite::{CoapOption, Packet, ResponseType};
 use common::block::{block, collecting, number};
@@ -36,7 +36,7 @@ impl Object for Many {
 
 /// A world whose device has many instances and messages of this size.
 fn world<const MESSAGE: usize>(seed: u64, instances: u16) -> World {
-    let mut world = Setup::new(seed).build_in(leak(Storage::<MESSAGE, 8, 8, 8, 64>::new()));
+    let mut world = Setup::new(seed).build_in(leak(<Storage<MESSAGE>>::new()));
     world.objects.others = vec![Box::new(Many(instances))];
     world
 }
@@ -259,7 +259,7 @@ impl Log {
 /// A value that is larger than a message is sent in blocks; what is small does not wait for it.
 #[test]
 fn send_of_a_large_value() {
-    let mut world = Setup::new(12).build_in(leak(Storage::<256, 8, 8, 8, 64>::new()));
+    let mut world = Setup::new(12).build_in(leak(<storage! { message_size: 256 }>::new()));
     let text = "0123456789".repeat(200);
     world.objects.others = vec![Box::new(Log {
         text: text.parse().unwrap(),

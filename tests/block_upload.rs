@@ -3,7 +3,7 @@
 
 mod common;
 
-use client_lite::{Event, Storage};
+use client_lite::{Event, storage};
 use coap_lite::{CoapOption, Packet, RequestType};
 use common::block::{block, codes, number, part, put, with_block};
 use common::manual::{Manual, code, with_body};
@@ -11,7 +11,7 @@ use common::*;
 use demo_server::format::{OPAQUE, TEXT, TLV};
 
 fn server(seed: u64) -> (Manual, Vault) {
-    let storage = leak(Storage::<256, 4, 4, 4, 32, 4, 4, 4, 64>::new());
+    let storage = leak(<storage! { message_size: 256, observations: 4, changes: 4, requests: 4, location_size: 32, written_attributes: 4, composite_paths: 4, records: 4, body_size: 64 }>::new());
     Vault::with_server(Setup::new(seed).build_in(storage))
 }
 

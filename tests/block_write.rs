@@ -2,7 +2,7 @@
 
 mod common;
 
-use client_lite::{Event, Storage};
+use client_lite::{Event, storage};
 use coap_lite::{CoapOption, Packet, RequestType};
 use common::block::{block, codes, number, part, put, with_block};
 use common::manual::{Manual, code, non, with_body};
@@ -119,7 +119,7 @@ fn a_body_that_is_too_large() {
 /// The limit is the application's.
 #[test]
 fn the_largest_body() {
-    let storage = leak(Storage::<1152, 4, 4, 4, 32, 4, 4, 4, 5000>::new());
+    let storage = leak(<storage! { observations: 4, changes: 4, requests: 4, location_size: 32, written_attributes: 4, composite_paths: 4, records: 4, body_size: 5000 }>::new());
     let (mut server, vault) = Vault::with_server(Setup::new(4).build_in(storage));
     put(&mut server, &put_text, &text(5000), 1024);
     assert_eq!(vault.take_values(), [(3, text(5000))]);
@@ -132,7 +132,7 @@ fn the_largest_body() {
 /// 2.3: blocks that are larger than this device's messages should be smaller.
 #[test]
 fn smaller_blocks_are_proposed() {
-    let storage = leak(Storage::<256, 4, 4, 4, 32>::new());
+    let storage = leak(<storage! { message_size: 256, observations: 4, changes: 4, requests: 4, location_size: 32 }>::new());
     let (mut server, vault) = Vault::with_server(Setup::new(5).build_in(storage));
     let body = text(1000);
     let first = part(put_text(&mut server), &body, 0, &body[..512], true, 512);

@@ -364,7 +364,7 @@ fn a_failed_bootstrap_is_tried_again() {
 fn a_bootstrap_without_finish_fails() {
     let mut world = World::new(9);
     let config = Config::new(ENDPOINT, Account::new(BOOTSTRAP).for_bootstrap());
-    let storage = Box::leak(Box::new(Storage::<1152, 8, 8, 8, 64>::new()));
+    let storage = Box::leak(Box::new(<Storage>::new()));
     world.client = Client::new(config, storage, [1, 2, 3, 4]);
     world.peer = Peer::answering(manual::willing);
     world.register();

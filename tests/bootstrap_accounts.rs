@@ -3,7 +3,7 @@
 
 mod common;
 
-use client_lite::{Account, Detail, Error, Event, Operation, State, Storage};
+use client_lite::{Account, Detail, Error, Event, Operation, State, storage};
 use coap_lite::RequestType;
 use common::bootstrap::{BOOTSTRAP, ByHand, instance_of, own, security};
 use common::*;
@@ -344,7 +344,9 @@ fn the_longest_uris_identities_and_keys_are_taken() {
 fn the_sizes_are_the_storages() {
     let mut setup = Setup::new(17);
     setup.config.account = Account::new(BOOTSTRAP).for_bootstrap();
-    let storage = leak(Storage::<1152, 8, 8, 8, 64, 16, 16, 16, 1024, 2, 16, 4, 8>::new());
+    let storage = leak(
+        <storage! { account_uri_size: 16, account_identity_size: 4, account_key_size: 8 }>::new(),
+    );
     let mut server = ByHand::of(setup.build_in(storage));
     server.write_account(1, "coap://server-16", 101);
     for (id, value) in [

@@ -4,8 +4,8 @@
 mod common;
 
 use client_lite::{
-    Account, Association, Client, Config, Event, Instant, State, Storage, Transport,
-    register_in_order, share_accounts,
+    Account, Association, Client, Config, Event, Instant, State, Transport, register_in_order,
+    share_accounts, storage,
 };
 use coap_lite::{Packet, RequestType, ResponseType};
 use common::bootstrap::{BOOTSTRAP, ByHand, instance_of, security};
@@ -13,7 +13,7 @@ use common::*;
 use demo_server::format::Value;
 
 /// With room for two servers and the bootstrap server.
-type Roomy = Storage<1152, 8, 8, 8, 64, 16, 16, 16, 1024, 3>;
+type Roomy = storage! { accounts: 3 };
 
 fn setup(seed: u64) -> (ByHand, Client<'static>) {
     let mut setup = Setup::new(seed);

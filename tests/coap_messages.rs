@@ -3,7 +3,7 @@
 
 mod common;
 
-use client_lite::Event;
+use client_lite::{Event, storage};
 use coap_lite::{CoapOption, MessageType, Packet, RequestType};
 use common::manual::*;
 use common::*;
@@ -375,7 +375,7 @@ fn a_get_that_comes_twice_may_run_twice() {
 /// Without room to remember it nothing runs that must not run twice.
 #[test]
 fn a_full_table_of_requests_is_unavailable() {
-    let storage = Box::leak(Box::new(client_lite::Storage::<1152, 8, 8, 2, 64>::new()));
+    let storage = Box::leak(Box::new(<storage! { requests: 2 }>::new()));
     let mut server = Manual::of(Setup::new(22).build_in(storage));
     let requests = [(); 3].map(|()| server.request(RequestType::Post, MOVE));
     assert_eq!(code(&server.ask(&requests[0])), "2.04");

@@ -230,7 +230,7 @@ const OPTIONAL_NUMBERS: &[(&str, i64)] = &[
     ("CHANGES", 0),
     ("RECORDS", 0),
     ("WRITTEN_ATTRIBUTES", 0),
-    ("COMPOSITE_PLACES", 0),
+    ("COMPOSITE_PATHS", 0),
     ("BODY_SIZE", 0),
     ("ACCOUNT_URI_SIZE", 0),
     ("ACCOUNT_IDENTITY_SIZE", 0),

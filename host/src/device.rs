@@ -6,7 +6,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 use std::{io, iter};
 
-use client_lite::{Client, Config, Role, Storage};
+use client_lite::{Client, Config, Role, Storage, storage};
 use mio::{Events, Poll, Token, Waker};
 
 use crate::handle::Input;
@@ -107,7 +107,7 @@ impl<A: Application + 'static> Device<A> {
     /// # }
     /// # let device = client_lite_host::Device::new()?;
     /// let config = Config::new("camera", Account::new("coap://lwm2m.example.com"));
-    /// let mut storage = Storage::<1152, 32, 64>::new();
+    /// let mut storage = <storage! { observations: 32, changes: 64 }>::new();
     /// let client = Client::new(config, &mut storage, client_lite_host::seed()?);
     /// device.run_clients(vec![client], Camera)?;
     /// # Ok::<(), std::io::Error>(())
@@ -171,7 +171,7 @@ const WAKER: Token = Token(0);
 pub const SERVERS: usize = 4;
 
 /// With room for their accounts and the bootstrap server's own.
-type Roomy = Storage<1152, 8, 8, 8, 64, 16, 16, 16, 1024, { SERVERS + 1 }>;
+type Roomy = storage! { accounts: SERVERS + 1 };
 
 #[cfg(test)]
 mod tests {

@@ -5,7 +5,7 @@ mod common;
 use std::sync::mpsc;
 use std::thread;
 
-use client_lite::{Account, Client, Event, Object, Storage};
+use client_lite::{Account, Client, Event, Object, storage};
 use client_lite_host::{Application, Device, Handle, seed};
 use common::{PATIENCE, config, server, uri};
 use demo_server::UdpServer;
@@ -81,7 +81,7 @@ fn its_sizes_are_the_callers() {
     let config = || config(Account::new(uri));
     let usual = observations(&server, |device, board| device.run(config(), board));
     assert_eq!(usual, 3);
-    let mut one = Storage::<1152, 1>::new();
+    let mut one = <storage! { observations: 1 }>::new();
     let client = Client::new(config(), &mut one, seed().expect("entropy"));
     let observed = observations(&server, |device, board| {
         device.run_clients(vec![client], board)

@@ -1,7 +1,7 @@
 //! What every part of the client may use: the configuration, the client's own objects, time,
 //! randomness, ids and events.
 
-#[cfg(feature = "bootstrap")]
+#[cfg_attr(not(feature = "bootstrap"), path = "accounts_off.rs")]
 pub(crate) mod accounts;
 #[cfg_attr(not(feature = "diagnostics"), path = "diagnostic_off.rs")]
 pub(crate) mod diagnostic;
@@ -23,7 +23,6 @@ use crate::objects::server::Server;
 use crate::random::Random;
 use crate::time::{Instant, Timeline};
 
-#[cfg(feature = "bootstrap")]
 use accounts::Accounts;
 use events::Events;
 pub(crate) use ids::Ids;
@@ -32,7 +31,6 @@ use written::Written;
 
 pub(crate) struct Context<'a> {
     pub(crate) config: Config<'a>,
-    #[cfg(feature = "bootstrap")]
     pub(crate) accounts: Accounts<'a>,
     pub(crate) server: Server,
     pub(crate) device: BuiltIn<'a>,

@@ -1,8 +1,8 @@
 //! The run loop: it goes from deadline to deadline and drives each part as its contract says.
 
 use client_lite::{
-    Account, Client, Config, Detail, Duration, Error, Event, Instant, Operation, Path, State,
-    Storage, Transport, TransportError,
+    Account, Client, Config, Detail, Duration, Error, Event, Instant, Memory, Operation, Path,
+    State, Storage, Transport, TransportError,
 };
 use coap_lite::ResponseType;
 use demo_server::Server;
@@ -41,43 +41,12 @@ impl Setup {
     }
 
     /// With a storage of other sizes.
-    pub fn build_in<
-        const MESSAGE: usize,
-        const OBSERVATIONS: usize,
-        const CHANGES: usize,
-        const REQUESTS: usize,
-        const LOCATION: usize,
-        const ATTRIBUTES: usize,
-        const COMPOSITE: usize,
-        const RECORDS: usize,
-        const BODY: usize,
-        const ACCOUNTS: usize,
-        const URI: usize,
-        const IDENTITY: usize,
-        const KEY: usize,
-    >(
-        self,
-        storage: &'static mut Storage<
-            MESSAGE,
-            OBSERVATIONS,
-            CHANGES,
-            REQUESTS,
-            LOCATION,
-            ATTRIBUTES,
-            COMPOSITE,
-            RECORDS,
-            BODY,
-            ACCOUNTS,
-            URI,
-            IDENTITY,
-            KEY,
-        >,
-    ) -> World {
+    pub fn build_in(self, memory: impl Into<Memory<'static>>) -> World {
         let mut random = Random::new(self.seed);
         World {
             seed: self.seed,
             now: Instant::from_millis(0),
-            client: Client::new(self.config, storage, random.entropy()),
+            client: Client::new(self.config, memory, random.entropy()),
             objects: Objects::default(),
             clock: Clock::default(),
             transport: ScriptedTransport::new(),

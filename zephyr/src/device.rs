@@ -6,7 +6,7 @@ use core::{fmt, mem};
 
 use client_lite::{
     Account, Client, Config, Duration, Event, Instant, Security, ServerUri, Storage, Transport,
-    TransportError,
+    TransportError, storage,
 };
 
 use heapless::String;
@@ -312,21 +312,21 @@ fn open(account: Account<'_>, renew: bool) -> Result<(), TransportError> {
 
 /// What the client works in: too much for a stack.
 struct Memory {
-    storage: Storage<
-        { kconfig::MESSAGE_SIZE },
-        { kconfig::OBSERVATIONS },
-        { kconfig::CHANGES },
-        { kconfig::REQUESTS },
-        { kconfig::LOCATION_SIZE },
-        { kconfig::WRITTEN_ATTRIBUTES },
-        { kconfig::COMPOSITE_PLACES },
-        { kconfig::RECORDS },
-        { kconfig::BODY_SIZE },
-        ACCOUNTS,
-        { kconfig::ACCOUNT_URI_SIZE },
-        { kconfig::ACCOUNT_IDENTITY_SIZE },
-        { kconfig::ACCOUNT_KEY_SIZE },
-    >,
+    storage: storage! {
+        message_size: kconfig::MESSAGE_SIZE,
+        observations: kconfig::OBSERVATIONS,
+        changes: kconfig::CHANGES,
+        requests: kconfig::REQUESTS,
+        location_size: kconfig::LOCATION_SIZE,
+        written_attributes: kconfig::WRITTEN_ATTRIBUTES,
+        composite_paths: kconfig::COMPOSITE_PATHS,
+        records: kconfig::RECORDS,
+        body_size: kconfig::BODY_SIZE,
+        accounts: ACCOUNTS,
+        account_uri_size: kconfig::ACCOUNT_URI_SIZE,
+        account_identity_size: kconfig::ACCOUNT_IDENTITY_SIZE,
+        account_key_size: kconfig::ACCOUNT_KEY_SIZE,
+    },
     received: [u8; kconfig::RECEIVE_SIZE],
 }
 
