@@ -8,7 +8,7 @@ use client_lite::Instant;
 use coap_lite::{MessageType, RequestType};
 use common::manual::*;
 use common::*;
-use demo_server::format::TEXT;
+use demo_server::format::{SENML_CBOR, TEXT};
 
 const FLAG: &str = "/33010/0/5";
 
@@ -94,6 +94,12 @@ fn thresholds_steps_and_periods() {
             &[(1, 22.5), (2, 23.5), (3, 22.0), (4, 21.0), (5, 19.0)],
             &[(2, 23.5), (4, 21.0), (5, 19.0)],
         ),
+        // A difference is that of doubles: the exact one is a little smaller here.
+        (
+            "st=0.6",
+            &[(1, 0.1), (2, 0.69), (3, 0.7)],
+            &[(1, 0.1), (3, 0.7)],
+        ),
         // One condition of several is enough.
         (
             "gt=25&st=10",
@@ -159,6 +165,28 @@ fn thresholds_steps_and_periods() {
             .map(|(second, value)| (*second, value.to_string()))
             .collect();
         assert_eq!(observed.told(), expected, "{attributes}");
+    }
+}
+
+/// A sensor that fails: what is no number is on no side of a threshold, and told when it comes and when it goes.
+#[test]
+fn what_is_no_number() {
+    let values = [22.0, f64::NAN, 22.0, f64::INFINITY, f64::INFINITY];
+    for (attributes, expected) in [
+        ("gt=25", [0, 1, 2, 3, 3]),
+        ("lt=20", [0, 1, 2, 2, 2]),
+        ("st=2", [0, 1, 2, 3, 3]),
+    ] {
+        let mut server = Manual::new(0x3a3);
+        assert_eq!(server.write_attributes(TEMPERATURE, attributes), "2.04");
+        let request = with_accept(server.observe_request(TEMPERATURE), SENML_CBOR);
+        assert!(observe(&server.ask(&request)).is_some());
+        server.wire.clear();
+        for (value, expected) in values.into_iter().zip(expected) {
+            server.measure(value);
+            server.run_for(seconds(1));
+            assert_eq!(server.wire.up().count(), expected, "{attributes}, {value}");
+        }
     }
 }
 

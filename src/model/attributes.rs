@@ -8,7 +8,7 @@ use crate::error::Refusal;
 use crate::model::path::Path;
 use crate::model::value::Type;
 use crate::number::decimal::{self, Decimal};
-use crate::number::double::{compare_distance, from_integer, rank};
+use crate::number::double::{from_integer, rank, sum};
 
 /// An attribute at a node.
 #[derive(Clone, Copy)]
@@ -135,7 +135,7 @@ impl<'s> Attributes<'s> {
         match (result(Name::Lt), result(Name::Gt)) {
             (Some(lt), Some(gt)) if touches => {
                 let step = result(Name::St).unwrap_or_default();
-                rank(lt) < rank(gt) && compare_distance(lt, gt, step, 1).is_gt()
+                rank(lt) < rank(gt) && rank(sum(lt, sum(step, step))) < rank(gt)
             }
             _ => true,
         }

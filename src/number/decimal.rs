@@ -7,6 +7,8 @@
 //! processor has, and 64 by 32 bits is not. What is called from several places stays out of line,
 //! which saves 0.3 kB; so does `expand`, whose stack is then free again before the text is checked.
 
+use crate::number::double::rounded;
+
 /// The decimal text of one number, in ASCII.
 pub(crate) struct Decimal {
     text: [u8; MAX_TEXT],
@@ -261,11 +263,8 @@ fn pack(number: &mut Fixed) -> u64 {
         .iter()
         .rev()
         .fold(0, |bits, &limb| bits << 16 | u64::from(limb));
-    let rest = rest.iter().any(|&limb| limb != 0);
-    let mantissa = bits >> 11;
-    let up = (bits as u32 & 0x7ff | u32::from(rest)) + (mantissa as u32 & 1) > 0x400;
-    // A normal number's top bit and the carry of rounding both count the exponent up, as they must.
-    mantissa + (((last - LAST_PLACE) as u64) << 52) + u64::from(up)
+    let rest = u64::from(rest.iter().any(|&limb| limb != 0));
+    rounded(false, (last - LAST_PLACE) as u32 + 1, bits | rest).to_bits()
 }
 
 /// The decimal digits of the `f64` of these bits, cut off after the 19th or 20th, and their decimal

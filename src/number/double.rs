@@ -1,7 +1,5 @@
-//! Conversions of doubles that lose nothing or are refused, by their bits. (The compiler's own are
+//! Doubles by their bits: conversions that lose nothing or are refused, their order and their sum. (The compiler's own are
 //! large on cores without a double-precision unit.)
-
-use core::cmp::Ordering;
 
 /// The bits of a binary16 or binary32 number in double precision.
 pub(crate) fn widen(bits: u32, mantissa_bits: u32, exponent_bits: u32) -> u64 {
@@ -87,18 +85,60 @@ pub(crate) fn narrow(bits: u64) -> Option<u32> {
         .then(|| sign | ((exponent - 896) << 23) | (((bits >> 29) as u32) & 0x007f_ffff))
 }
 
-/// The double of an integer; of one over 2^53 the next towards zero.
+/// The double of an integer: of one over 2^53 the nearest.
 pub(crate) fn from_integer(is_negative: bool, magnitude: u64) -> f64 {
-    if magnitude == 0 {
-        return 0.0;
-    }
-    let above = magnitude.leading_zeros();
-    let mantissa = (magnitude << above) >> 11;
-    let exponent = u64::from(1023 + 63 - above);
-    f64::from_bits((u64::from(is_negative) << 63) | (exponent << 52) | (mantissa & MANTISSA))
+    rounded(is_negative, 1023 + 63, magnitude)
 }
 
-/// Doubles in their order, as integers. What is no number lies behind the infinities.
+/// The sum of two numbers, as IEEE 754 rounds it; infinities of both signs, too, cancel out.
+#[inline(never)]
+pub(crate) fn sum(one: f64, other: f64) -> f64 {
+    let (one, other) = (one.to_bits(), other.to_bits());
+    let (large, small) = match one & !SIGN >= other & !SIGN {
+        true => (one, other),
+        false => (other, one),
+    };
+    if large ^ small == SIGN {
+        return 0.0;
+    }
+    if large & !SIGN >= INFINITY {
+        return f64::from_bits(large);
+    }
+    let exponent = |bits: u64| ((bits >> 52) as u32 & 0x7ff).max(1);
+    let significand = |bits: u64| {
+        let hidden = u64::from(bits & !SIGN > MANTISSA) << 52;
+        ((bits & MANTISSA) | hidden) << (SPARE - 1)
+    };
+    let whole = significand(small);
+    let shift = (exponent(large) - exponent(small)).min(63);
+    let kept = whole >> shift;
+    // What is shifted out counts when the sum is rounded.
+    let kept = kept | u64::from(kept << shift != whole);
+    let result = match (large ^ small) & SIGN {
+        0 => significand(large) + kept,
+        _ => significand(large) - kept,
+    };
+    rounded(large & SIGN != 0, exponent(large) + 1, result)
+}
+
+/// The nearest double, ties to even, of a significand whose highest bit, that of 2^63, has this biased exponent.
+#[inline(never)]
+pub(crate) fn rounded(is_negative: bool, exponent: u32, significand: u64) -> f64 {
+    if significand == 0 {
+        return 0.0;
+    }
+    // A subnormal number keeps zeros above.
+    let above = significand.leading_zeros().min(exponent - 1);
+    let significand = significand << above;
+    let mantissa = significand >> SPARE;
+    let rest = significand & ((1 << SPARE) - 1);
+    let is_up = rest + (mantissa & 1) > 1 << (SPARE - 1);
+    // The hidden bit, and what rounding carries over, count in the exponent.
+    let magnitude = (u64::from(exponent - above - 1) << 52) + mantissa + u64::from(is_up);
+    f64::from_bits((u64::from(is_negative) << 63) | magnitude.min(INFINITY))
+}
+
+/// Doubles in their order, as integers.
 #[inline(never)]
 pub(crate) fn rank(value: f64) -> i64 {
     let bits = value.to_bits();
@@ -110,30 +150,14 @@ pub(crate) fn rank(value: f64) -> i64 {
     }
 }
 
-/// How the distance of two numbers compares with a step, 0 or more, that is doubled so many times. Bits
-/// that are 2^61 times smaller than the largest of the three do not count.
-#[inline(never)]
-pub(crate) fn compare_distance(one: f64, other: f64, step: f64, doublings: u32) -> Ordering {
-    let exponent = |value: f64| (((value.to_bits() & !SIGN) >> 52) as u32).max(1);
-    let step_exponent = exponent(step) + doublings;
-    let top = exponent(one).max(exponent(other)).max(step_exponent);
-    let scaled = |value: f64, exponent: u32| {
-        let bits = value.to_bits();
-        let hidden = u64::from(bits & !SIGN > MANTISSA) << 52;
-        let mantissa = ((bits & MANTISSA) | hidden) << 8;
-        let magnitude = mantissa.checked_shr(top - exponent).unwrap_or_default() as i64;
-        if bits & SIGN == 0 {
-            magnitude
-        } else {
-            -magnitude
-        }
-    };
-    let distance = scaled(one, exponent(one)) - scaled(other, exponent(other));
-    distance
-        .unsigned_abs()
-        .cmp(&scaled(step, step_exponent).unsigned_abs())
+/// Whether a double is a number, of which alone there is an order.
+pub(crate) fn is_number(value: f64) -> bool {
+    value.to_bits() & !SIGN <= INFINITY
 }
 
+/// Room below a significand for what decides how it is rounded.
+const SPARE: u32 = 11;
+const INFINITY: u64 = 0x7ff << 52;
 const SIGN: u64 = 1 << 63;
 const MANTISSA: u64 = (1 << 52) - 1;
 
@@ -141,64 +165,90 @@ const MANTISSA: u64 = (1 << 52) - 1;
 mod tests {
     use super::*;
 
+    const NUMBERS: [f64; 22] = [
+        f64::NEG_INFINITY,
+        f64::MIN,
+        -1e300,
+        -5.01,
+        -1.5,
+        -f64::MIN_POSITIVE,
+        -5e-324,
+        0.0,
+        5e-324,
+        2.225_073_858_507_201e-308,
+        f64::MIN_POSITIVE,
+        1e-20,
+        0.01,
+        0.1,
+        0.3,
+        1.5,
+        5.0,
+        5.01,
+        9007199254740993.0,
+        1e300,
+        f64::MAX,
+        f64::INFINITY,
+    ];
+
     #[test]
     fn ranks_are_in_the_order_of_the_numbers() {
-        let ascending = [
-            f64::NEG_INFINITY,
-            f64::MIN,
-            -1.5,
-            -5e-324,
-            0.0,
-            5e-324,
-            f64::MIN_POSITIVE,
-            1.5,
-            f64::MAX,
-            f64::INFINITY,
-        ];
-        assert!(ascending.is_sorted_by_key(|value| rank(*value)));
-        assert!(rank(f64::NAN) > rank(f64::INFINITY));
+        assert!(NUMBERS.is_sorted_by_key(|value| rank(*value)));
         assert_eq!(rank(-0.0), rank(0.0));
+        assert!(NUMBERS.into_iter().all(is_number));
+        assert!(!is_number(f64::NAN) && !is_number(-f64::NAN));
     }
 
     #[test]
     fn integers_become_the_doubles_that_the_compiler_makes() {
-        for value in [0, 1, 2, 3, 1023, 1 << 40, (1 << 53) - 1, 1 << 53, 1 << 63] {
-            assert_eq!(from_integer(false, value), value as f64);
-            assert_eq!(from_integer(true, value), -(value as f64));
+        let odd = (1 << 53) + 1;
+        for value in [
+            0,
+            1,
+            3,
+            1023,
+            1 << 40,
+            (1 << 53) - 1,
+            odd,
+            odd + 1,
+            odd + 2,
+            1 << 63,
+            u64::MAX,
+        ] {
+            assert_eq!(from_integer(false, value), value as f64, "{value}");
+            assert_eq!(from_integer(true, value), -(value as f64), "{value}");
         }
-        assert_eq!(from_integer(false, u64::MAX), 18446744073709549568.0);
     }
 
     #[test]
-    fn a_distance_is_compared_as_subtraction_has_it() {
-        for (one, other, step, expected) in [
-            (1.0, 3.0, 2.0, Ordering::Equal),
-            (3.0, 1.0, 2.5, Ordering::Less),
-            (-1.0, 1.5, 2.0, Ordering::Greater),
-            (0.0, 0.0, 0.0, Ordering::Equal),
-            (0.0, 0.0, 5e-324, Ordering::Less),
-            (0.0, 5e-324, 5e-324, Ordering::Equal),
-            // 0.3 - 0.1 is a little less than 0.2.
-            (0.1, 0.3, 0.2, Ordering::Less),
-            (20.0, 20.5, 0.5, Ordering::Equal),
-            (1e-20, 1.0, 1.0, Ordering::Equal),
-            (1e300, -1e300, 1.0, Ordering::Greater),
-            (f64::MAX, f64::MIN, f64::MAX, Ordering::Greater),
-            (f64::INFINITY, 0.0, 1e300, Ordering::Greater),
-        ] {
-            assert_eq!(
-                compare_distance(one, other, step, 0),
-                expected,
-                "{one} {other} {step}"
+    fn a_sum_is_the_compilers() {
+        let mut random = fastrand::Rng::with_seed(0xadd);
+        let check = |one: f64, other: f64| {
+            if one.is_nan() || other.is_nan() {
+                return;
+            }
+            let (ours, theirs) = (sum(one, other), one + other);
+            let cancels_out = theirs.is_nan() && ours == 0.0;
+            assert!(
+                ours == theirs || cancels_out,
+                "{one:e} + {other:e} is {theirs:e}, not {ours:e}"
             );
-            assert_eq!(
-                compare_distance(other, one, step, 0),
-                expected,
-                "{other} {one} {step}"
-            );
+        };
+        for one in NUMBERS {
+            for other in NUMBERS {
+                check(one, other);
+            }
         }
-        assert_eq!(compare_distance(1.0, 3.0, 1.0, 1), Ordering::Equal);
-        assert_eq!(compare_distance(1.0, 3.0, 1.5, 1), Ordering::Less);
+        for _ in 0..200_000 {
+            let one = f64::from_bits(random.u64(..));
+            check(one, f64::from_bits(random.u64(..)));
+            // Close together, where bits cancel out or decide a tie.
+            let bits = random.u32(1..58);
+            let near = one.to_bits() ^ random.u64(..1 << bits);
+            check(one, f64::from_bits(near));
+            check(one, -f64::from_bits(near));
+            let decimal = |random: &mut fastrand::Rng| f64::from(random.i32(-1000..1000)) / 100.0;
+            check(decimal(&mut random), decimal(&mut random));
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::model::attributes::{Attributes, Name};
 use crate::model::path::Path;
 use crate::model::value::Value;
 use crate::number::checksum;
-use crate::number::double::{compare_distance, exact_integer, from_integer, rank};
+use crate::number::double::{exact_integer, from_integer, is_number, rank, sum};
 use crate::time::Instant;
 
 /// What is known of an observed node.
@@ -152,11 +152,10 @@ impl Criteria {
                 let (was, is) = (rank(old), rank(new));
                 let rises = was == 0 && is != 0;
                 let falls = was != 0 && is == 0;
+                let distance = rank(sum(new, -old)).abs();
                 self.gt.map(rank).is_some_and(|gt| (was > gt) != (is > gt))
                     || self.lt.map(rank).is_some_and(|lt| (was < lt) != (is < lt))
-                    || self
-                        .st
-                        .is_some_and(|st| compare_distance(old, new, st, 0).is_ge())
+                    || self.st.map(rank).is_some_and(|st| distance >= st)
                     || self
                         .edge
                         .is_some_and(|rising| if rising { rises } else { falls })
@@ -169,7 +168,7 @@ impl Criteria {
 /// What a value is, as far as a later one is compared with it.
 #[derive(Clone, Copy)]
 pub(super) struct Sample {
-    /// Of a single number; true is 1. What has several values has no thresholds.
+    /// Of a single number; true is 1. What has several values, or is no number, has no thresholds.
     number: Option<f64>,
     checksum: u32,
 }
@@ -260,7 +259,7 @@ fn number(value: &Value<'_>) -> Option<f64> {
             Some(from_integer(number < 0, number.unsigned_abs()))
         }
         Value::Unsigned(number) => Some(from_integer(false, number)),
-        Value::Float(number) => Some(number),
+        Value::Float(number) => is_number(number).then_some(number),
         Value::Boolean(state) => Some(if state { 1.0 } else { 0.0 }),
         Value::String(_) | Value::Opaque(_) | Value::ObjectLink(_) => None,
     }
