@@ -314,7 +314,7 @@ impl Client<'_> {
 
     /// The association that [`Transport::Open`] asked for is there.
     pub fn handle_connected(&mut self, now: Instant, association: Association) {
-        if self.session.is_paused() {
+        if self.session.is_paused() || !self.session.awaits_association() {
             self.context.timeline.advance(now);
             return;
         }

@@ -136,8 +136,9 @@ impl Timeline {
     /// Takes the caller's time and gives the monotonic one.
     #[inline(never)]
     pub(crate) fn advance(&mut self, caller: Instant) -> Instant {
-        // Steps of at most 139 years, so that the monotonic time does not come to its own end.
-        let step = caller.0.saturating_sub(self.caller.0).min(1 << 42);
+        // Steps of at most 69 years, so that the monotonic time does not come to its own end, and
+        // coarse time does not go round.
+        let step = caller.0.saturating_sub(self.caller.0).min(1 << 41);
         self.caller = caller;
         self.now = self.now.after_millis(step);
         self.now

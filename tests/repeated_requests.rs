@@ -3,7 +3,7 @@
 
 mod common;
 
-use client_lite::Storage;
+use client_lite::{Association, storage};
 use coap_lite::{MessageClass, Packet, RequestType, ResponseType};
 use common::composite::patch;
 use common::manual::*;
@@ -43,10 +43,22 @@ fn the_ninth_execution_waits_for_the_firsts_retransmissions() {
     assert_eq!(executions(&server), 9, "no room to run it again");
 }
 
+/// A platform that says twice that it is connected has not lost the server's requests.
+#[test]
+fn an_association_that_nobody_waits_for_forgets_nothing() {
+    let mut server = Manual::new(0x2708);
+    let request = server.request(RequestType::Post, MOVE);
+    assert_eq!(code(&server.ask(&request)), "2.04");
+    let now = server.now;
+    server.client.handle_connected(now, Association::New);
+    assert_eq!(code(&server.ask(&request)), "2.04");
+    assert_eq!(executions(&server), 1);
+}
+
 /// One each minute, for an hour.
 #[test]
 fn one_a_minute_is_never_refused() {
-    let storage = leak(Storage::<1152, 8, 8, 2, 64>::new());
+    let storage = leak(<storage! { requests: 2 }>::new());
     let mut server = Manual::of(Setup::new(0x2702).build_in(storage));
     for count in 1..=60 {
         let request = server.request(RequestType::Post, MOVE);

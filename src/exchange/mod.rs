@@ -92,8 +92,10 @@ impl Exchange {
                 if outstanding.gives_up(now, transmission) {
                     self.outstanding = None;
                     Expired::GivenUp(purpose, token)
-                } else {
+                } else if outstanding.is_due() {
                     Expired::Retransmission
+                } else {
+                    Expired::Nothing
                 }
             }
         }

@@ -65,6 +65,7 @@ pub(crate) struct Effects {
     pub(crate) forget_observations: bool,
     /// No further block of an upload will come.
     pub(crate) abort_upload: bool,
+    /// What the server takes may be another than before.
     pub(crate) new_registration: bool,
 }
 
@@ -260,6 +261,11 @@ impl<'s> Session<'s> {
 
     pub(crate) fn take_wanted(&mut self) -> Option<Wanted> {
         self.wanted.take()
+    }
+
+    /// Whether an association was asked for that is not there yet.
+    pub(crate) fn awaits_association(&self) -> bool {
+        matches!(self.phase, Phase::Opening(_) | Phase::Reopening)
     }
 
     /// What the open association is for.
