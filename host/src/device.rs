@@ -100,7 +100,7 @@ impl<A: Application + 'static> Device<A> {
     /// [`seed`] has the entropy for them.
     ///
     /// ```no_run
-    /// # use client_lite::{Account, Client, Config, Object, Storage};
+    /// # use client_lite::{Account, Client, Config, Object, storage};
     /// # struct Camera;
     /// # impl client_lite_host::Application for Camera {
     /// #     fn objects(&mut self) -> Vec<&mut dyn Object> { Vec::new() }
