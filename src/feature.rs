@@ -58,7 +58,7 @@ features! {
     SenmlJson: feature = "senml-json";
     /// Send, and times with it.
     Send: feature = "send";
-    /// What LwM2M 1.1 has added to object 1.
+    /// Disable, and what LwM2M 1.1 has added to object 1.
     ServerObject: feature = "server-object";
     /// Plain text.
     Text: feature = "text";

@@ -96,7 +96,7 @@
 //! | `dtls` | on | `coaps`: tokens that never come again, and a quick way back to a server that was restarted |
 //! | `echo` | on | requests are repeated where a server wants to see that they are fresh (RFC 9175) |
 //! | `send` | on | Send, which takes auto-observable resources to the server; needs `senml-cbor` |
-//! | `server-object` | on | what LwM2M 1.1 has added to object 1: disable; with `bootstrap` the order of servers and retries |
+//! | `server-object` | on | Disable, and what LwM2M 1.1 has added to object 1; with `bootstrap` the order of servers and retries |
 //! | `bootstrap` | on | accounts from a bootstrap server |
 //! | `access-control` | | more than one server, and what each may do |
 //! | `izuma` | | the profile of Izuma Device Management |

@@ -18,7 +18,7 @@ pub(crate) fn object_list(tree: &mut Tree<'_, '_>, buffer: &mut Buffer<'_>) {
     let _ = tree.walk(Path::ROOT, &mut |object, node, _| match node.depth() {
         // An object with instances goes without saying, unless it has a version to say.
         1 if object.instance(0).is_none() || announces_version(object) => {
-            put_place(object, node, start, buffer);
+            put_node(object, node, start, buffer);
         }
         2 => put_link(node, start, buffer),
         _ => {}
@@ -80,7 +80,7 @@ pub(crate) fn discover(
         let at = node.at();
         let multiple = definition.is_some_and(|definition| definition.multiple);
         if resource {
-            put_place(object, node, start, buffer);
+            put_node(object, node, start, buffer);
             if multiple {
                 let mut count = 0;
                 while object
@@ -119,7 +119,7 @@ fn is_hidden(definition: Option<&ResourceDefinition>) -> bool {
 }
 
 /// A link, with the version where it is an object's.
-fn put_place(object: &dyn Object, node: Path, start: usize, buffer: &mut Buffer<'_>) {
+fn put_node(object: &dyn Object, node: Path, start: usize, buffer: &mut Buffer<'_>) {
     put_link(node, start, buffer);
     if node.depth() == 1 && announces_version(object) {
         let (major, minor) = object.definition().version;
@@ -159,5 +159,5 @@ fn announces_version(object: &dyn Object) -> bool {
     }
 }
 
-/// Whether Discover counts resource instances, which a device without attributes saves.
+/// Whether Discover lists and counts resource instances, which a device without attributes saves.
 const INSTANCES: bool = feature::Attributes::VALUE.is_some();

@@ -5,6 +5,7 @@ use crate::backoff::Schedule;
 use crate::config::{Config, Role, Version};
 use crate::error::Refusal;
 use crate::feature;
+use crate::model::ids::SHORT_SERVER_ID;
 use crate::model::object::{At, Object, ObjectDefinition, Operations, ResourceDefinition};
 use crate::model::value::{Type, Value};
 
@@ -94,7 +95,8 @@ impl Server {
             version: config.version,
             // Send is off where the resource is absent, but in the instance that the client makes
             // itself it says what the device can do.
-            mute_send: config.account.role != Role::Management,
+            mute_send: feature::Bootstrap::VALUE.is_some()
+                && config.account.role != Role::Management,
             bootstrap_on_failure: true,
             numbers: [None; NUMBERS.len()],
             failure_block: None,
@@ -444,7 +446,6 @@ const fn count(are_numbers: bool) -> usize {
     count
 }
 
-const SHORT_SERVER_ID: u16 = 0;
 const LIFETIME: u16 = 1;
 const DEFAULT_PMIN: u16 = 2;
 const DEFAULT_PMAX: u16 = 3;

@@ -19,10 +19,11 @@ pub(crate) mod records;
 #[cfg_attr(not(feature = "send"), path = "send_off.rs")]
 pub(crate) mod send;
 
-use coap_lite::MessageType;
+use coap_lite::{MessageType, ResponseType};
 
 use crate::buffer::Buffer;
 use crate::coap::block::Blocks;
+use crate::coap::message::response_code;
 use crate::coap::{Header, Message, Token, Writer};
 use crate::config::Notifications;
 use crate::context::Context;
@@ -225,7 +226,8 @@ impl Reporting<'_> {
         content: &Content,
         objects: Objects<'_, '_>,
     ) -> Result<usize, Refusal> {
-        let writer = Writer::new(buffer, CONTENT, header);
+        let code = response_code(ResponseType::Content);
+        let writer = Writer::new(buffer, code, header);
         self.observations
             .write(context, writer, header.token, content, objects)
     }
@@ -464,9 +466,6 @@ impl Reporting<'_> {
 fn stores_notifications(context: &Context<'_>) -> bool {
     !cfg!(feature = "attributes") || context.server.store_notifications
 }
-
-/// 2.05 (RFC 7252, 5.9.1.5)
-const CONTENT: u8 = (2 << 5) | 5;
 
 /// How long a server may be notified without confirming that it is interested (RFC 7641, 4.5).
 const CONFIRM_EVERY: u32 = Second::DAY;

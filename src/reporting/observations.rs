@@ -126,7 +126,7 @@ impl<'s> Observations<'s> {
     }
 
     /// Whether notifications have the value of a path.
-    pub(super) fn report(&self, path: Path) -> bool {
+    pub(super) fn cover(&self, path: Path) -> bool {
         self.list.iter().any(|observation| {
             (0..)
                 .map_while(|index| self.path(observation.observed(), index))

@@ -95,7 +95,7 @@ pub(crate) struct Records<'s> {
     /// Whether they are to be sent; until none is left.
     due: bool,
     /// Whether the application knows that some were dropped.
-    reported: bool,
+    is_loss_reported: bool,
 }
 
 impl<'s> Records<'s> {
@@ -105,7 +105,7 @@ impl<'s> Records<'s> {
             waiting,
             outstanding: 0,
             due: false,
-            reported: false,
+            is_loss_reported: false,
         }
     }
 
@@ -130,7 +130,7 @@ impl<'s> Records<'s> {
         };
         if self.keep(Record { path, time, value }) {
             count(&mut context.events.counters.records_dropped, 1);
-            if !core::mem::replace(&mut self.reported, true) {
+            if !core::mem::replace(&mut self.is_loss_reported, true) {
                 context.emit(Event::RecordsDropped);
             }
         }
@@ -221,7 +221,7 @@ impl<'s> Records<'s> {
     pub(super) fn delivered(&mut self) {
         self.remove(0, self.outstanding);
         self.outstanding = 0;
-        self.reported = false;
+        self.is_loss_reported = false;
         self.due &= !self.waiting.is_empty();
     }
 

@@ -37,7 +37,7 @@ impl Change {
 
     /// Whether the value reaches the server by a Send only.
     fn is_due(&self, observations: &Observations<'_>) -> bool {
-        self.asked || !observations.report(self.path)
+        self.asked || !observations.cover(self.path)
     }
 }
 
@@ -56,7 +56,7 @@ pub(crate) struct Sends<'s> {
     /// Whether this server has refused one.
     refused: bool,
     /// Whether the application knows that this server takes none.
-    reported: bool,
+    is_refusal_reported: bool,
 }
 
 impl<'s> Sends<'s> {
@@ -70,7 +70,7 @@ impl<'s> Sends<'s> {
             has_turn: false,
             doubted: false,
             refused: false,
-            reported: false,
+            is_refusal_reported: false,
         }
     }
 
@@ -90,7 +90,7 @@ impl<'s> Sends<'s> {
     pub(crate) fn new_registration(&mut self) {
         self.doubted = false;
         self.refused = false;
-        self.reported = false;
+        self.is_refusal_reported = false;
     }
 
     /// A notification has the values at and below a path.
@@ -294,7 +294,7 @@ impl Sends<'_> {
         let taken = taken && !context.config.izuma_profile;
         if !taken {
             self.changes.clear();
-            if !core::mem::replace(&mut self.reported, true) {
+            if !core::mem::replace(&mut self.is_refusal_reported, true) {
                 context.emit(Event::SendUnavailable);
             }
         }
