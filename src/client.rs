@@ -208,8 +208,8 @@ impl Client<'_> {
     ///
     /// Records go out by Send, as many in a message as it holds: with
     /// [`send_records`](Self::send_records), with the next Send of other values, or when
-    /// [`Storage`](crate::Storage)'s `RECORDS` are three quarters full. While there is no registration, or the server
-    /// takes no Send, they wait. Of a full backlog the oldest that is not on its way is dropped and
+    /// [`Capacities::records`](crate::Capacities::records) are three quarters full. While there is no
+    /// registration, or the server takes no Send, they wait. Of a full backlog the oldest that is not on its way is dropped and
     /// counted, which [`Event::RecordsDropped`] reports once, until the server has taken some again. A
     /// record whose acknowledgement is lost reaches the server twice.
     ///

@@ -47,7 +47,7 @@ pub struct Config<'a> {
     /// Register and Bootstrap-Request then carry the query of their server's URI, and Register has
     /// the query's `iep` parameter as the endpoint name. The object list has resources, and the
     /// auto-observable ones are notified from the registration on, with acknowledgement, in place
-    /// of any Send. Each of them takes a place in [`Storage`](crate::Storage)'s `OBSERVATIONS`; of
+    /// of any Send. Each of them is one of [`Capacities::observations`](crate::Capacities::observations); of
     /// one without a place [`Event::NotAutoObserved`](crate::Event::NotAutoObserved) tells.
     ///
     /// Such servers are of LwM2M 1.0: see [`version`](Self::version).

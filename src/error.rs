@@ -179,7 +179,7 @@ impl fmt::Display for Detail {
 
 impl core::error::Error for Detail {}
 
-/// No room for another changed resource in [`Storage`](crate::Storage)'s `CHANGES`: those that wait
+/// No room for another changed resource in [`Capacities::changes`](crate::Capacities::changes): those that wait
 /// stay, and this one reaches the server with its next change or by a Read.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct ChangesFull;

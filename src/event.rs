@@ -48,7 +48,7 @@ pub enum Event {
     /// The backlog of records was full, and the oldest went. Told once, until the server has taken
     /// some again; [`Counters::records_dropped`] counts them.
     RecordsDropped,
-    /// [`Storage`](crate::Storage)'s `OBSERVATIONS` have no room for this auto-observable
+    /// [`Capacities::observations`](crate::Capacities::observations) have no room for this auto-observable
     /// resource, and perhaps for more: its changes reach the server only where that observes it.
     /// Told with each object list.
     NotAutoObserved(Path),

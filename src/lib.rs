@@ -39,7 +39,8 @@
 //! After any command or input, poll the outputs in the order above, each but the last until it
 //! gives `None`; then wait for a datagram, a command, or the time that
 //! [`poll_timeout`](Client::poll_timeout) gave. `now` never needs to be exact, and may even step
-//! back: that counts as no time passed.
+//! back: that counts as no time passed. The repository's `docs/porting.md` says what else the client
+//! counts on.
 //!
 //! ```
 //! use client_lite::{Account, Association, Client, Config, Instant, Object, Storage, Transport};

@@ -17,7 +17,7 @@ use crate::time::Instant;
 /// the others, and keeps the account with its own short server id, or the first one. The others are
 /// to be left alone until they have got a server. One that had a server and has none any longer is
 /// idle, and tells [`Event::Deregistered`] where it was registered: the server is not asked (Core
-/// 1.1, 6.1.3.3). The [`Storage`](crate::Storage) of each has the same sizes, with an `ACCOUNTS` of
+/// 1.1, 6.1.3.3). The [`Storage`](crate::Storage) of each has the same sizes, with `accounts` of
 /// one more than there are such clients.
 pub fn share_accounts(clients: &mut [&mut Client<'_>], now: Instant) -> bool {
     let mut bootstrapped = clients

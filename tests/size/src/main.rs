@@ -11,7 +11,7 @@ use core::panic::PanicInfo;
 
 use client_lite::{
     Account, Association, Client, Config, Instant, Object, Path, State, Storage, Transport,
-    TransportError,
+    TransportError, storage,
 };
 
 client_lite::object! {
@@ -44,7 +44,7 @@ unsafe extern "C" {
     fn a_panic_is_left() -> !;
 }
 
-static mut STORAGE: Storage<1152, 8, 1, 8, 64> = Storage::new();
+static mut STORAGE: storage! { changes: 1 } = Storage::new();
 static mut RECEIVED: [u8; 1152] = [0; 1152];
 static mut CLIENT: core::mem::MaybeUninit<Client<'static>> = core::mem::MaybeUninit::uninit();
 
