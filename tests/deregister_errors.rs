@@ -3,7 +3,7 @@
 
 mod common;
 
-use client_lite::{Association, Detail, Error, Event, Operation, State, Storage, TransportError};
+use client_lite::{Association, Detail, Error, Event, Operation, State, TransportError, storage};
 use coap_lite::ResponseType;
 use common::*;
 
@@ -141,7 +141,9 @@ fn an_answer_with_an_unknown_critical_option() {
 
 #[test]
 fn a_location_that_makes_the_message_too_large() {
-    let mut world = Setup::new(0x304).build_in(leak(Storage::<130, 8, 8, 8, 255>::new()));
+    let mut world = Setup::new(0x304).build_in(leak(
+        <storage! { message_size: 130, location_size: 255 }>::new(),
+    ));
     let segment: &str = Box::leak("x".repeat(70).into_boxed_str());
     world.stand_in(Peer::answering(move |request| {
         Some(created(request, &[segment, segment]))

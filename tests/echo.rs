@@ -6,7 +6,7 @@ mod common;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use client_lite::{Account, Association, Error, Event, Operation, Storage, TransportError};
+use client_lite::{Account, Association, Error, Event, Operation, TransportError, storage};
 use coap_lite::{CoapOption, MessageClass, Packet, RequestType, ResponseType};
 use common::manual::{Manual, code, willing};
 use common::*;
@@ -219,8 +219,10 @@ fn blocks(message: usize) -> World {
     macro_rules! sizes {
         ($($size:literal)*) => {
             match message {
-                $($size => Setup::new(0x2510).build_in(leak(Storage::<$size>::new())),)*
-                _ => Setup::new(0x2510).build_in(leak(Storage::<160>::new())),
+                $($size => Setup::new(0x2510).build_in(leak(<storage! {
+                    message_size: $size,
+                }>::new())),)*
+                _ => Setup::new(0x2510).build_in(leak(<storage! { message_size: 160 }>::new())),
             }
         };
     }

@@ -113,7 +113,7 @@ fn located(uri: &'static str, location: &[&str]) -> World {
         .iter()
         .map(|segment| Segment::Fixed((*segment).to_owned()))
         .collect();
-    let mut world = setup.build_in(leak(Storage::<1152, 8, 8, 8, 64>::new()));
+    let mut world = setup.build_in(leak(<Storage>::new()));
     world.register();
     world.expect(Event::Registered);
     world

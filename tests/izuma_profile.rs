@@ -5,8 +5,8 @@
 mod common;
 
 use client_lite::{
-    Account, At, Event, Object, ObjectDefinition, Operations, Refusal, ResourceDefinition, Storage,
-    Type, Value, Version, object,
+    Account, At, Event, Object, ObjectDefinition, Operations, Refusal, ResourceDefinition, Type,
+    Value, Version, object, storage,
 };
 use coap_lite::{CoapOption, MessageType, Packet, RequestType};
 use common::manual::*;
@@ -408,7 +408,7 @@ fn what_nobody_acknowledges_is_silenced_and_told() {
 
 #[test]
 fn what_has_no_room_is_named() {
-    let storage = leak(Storage::<1152, 1, 8, 8, 64>::new());
+    let storage = leak(<storage! { observations: 1 }>::new());
     let mut world = profile(13).build_in(storage);
     world.register();
     world.expect(Event::NotAutoObserved(LEVEL.parse().unwrap()));
@@ -484,7 +484,7 @@ fn a_request_takes_the_lists_place() {
 /// Where there is no room for another observation the list's goes on.
 #[test]
 fn without_room_the_list_keeps_its_place() {
-    let storage = leak(Storage::<1152, 2, 8, 8, 64>::new());
+    let storage = leak(<storage! { observations: 2 }>::new());
     let mut server = told_by(profile(22).build_in(storage));
     let request = server.observe_request(PRESSES);
     assert_eq!(observe(&server.ask(&request)), None, "a Read");

@@ -2,7 +2,7 @@
 
 mod common;
 
-use client_lite::{Event, Operation, State, Storage};
+use client_lite::{Event, Operation, State, storage};
 use coap_lite::{MessageType, RequestType, ResponseType};
 use common::manual::*;
 use common::*;
@@ -186,7 +186,7 @@ fn a_token_used_again_replaces_the_observation() {
 /// 4.1: without room for another observation it is a plain GET that is answered.
 #[test]
 fn a_full_table_answers_without_observing() {
-    let storage = Box::leak(Box::new(Storage::<1152, 2, 8, 8, 64>::new()));
+    let storage = Box::leak(Box::new(<storage! { observations: 2 }>::new()));
     let mut server = Manual::of(Setup::new(13).build_in(storage));
     let first = server.observe_request(TEMPERATURE);
     server.ask(&first);

@@ -2,7 +2,7 @@
 
 mod common;
 
-use client_lite::Storage;
+use client_lite::storage;
 use coap_lite::{CoapOption, Packet, RequestType};
 use common::block::{block, number, with_block};
 use common::composite::{fetch, names};
@@ -119,7 +119,7 @@ fn a_small_value_is_the_last_block() {
 /// A size that this device's messages have no room for becomes the largest that they have.
 #[test]
 fn a_size_is_a_limit() {
-    let storage = leak(Storage::<128, 8, 8, 8, 64>::new());
+    let storage = leak(<storage! { message_size: 128 }>::new());
     let mut world = Setup::new(0x2a05).build_in(storage);
     world.objects.shelf = Some(Shelf::with(&[0, 1, 2]));
     let mut server = Manual::of(world);

@@ -2,7 +2,7 @@
 
 mod common;
 
-use client_lite::Storage;
+use client_lite::storage;
 use coap_lite::{Packet, RequestType};
 use common::composite::{fetch, lines, names};
 use common::manual::*;
@@ -162,7 +162,16 @@ fn without_room_it_is_a_composite_read() {
 #[test]
 fn a_token_that_comes_again_for_something_else_ends_none() {
     for (wish, count, expected) in [(Some(0), 3, "4.13"), (None, 1, "2.05")] {
-        let storage = leak(Storage::<1152, 1, 4, 4, 32, 4, 2, 4, 64>::new());
+        let storage = leak(<storage! {
+            observations: 1,
+            changes: 4,
+            requests: 4,
+            location_size: 32,
+            written_attributes: 4,
+            composite_paths: 2,
+            records: 4,
+            body_size: 64,
+        }>::new());
         let mut server = Manual::of(Setup::new(10).build_in(storage));
         let token = observe_all(&mut server, &["/3303/0/5700"]);
         let observer = token.clone();

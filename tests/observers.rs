@@ -3,7 +3,7 @@
 
 mod common;
 
-use client_lite::Storage;
+use client_lite::storage;
 use coap_lite::{MessageType, Packet, RequestType};
 use common::composite::{fetch, lines, names};
 use common::manual::*;
@@ -195,7 +195,7 @@ fn a_reset_ends_one() {
 /// Without room the new one is answered like a Read, and the others go on.
 #[test]
 fn without_room_the_others_live() {
-    let storage = leak(Storage::<1152, 2, 8, 8, 64>::new());
+    let storage = leak(<storage! { observations: 2 }>::new());
     let mut server = Manual::of(Setup::new(0x250a).build_in(storage));
     let both = [(); 2].map(|()| server.observe(TEMPERATURE));
     for path in [TEMPERATURE, LEVEL] {

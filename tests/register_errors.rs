@@ -6,8 +6,8 @@ mod common;
 use std::collections::BTreeSet;
 
 use client_lite::{
-    Account, Config, Detail, Duration, Error, Event, Operation, State, Storage, TransportError,
-    Version,
+    Account, Config, Detail, Duration, Error, Event, Operation, State, TransportError, Version,
+    storage,
 };
 use coap_lite::ResponseType;
 use common::*;
@@ -301,7 +301,7 @@ fn cannot_work(detail: Detail, spoil: impl Fn(&mut Config<'static>)) {
 
 #[test]
 fn an_object_list_that_does_not_fit() {
-    let mut world = Setup::new(0x106).build_in(leak(Storage::<64, 8, 8, 8, 64>::new()));
+    let mut world = Setup::new(0x106).build_in(leak(<storage! { message_size: 64 }>::new()));
     for _ in 0..2 {
         world.register();
         world.expect_error(
@@ -317,7 +317,7 @@ fn an_object_list_that_does_not_fit() {
 
 #[test]
 fn a_location_that_does_not_fit() {
-    let mut world = Setup::new(0x107).build_in(leak(Storage::<1152, 8, 8, 8, 12>::new()));
+    let mut world = Setup::new(0x107).build_in(leak(<storage! { location_size: 12 }>::new()));
     world.register();
     world.expect_error(
         Operation::Register,

@@ -5,8 +5,8 @@ mod common;
 
 use client_lite::{
     Association, At, ChangesFull, Detail, Error, Event, Notifications, Object, ObjectDefinition,
-    Operation, Operations, Path, Refusal, ResourceDefinition, State, Storage, Type, Value, Version,
-    object,
+    Operation, Operations, Path, Refusal, ResourceDefinition, State, Type, Value, Version, object,
+    storage,
 };
 use coap_lite::{MessageType, RequestType, ResponseType};
 use common::manual::{Manual, code, willing, with_body};
@@ -593,7 +593,9 @@ object! {
 /// Without room to remember it a change is refused by name, and those before stay.
 #[test]
 fn a_full_backlog_is_an_error() {
-    let storage = Box::leak(Box::new(Storage::<1152, 4, 2, 4, 32>::new()));
+    let storage = Box::leak(Box::new(
+        <storage! { observations: 4, changes: 2, requests: 4, location_size: 32 }>::new(),
+    ));
     let mut world = Setup::new(19).build_in(storage);
     world.objects.others.push(Box::new(Three::default()));
     let changed = |world: &mut World, resource| {
@@ -620,8 +622,9 @@ fn a_full_backlog_is_an_error() {
 /// What an observer is about to be told leaves the room to a change that only a Send tells.
 #[test]
 fn observed_changes_take_no_room_from_others() {
-    let mut server =
-        Manual::of(Setup::new(0x5ed).build_in(leak(Storage::<1152, 4, 1, 4, 32>::new())));
+    let mut server = Manual::of(Setup::new(0x5ed).build_in(leak(
+        <storage! { observations: 4, changes: 1, requests: 4, location_size: 32 }>::new(),
+    )));
     server.observe(PRESSES);
     assert_eq!(server.write_attributes(PRESSES, "pmin=60"), "2.04");
     press(&mut server);
@@ -644,7 +647,13 @@ object! {
 /// up where the server knows no blocks.
 #[test]
 fn long_values_go_one_by_one() {
-    let storage = Box::leak(Box::new(Storage::<256, 4, 4, 4, 32>::new()));
+    let storage = Box::leak(Box::new(<storage! {
+        message_size: 256,
+        observations: 4,
+        changes: 4,
+        requests: 4,
+        location_size: 32,
+    }>::new()));
     let mut world = Setup::new(20).build_in(storage);
     let mut long = Long::default();
     long.one.push_str(&"1".repeat(150)).unwrap();
@@ -669,7 +678,13 @@ fn long_values_go_one_by_one() {
 /// What waits behind a value that the server does not take goes out at once.
 #[test]
 fn a_value_that_is_not_taken_holds_nothing_up() {
-    let storage = Box::leak(Box::new(Storage::<256, 4, 4, 4, 32>::new()));
+    let storage = Box::leak(Box::new(<storage! {
+        message_size: 256,
+        observations: 4,
+        changes: 4,
+        requests: 4,
+        location_size: 32,
+    }>::new()));
     let mut world = Setup::new(31).build_in(storage);
     let mut long = Long::default();
     long.three.push_str(&"3".repeat(500)).unwrap();

@@ -3,7 +3,7 @@
 mod common;
 
 use ciborium::Value as Cbor;
-use client_lite::{Detail, Event, Path, RecordError, Storage, TransportError, Version, object};
+use client_lite::{Detail, Event, Path, RecordError, TransportError, Version, object, storage};
 use coap_lite::{CoapOption, ResponseType};
 use common::manual::{Manual, willing};
 use common::*;
@@ -281,7 +281,16 @@ fn what_is_on_its_way_is_kept() {
 /// More than a message holds goes in several, in order, each once.
 #[test]
 fn a_long_backlog_goes_in_several_messages() {
-    let storage = leak(Storage::<256, 4, 4, 4, 32, 4, 4, 200>::new());
+    let storage = leak(<storage! {
+        message_size: 256,
+        observations: 4,
+        changes: 4,
+        requests: 4,
+        location_size: 32,
+        written_attributes: 4,
+        composite_paths: 4,
+        records: 200,
+    }>::new());
     let mut world = Setup::new(0xb09).build_in(storage);
     world.register();
     world.expect(Event::Registered);

@@ -2,7 +2,7 @@
 
 mod common;
 
-use client_lite::{ChangesFull, Detail, Event, Path, Storage, object};
+use client_lite::{ChangesFull, Detail, Event, Path, object, storage};
 use coap_lite::{RequestType, ResponseType};
 use common::manual::{Manual, with_body};
 use common::*;
@@ -30,7 +30,13 @@ const fn text(resource: u16) -> Path {
 
 /// A registered device with five texts of 60 bytes, of which a message holds two.
 fn world(seed: u64) -> World {
-    let storage = leak(Storage::<200, 4, 6, 4, 32>::new());
+    let storage = leak(<storage! {
+        message_size: 200,
+        observations: 4,
+        changes: 6,
+        requests: 4,
+        location_size: 32,
+    }>::new());
     let mut world = Setup::new(seed).build_in(storage);
     let mut texts = Texts::default();
     for text in [

@@ -4,7 +4,7 @@
 mod common;
 
 use client_lite::{
-    Association, Detail, Duration, Error, Event, Operation, State, Storage, TransportError,
+    Association, Detail, Duration, Error, Event, Operation, State, TransportError, storage,
 };
 use coap_lite::ResponseType;
 use common::*;
@@ -303,7 +303,9 @@ fn a_server_that_forbids_it_halts() {
 #[test]
 fn an_object_list_that_does_not_fit() {
     let too_many = || {
-        let mut world = Setup::new(0x208).build_in(leak(Storage::<133, 8, 8, 8, 80>::new()));
+        let mut world = Setup::new(0x208).build_in(leak(
+            <storage! { message_size: 133, location_size: 80 }>::new(),
+        ));
         let location = "x".repeat(72);
         world.stand_in(Peer::answering(move |request| {
             Some(match operation(request)? {

@@ -2,7 +2,7 @@
 
 mod common;
 
-use client_lite::Storage;
+use client_lite::storage;
 use coap_lite::{CoapOption, RequestType};
 use common::manual::*;
 use common::*;
@@ -198,7 +198,7 @@ fn a_body_has_no_queries() {
 /// A full store refuses what is new, as a whole, and still changes what is there.
 #[test]
 fn a_full_store_keeps_what_it_has() {
-    let storage = leak(Storage::<1152, 8, 8, 8, 64, 3>::new());
+    let storage = leak(<storage! { written_attributes: 3 }>::new());
     let mut server = Manual::of(Setup::new(8).build_in(storage));
     assert_eq!(
         server.write_attributes(TEMPERATURE, "pmin=1&pmax=20"),
