@@ -15,7 +15,7 @@ use coap_lite::ResponseType;
 
 #[cfg(feature = "bootstrap")]
 use crate::coap::message::response_code;
-use crate::coap::message::{EMPTY, ParseError};
+use crate::coap::message::{EMPTY, ParseError, write_empty};
 use crate::coap::{Header, Message, Token, Writer};
 use crate::config::{Config, Role};
 use crate::context::diagnostic::Diagnostic;
@@ -35,7 +35,7 @@ use crate::random::Random;
 #[cfg(feature = "send")]
 use crate::reporting::records::RecordError;
 use crate::reporting::{Due, Reach, Reporting};
-use crate::requests::{self, Outcome, Requests, Scope};
+use crate::requests::{Outcome, Requests, Scope};
 use crate::session::{Input, Phase, Session, Wanted, method};
 use crate::storage::Memory;
 use crate::time::{Instant, Timeline};
@@ -705,7 +705,7 @@ impl Client<'_> {
     }
 
     fn respond_empty(&mut self, kind: MessageType, id: u16) {
-        let length = requests::empty(self.message, kind, id);
+        let length = write_empty(self.message, kind, id);
         self.response = length.unwrap_or_default();
     }
 

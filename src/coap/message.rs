@@ -462,6 +462,16 @@ impl<'b> Writer<'b> {
     }
 }
 
+/// Writes a message without content (4.1).
+pub(crate) fn write_empty(buffer: &mut [u8], kind: MessageType, id: u16) -> Option<usize> {
+    let header = Header {
+        kind,
+        id,
+        token: &Token::default(),
+    };
+    Writer::new(buffer, EMPTY, &header).finish()
+}
+
 /// The code of a request.
 #[inline(always)]
 pub(crate) fn request_code(method: RequestType) -> u8 {

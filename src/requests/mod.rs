@@ -20,8 +20,8 @@ mod write_attributes;
 use coap_lite::{CoapOption, MessageType, RequestType};
 
 use crate::buffer::Buffer;
-use crate::coap::message::EMPTY;
-use crate::coap::{Header, Message, Token, Writer};
+use crate::coap::message::write_empty;
+use crate::coap::{Header, Message, Writer};
 use crate::config::Role;
 use crate::context::Context;
 use crate::error::Refusal;
@@ -70,7 +70,7 @@ impl Requests<'_> {
         };
         if message.kind == MessageType::NonConfirmable && reply.code == Refusal::BadOption.code() {
             // Such a message is rejected, and has no response (5.4.1).
-            return empty(scope.buffer, MessageType::Reset, message.id);
+            return write_empty(scope.buffer, MessageType::Reset, message.id);
         }
         self.write_reply(scope, message, reply)
     }
@@ -163,14 +163,4 @@ fn header<'m>(context: &mut Context<'_>, request: &'m Message<'_>) -> Header<'m>
         id,
         token: &request.token,
     }
-}
-
-/// Writes a message without content.
-pub(crate) fn empty(buffer: &mut [u8], kind: MessageType, id: u16) -> Option<usize> {
-    let header = Header {
-        kind,
-        id,
-        token: &Token::default(),
-    };
-    Writer::new(buffer, EMPTY, &header).finish()
 }
