@@ -104,11 +104,11 @@ impl<'m, B: Board> Device<'m, B> {
         let now = self.board.now();
         if self.client.poll_timeout().is_some_and(|due| due <= now) {
             self.client.handle_timeout(now);
+            self.settle();
         }
         if measure_at <= now {
             self.measure(now);
         }
-        self.settle();
     }
 
     /// The application's part: a new value, and which it is.
