@@ -643,18 +643,22 @@ object! {
     }
 }
 
-/// What does not fit into one message goes in several; what fits into none goes in blocks, and is given
-/// up where the server knows no blocks.
-#[test]
-fn long_values_go_one_by_one() {
-    let storage = Box::leak(Box::new(<storage! {
+fn in_short_messages(seed: u64) -> World {
+    let storage = leak(<storage! {
         message_size: 256,
         observations: 4,
         changes: 4,
         requests: 4,
         location_size: 32,
-    }>::new()));
-    let mut world = Setup::new(20).build_in(storage);
+    }>::new());
+    Setup::new(seed).build_in(storage)
+}
+
+/// What does not fit into one message goes in several; what fits into none goes in blocks, and is given
+/// up where the server knows no blocks.
+#[test]
+fn long_values_go_one_by_one() {
+    let mut world = in_short_messages(20);
     let mut long = Long::default();
     long.one.push_str(&"1".repeat(150)).unwrap();
     long.two.push_str(&"2".repeat(150)).unwrap();
@@ -678,14 +682,7 @@ fn long_values_go_one_by_one() {
 /// What waits behind a value that the server does not take goes out at once.
 #[test]
 fn a_value_that_is_not_taken_holds_nothing_up() {
-    let storage = Box::leak(Box::new(<storage! {
-        message_size: 256,
-        observations: 4,
-        changes: 4,
-        requests: 4,
-        location_size: 32,
-    }>::new()));
-    let mut world = Setup::new(31).build_in(storage);
+    let mut world = in_short_messages(31);
     let mut long = Long::default();
     long.three.push_str(&"3".repeat(500)).unwrap();
     world.objects.others.push(Box::new(long));
