@@ -9,13 +9,9 @@ pub(crate) mod order;
 ))]
 pub(crate) mod share;
 
-use coap_lite::MessageType;
-#[cfg(feature = "bootstrap")]
-use coap_lite::ResponseType;
+use coap_lite::{MessageType, ResponseType};
 
-#[cfg(feature = "bootstrap")]
-use crate::coap::message::response_code;
-use crate::coap::message::{EMPTY, ParseError, write_empty};
+use crate::coap::message::{EMPTY, ParseError, response_code, write_empty};
 use crate::coap::{Header, Message, Token, Writer};
 use crate::config::{Config, Role};
 use crate::context::diagnostic::Diagnostic;
@@ -39,7 +35,7 @@ use crate::requests::{Outcome, Requests, Scope};
 use crate::session::{Input, Phase, Session, Wanted, method};
 use crate::storage::Memory;
 use crate::time::{Instant, Timeline};
-use crate::transport::{Association, Transport, TransportError};
+use crate::transport::{Association, TransportError, TransportRequest};
 
 /// An LwM2M client: protocol and state, without I/O. The [crate](crate) documentation has the
 /// contract of its calls.
@@ -243,6 +239,7 @@ impl Client<'_> {
     ///
     /// Whatever it holds, the work is bounded: one look at the device's objects for each value in it.
     /// What is neither a response to an outstanding message nor a request is counted and dropped.
+    #[inline(never)]
     pub fn handle_datagram(
         &mut self,
         now: Instant,
@@ -312,7 +309,7 @@ impl Client<'_> {
         self.follow();
     }
 
-    /// The association that [`Transport::Open`] asked for is there.
+    /// The association that [`TransportRequest::Open`] asked for is there.
     pub fn handle_connected(&mut self, now: Instant, association: Association) {
         if self.session.is_paused() || !self.session.awaits_association() {
             self.context.timeline.advance(now);
@@ -342,12 +339,17 @@ impl Client<'_> {
 /// Outputs.
 impl Client<'_> {
     /// The next message to send over the open association; `None` when there is nothing to send.
-    #[inline(never)]
     pub fn poll_transmit(
         &mut self,
         now: Instant,
         objects: &mut [&mut dyn Object],
     ) -> Option<&[u8]> {
+        let length = self.write_next(now, objects)?;
+        Some(self.written(length))
+    }
+
+    /// Writes the next message; its length.
+    pub(crate) fn write_next(&mut self, now: Instant, objects: Objects<'_, '_>) -> Option<usize> {
         let now = self.context.timeline.advance(now);
         let uploads = &mut self.requests.uploads;
         uploads.abort_at_object(&mut self.context, &mut *objects);
@@ -357,19 +359,24 @@ impl Client<'_> {
             length => length,
         };
         count(&mut self.context.events.counters.bytes_sent, length);
-        self.message.get(..length)
+        Some(length)
+    }
+
+    /// The message that [`write_next`](Self::write_next) has written last.
+    pub(crate) fn written(&self, length: usize) -> &[u8] {
+        self.message.get(..length).unwrap_or_default()
     }
 
     /// What the transport is to do next.
-    pub fn poll_transport(&mut self) -> Option<Transport<'_>> {
+    pub fn poll_transport(&mut self) -> Option<TransportRequest<'_>> {
         if self.session.is_paused() {
             return None;
         }
         match self.session.take_wanted()? {
-            Wanted::Close => Some(Transport::Close),
+            Wanted::Close => Some(TransportRequest::Close),
             Wanted::Open { operation, renew } => {
                 let account = self.context.account(operation)?;
-                Some(Transport::Open { account, renew })
+                Some(TransportRequest::Open { account, renew })
             }
         }
     }
@@ -437,6 +444,11 @@ impl Client<'_> {
         self.session.phase() == Phase::Registered && self.exchange.is_idle() && self.response == 0
     }
 
+    /// Whether the device registers in queue mode.
+    pub(crate) fn is_in_queue_mode(&self) -> bool {
+        self.context.config.queue_mode
+    }
+
     /// Which server this is the client of: the id in its Server object (/1/x/0).
     pub fn short_server_id(&self) -> u16 {
         self.context.server.short_server_id
@@ -499,7 +511,6 @@ impl Client<'_> {
 }
 
 /// The association with the bootstrap server that the client has left.
-#[cfg(feature = "bootstrap")]
 impl Client<'_> {
     /// Until when the bootstrap server may send its Bootstrap-Finish again, because the response was
     /// lost: MAX_TRANSMIT_SPAN (RFC 7252, 4.8.2) after it came, on the caller's clock.

@@ -43,7 +43,9 @@
 //! counts on.
 //!
 //! ```
-//! use client_lite::{Account, Association, Client, Config, Instant, Object, Storage, Transport};
+//! use client_lite::{
+//!     Account, Association, Client, Config, Instant, Object, Storage, TransportRequest,
+//! };
 //!
 //! client_lite::object! {
 //!     /// Digital input
@@ -61,7 +63,7 @@
 //!
 //! let now = Instant::from_millis(0);
 //! client.register(now);
-//! assert!(matches!(client.poll_transport(), Some(Transport::Open { .. })));
+//! assert!(matches!(client.poll_transport(), Some(TransportRequest::Open { .. })));
 //! // The platform resolves the name and connects its socket, then says so.
 //! client.handle_connected(now, Association::New);
 //! let datagram = client.poll_transmit(now, &mut objects).expect("a Register");
@@ -132,6 +134,7 @@ mod client;
 mod coap;
 mod config;
 mod context;
+pub mod driver;
 mod error;
 mod event;
 mod exchange;
@@ -179,5 +182,5 @@ pub use objects::typed;
 pub use reporting::records::RecordError;
 pub use storage::{Capacities, Memory, Storage};
 pub use time::{Duration, Instant};
-pub use transport::{Association, Transport, TransportError};
+pub use transport::{Association, TransportError, TransportRequest};
 pub use uri::{Host, ServerUri, UriError};

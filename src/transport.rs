@@ -1,11 +1,14 @@
 //! What the client asks of the platform's transport, and what comes of it.
 
-use crate::config::Account;
+use embedded_io::ErrorKind;
+
+use crate::config::{Account, Security};
 use crate::error::{Detail, Error};
+use crate::uri::ServerUri;
 
 /// What the platform is to do.
 #[derive(Debug)]
-pub enum Transport<'c> {
+pub enum TransportRequest<'c> {
     /// Resolve the account's host and open an association with it: a connected UDP socket, or a
     /// DTLS session on it. Datagrams of other peers must not reach the client. The result goes to
     /// [`Client::handle_connected`](crate::Client::handle_connected) or
@@ -23,6 +26,22 @@ pub enum Transport<'c> {
     },
     /// Close what is open, or give up opening.
     Close,
+}
+
+impl<'a> Account<'a> {
+    /// The server, for a platform without DTLS: an account with credentials is refused, rather than
+    /// talked to in the clear.
+    ///
+    /// # Errors
+    ///
+    /// [`TransportError::Credentials`] where there are some, and [`TransportError::NotResolved`] where
+    /// the URI is not one.
+    pub fn plain_server(&self) -> Result<ServerUri<'a>, TransportError> {
+        match self.security {
+            Security::None => ServerUri::parse(self.uri).map_err(|_| TransportError::NotResolved),
+            _ => Err(TransportError::Credentials),
+        }
+    }
 }
 
 /// What has become of an association.
@@ -51,6 +70,16 @@ pub enum TransportError {
     Socket,
     /// The interface is down.
     InterfaceDown,
+}
+
+/// What becomes of an error of a socket: a local address that has gone is a network that has gone.
+impl From<ErrorKind> for TransportError {
+    fn from(kind: ErrorKind) -> Self {
+        match kind {
+            ErrorKind::AddrNotAvailable | ErrorKind::NotConnected => Self::InterfaceDown,
+            _ => Self::Socket,
+        }
+    }
 }
 
 impl TransportError {

@@ -10,7 +10,7 @@ use std::time::Duration as StdDuration;
 
 use client_lite::{
     Account, Association, Client, Config, Duration, Event, Instant, Memory, Notifications, Object,
-    Path, Storage, Transport, object, storage,
+    Path, Storage, TransportRequest, object, storage,
 };
 use demo_server::format::{SENML_CBOR, TEXT, TLV};
 use demo_server::{BootstrapOperation, SecurityInstance, Server, ServerInstance};
@@ -125,7 +125,7 @@ impl<'a> Bench<'a> {
                 self.server.handle_datagram(now, peer, &buffer[..length]);
             }
             let opens = self.core(|client, _, _| {
-                matches!(client.poll_transport(), Some(Transport::Open { .. }))
+                matches!(client.poll_transport(), Some(TransportRequest::Open { .. }))
             });
             if opens {
                 self.core(|client, now, _| client.handle_connected(now, Association::New));

@@ -5,7 +5,7 @@ mod common;
 
 use client_lite::{
     Account, Association, BackOff, Client, Config, Duration, Event, Instant, Operation, Storage,
-    Transport, TransportError,
+    TransportError, TransportRequest,
 };
 use common::*;
 
@@ -140,7 +140,7 @@ impl<'s> Device<'s> {
         ];
         let request = self.client.poll_transport();
         assert!(
-            matches!(request, Some(Transport::Open { .. })),
+            matches!(request, Some(TransportRequest::Open { .. })),
             "{request:?}"
         );
         self.client

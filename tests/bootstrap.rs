@@ -7,7 +7,7 @@ use std::time::Duration as StdDuration;
 
 use client_lite::{
     Account, Association, Client, Config, Detail, Error, Event, Instant, Object, Operation,
-    Security, State, Storage, Transport,
+    Security, State, Storage, TransportRequest,
 };
 use coap_lite::{CoapOption, MessageType, Packet, RequestType, ResponseType};
 use common::manual::{code, with_body};
@@ -147,7 +147,7 @@ fn the_transport_gets_the_written_key() {
             server.handle_datagram(StdDuration::ZERO, peer, datagram);
         }
         let mut connected = false;
-        if let Some(Transport::Open { account, .. }) = client.poll_transport() {
+        if let Some(TransportRequest::Open { account, .. }) = client.poll_transport() {
             let Security::PreSharedKey { identity, key } = account.security else {
                 panic!("no key for {}", account.uri);
             };

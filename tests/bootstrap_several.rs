@@ -4,8 +4,8 @@
 mod common;
 
 use client_lite::{
-    Account, Association, Client, Config, Event, Instant, State, Transport, register_in_order,
-    share_accounts, storage,
+    Account, Association, Client, Config, Event, Instant, State, TransportRequest,
+    register_in_order, share_accounts, storage,
 };
 use coap_lite::{Packet, RequestType, ResponseType};
 use common::bootstrap::{BOOTSTRAP, ByHand, instance_of, security};
@@ -56,8 +56,8 @@ fn register(client: &mut Client<'_>, now: Instant) -> Vec<String> {
 fn wanted(client: &mut Client<'_>) -> Option<String> {
     loop {
         match client.poll_transport()? {
-            Transport::Open { account, .. } => return Some(account.uri.to_owned()),
-            Transport::Close => {}
+            TransportRequest::Open { account, .. } => return Some(account.uri.to_owned()),
+            TransportRequest::Close => {}
         }
     }
 }

@@ -5,7 +5,7 @@ mod common;
 
 use client_lite::{
     Association, At, Client, Event, Object, ObjectDefinition, Operations, Path, Refusal,
-    ResourceDefinition, State, Transport, TransportError, Type, Value as Reading, Written,
+    ResourceDefinition, State, TransportError, TransportRequest, Type, Value as Reading, Written,
     register_in_order,
 };
 use coap_lite::RequestType;
@@ -248,8 +248,12 @@ fn the_next_server_waits_for_its_delay() {
     let mut servers = clients([&[(13, 1), (14, 100)], &[(13, 2), (14, 300)]]);
     order(&mut servers);
     // The first has no other before it.
-    let asks =
-        |server: &mut World| matches!(server.client.poll_transport(), Some(Transport::Open { .. }));
+    let asks = |server: &mut World| {
+        matches!(
+            server.client.poll_transport(),
+            Some(TransportRequest::Open { .. })
+        )
+    };
     finish(&mut servers[0], Ok(Association::New));
     assert_eq!(order(&mut servers), [Registered, Registering]);
     assert!(!asks(&mut servers[1]));

@@ -9,10 +9,12 @@ use std::{io, iter};
 use client_lite::{Client, Config, Role, Storage, storage};
 use mio::{Events, Poll, Token, Waker};
 
+use crate::clock::Clock;
+use crate::connection::{self, Connection, Observer};
 use crate::handle::Input;
 use crate::resolver::{self, Lookup, Resolver};
-use crate::servers::{Clock, Server, Servers};
-use crate::transport::{HANDSHAKE_TIMEOUT, Transport};
+use crate::servers::{Server, Servers};
+use crate::transport::{HANDSHAKE_TIMEOUT, HostTransport};
 use crate::{Application, Handle};
 
 /// A client with its application, sockets and clock. [`Device::run`] is its thread.
@@ -23,6 +25,7 @@ pub struct Device<A> {
     lookup: Lookup,
     waker: Arc<Waker>,
     handshake_timeout: Duration,
+    on_connection: connection::Callback,
 }
 
 impl<A: Application + 'static> Device<A> {
@@ -43,6 +46,7 @@ impl<A: Application + 'static> Device<A> {
             lookup,
             waker,
             handshake_timeout: HANDSHAKE_TIMEOUT,
+            on_connection: Box::new(|_| {}),
         })
     }
 
@@ -50,6 +54,13 @@ impl<A: Application + 'static> Device<A> {
     /// the server is silent it ends after 31 s anyway.
     pub fn handshake_timeout(mut self, timeout: Duration) -> Self {
         self.handshake_timeout = timeout;
+        self
+    }
+
+    /// Has `call` told what becomes of the connections, in words and with addresses, before the client
+    /// is; of all servers where there are several.
+    pub fn on_connection(mut self, call: impl FnMut(&Connection) + Send + 'static) -> Self {
+        self.on_connection = Box::new(call);
         self
     }
 
@@ -103,7 +114,9 @@ impl<A: Application + 'static> Device<A> {
     /// # use client_lite::{Account, Client, Config, Object, storage};
     /// # struct Camera;
     /// # impl client_lite_host::Application for Camera {
-    /// #     fn objects(&mut self) -> Vec<&mut dyn Object> { Vec::new() }
+    /// #     fn with_objects<R>(&mut self, call: impl FnOnce(&mut [&mut dyn Object]) -> R) -> R {
+    /// #         call(&mut [])
+    /// #     }
     /// # }
     /// # let device = client_lite_host::Device::new()?;
     /// let config = Config::new("camera", Account::new("coap://lwm2m.example.com"));
@@ -113,9 +126,13 @@ impl<A: Application + 'static> Device<A> {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn run_clients(mut self, clients: Vec<Client<'_>>, mut application: A) -> io::Result<A> {
-        let mut servers = Servers::new(Clock::start());
+        let clock = Clock::start();
+        let on_connection = std::mem::replace(&mut self.on_connection, Box::new(|_| {}));
+        let observer = Observer::new(on_connection);
+        let mut servers = Servers::new(clock);
         for (index, client) in clients.into_iter().enumerate() {
-            servers.add(Server::new(client, self.transport(index)?));
+            let transport = self.transport(index, clock, &observer)?;
+            servers.add(Server::new(client, transport));
         }
         let mut ready = Events::with_capacity(8);
         let mut more = false;
@@ -123,7 +140,7 @@ impl<A: Application + 'static> Device<A> {
             let wait = if more {
                 Some(Duration::ZERO)
             } else {
-                servers.wait()
+                servers.wait(&mut application)
             };
             match self.poll.poll(&mut ready, wait) {
                 Err(error) if error.kind() != io::ErrorKind::Interrupted => return Err(error),
@@ -142,16 +159,21 @@ impl<A: Application + 'static> Device<A> {
                 }
                 servers.settle(&mut application);
             }
-            servers.handle_timeout();
-            servers.settle(&mut application);
+            servers.turn(&mut application);
         }
     }
 
     /// The way to the server at an index.
-    fn transport(&self, index: usize) -> io::Result<Transport> {
+    fn transport(
+        &self,
+        index: usize,
+        clock: Clock,
+        observer: &Observer,
+    ) -> io::Result<HostTransport> {
         let resolver = Resolver::new(self.lookup, self.waker.clone());
         let registry = self.poll.registry().try_clone()?;
-        let mut transport = Transport::new(registry, Token(WAKER.0 + 1 + index), resolver);
+        let token = Token(WAKER.0 + 1 + index);
+        let mut transport = HostTransport::new(clock, observer.clone(), registry, token, resolver);
         transport.handshake_timeout = self.handshake_timeout;
         Ok(transport)
     }
@@ -189,8 +211,8 @@ mod tests {
     struct Application(Sender<()>);
 
     impl crate::Application for Application {
-        fn objects(&mut self) -> Vec<&mut dyn Object> {
-            Vec::new()
+        fn with_objects<R>(&mut self, call: impl FnOnce(&mut [&mut dyn Object]) -> R) -> R {
+            call(&mut [])
         }
 
         fn event(&mut self, event: Event, _: &Client<'_>) {

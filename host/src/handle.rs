@@ -76,9 +76,7 @@ impl<A: Application + 'static> Handle<A> {
     ) -> Receiver<Result<(), ChangesFull>> {
         self.with_all(move |application, clients, _| {
             change(application);
-            all(clients, |client| {
-                client.changed(path, &mut application.objects())
-            })
+            application.with_objects(|objects| all(clients, |client| client.changed(path, objects)))
         })
     }
 

@@ -29,8 +29,8 @@
 //! }
 //!
 //! impl Application for Doorbell {
-//!     fn objects(&mut self) -> Vec<&mut dyn Object> {
-//!         vec![&mut self.button]
+//!     fn with_objects<R>(&mut self, call: impl FnOnce(&mut [&mut dyn Object]) -> R) -> R {
+//!         call(&mut [&mut self.button])
 //!     }
 //!
 //!     fn event(&mut self, event: Event, client: &Client<'_>) {
@@ -79,7 +79,8 @@
 //! without the extended master secret (RFC 7627).
 #![forbid(unsafe_code)]
 
-mod application;
+mod clock;
+mod connection;
 mod device;
 mod dtls;
 mod former;
@@ -89,6 +90,7 @@ mod servers;
 mod transport;
 mod udp;
 
-pub use application::{Application, Connection, Direction};
+pub use client_lite::driver::{Application, Direction};
+pub use connection::Connection;
 pub use device::{Device, SERVERS, seed};
 pub use handle::Handle;

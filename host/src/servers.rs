@@ -2,11 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use client_lite::{Client, Role, State, Transport as Wanted, register_in_order, share_accounts};
+use client_lite::driver::{Application, Driver, Transport};
+use client_lite::{Client, Role, State, register_in_order, share_accounts};
 
+use crate::clock::Clock;
 use crate::handle::Call;
-use crate::transport::Transport;
-use crate::{Application, Connection, Direction};
+use crate::transport::HostTransport;
 
 /// All of a device's servers.
 pub(crate) struct Servers<'c> {
@@ -16,8 +17,7 @@ pub(crate) struct Servers<'c> {
 
 /// One of them.
 pub(crate) struct Server<'c> {
-    client: Client<'c>,
-    transport: Transport,
+    driver: Driver<'c, HostTransport>,
     /// Whether it is to register when its turn comes.
     queued: bool,
     /// Whether another one asks the bootstrap server for its account.
@@ -31,7 +31,8 @@ impl<'c> Servers<'c> {
     }
 
     pub(crate) fn add(&mut self, mut server: Server<'c>) {
-        let is_bootstrapped = |server: &Server<'_>| server.client.role() == Role::Bootstrap;
+        let is_bootstrapped =
+            |server: &Server<'_>| server.driver.client().role() == Role::Bootstrap;
         server.follows = is_bootstrapped(&server) && self.list.iter().any(is_bootstrapped);
         self.list.push(server);
     }
@@ -45,17 +46,12 @@ impl<'c> Servers<'c> {
     pub(crate) fn receive<A: Application>(&mut self, application: &mut A) -> bool {
         let mut any_more = false;
         for index in 0..self.list.len() {
-            self.list[index].receive_former(self.clock, application);
             let mut more = true;
             for _ in 0..BURST {
-                let server = &mut self.list[index];
-                let message = server.transport.receive(Instant::now());
-                more = message.is_some();
-                let Some(message) = message else { break };
-                application.message(Direction::In, &message);
-                let objects = &mut application.objects();
-                let client = &mut server.client;
-                client.handle_datagram(self.clock.now(), &message, objects);
+                more = self.list[index].driver.receive(application);
+                if !more {
+                    break;
+                }
                 self.share(index, application);
                 self.settle(application);
             }
@@ -69,19 +65,19 @@ impl<'c> Servers<'c> {
         if self.list.len() < 2 {
             return;
         }
-        while let Some(written) = self.list[writer].client.poll_written() {
+        while let Some(written) = self.list[writer].driver.client_mut().poll_written() {
             for (index, server) in self.list.iter_mut().enumerate() {
                 if index == writer || !server.is_in_use() {
                     continue;
                 }
-                let told = server
-                    .client
-                    .changed(written.path, &mut application.objects());
+                let client = server.driver.client_mut();
+                let told =
+                    application.with_objects(|objects| client.changed(written.path, objects));
                 if let Err(full) = told {
                     log::warn!("{}: {full}", written.path);
                 }
                 if written.instances {
-                    server.client.objects_changed(self.clock.now());
+                    client.objects_changed(self.clock.now());
                 }
             }
         }
@@ -89,16 +85,16 @@ impl<'c> Servers<'c> {
 
     pub(crate) fn call<A>(&mut self, call: Call<A>, application: &mut A) {
         let now = self.clock.now();
-        let mut clients: Vec<_> = self.in_use().map(|one| &mut one.client).collect();
+        let mut clients: Vec<_> = self.in_use().map(|one| one.driver.client_mut()).collect();
         call(application, &mut clients, now);
     }
 
     pub(crate) fn register(&mut self) {
         let now = self.clock.now();
         for server in self.in_use() {
-            match server.client.state() {
+            match server.driver.client().state() {
                 State::Idle => server.queued = true,
-                _ => server.client.register(now),
+                _ => server.driver.client_mut().register(now),
             }
         }
         self.register_queued();
@@ -107,12 +103,13 @@ impl<'c> Servers<'c> {
     /// Registers those whose turn has come.
     fn register_queued(&mut self) {
         // One that the application has closed has no turn.
-        let takes_part = |one: &&mut Server<'_>| one.queued || one.client.state() != State::Idle;
+        let takes_part =
+            |one: &&mut Server<'_>| one.queued || one.driver.client().state() != State::Idle;
         let servers = self.list.iter_mut().filter(takes_part);
-        let mut clients: Vec<_> = servers.map(|one| &mut one.client).collect();
+        let mut clients: Vec<_> = servers.map(|one| one.driver.client_mut()).collect();
         register_in_order(&mut clients, self.clock.now());
         for server in &mut self.list {
-            server.queued &= server.client.state() == State::Idle;
+            server.queued &= server.driver.client().state() == State::Idle;
         }
     }
 
@@ -120,71 +117,79 @@ impl<'c> Servers<'c> {
         let now = self.clock.now();
         for server in self.in_use() {
             server.queued = false;
-            server.client.close(now);
+            server.driver.client_mut().close(now);
         }
     }
 
     /// Closes the connections, without a word to the servers.
     pub(crate) fn disconnect(&mut self) {
         for server in &mut self.list {
-            server.transport.forget_former();
-            server.transport.close();
+            let transport = server.driver.transport_mut();
+            transport.forget_former();
+            transport.close();
         }
     }
 
     /// Carries out all that the clients want.
     pub(crate) fn settle<A: Application>(&mut self, application: &mut A) {
         loop {
+            self.share_accounts();
+            if self.list.iter().any(|server| server.queued) {
+                self.register_queued();
+            }
             let mut told = false;
             for server in &mut self.list {
-                told |= server.settle(self.clock, application);
+                told |= server.driver.settle(application);
             }
             if !told {
                 return;
             }
-            self.share_accounts();
-            if self.list.iter().all(|server| !server.queued) {
-                return;
-            }
-            self.register_queued();
         }
     }
 
     /// Gives each server that the bootstrap server has written a client, which registers in turn.
     fn share_accounts(&mut self) {
         let now = self.clock.now();
-        let mut clients: Vec<_> = self.list.iter_mut().map(|one| &mut one.client).collect();
+        let mut clients: Vec<_> = self
+            .list
+            .iter_mut()
+            .map(|one| one.driver.client_mut())
+            .collect();
         if !share_accounts(&mut clients, now) {
             return;
         }
         for server in self.in_use() {
-            let client = &server.client;
+            let client = server.driver.client();
             server.queued |= client.role() == Role::Bootstrap && client.state() == State::Idle;
         }
     }
 
-    pub(crate) fn handle_timeout(&mut self) {
+    /// Does what is due.
+    pub(crate) fn turn<A: Application>(&mut self, application: &mut A) {
         for server in &mut self.list {
-            server.transport.handle_timeout(Instant::now());
-            let now = self.clock.now();
-            if server.client.poll_timeout().is_some_and(|due| due <= now) {
-                server.client.handle_timeout(now);
-            }
+            server.driver.turn(application);
         }
+        self.settle(application);
     }
 
     /// The time until something is due.
-    pub(crate) fn wait(&self) -> Option<Duration> {
-        let due = self.list.iter().filter_map(|one| one.due(self.clock)).min();
-        Some(due?.saturating_duration_since(Instant::now()))
+    pub(crate) fn wait<A: Application>(&mut self, application: &mut A) -> Option<Duration> {
+        let drivers = self.list.iter_mut().map(|server| &mut server.driver);
+        let due = drivers
+            .filter_map(|driver| driver.wait_until(application))
+            .min();
+        Some(
+            self.clock
+                .at(due?)?
+                .saturating_duration_since(Instant::now()),
+        )
     }
 }
 
 impl<'c> Server<'c> {
-    pub(crate) fn new(client: Client<'c>, transport: Transport) -> Self {
+    pub(crate) fn new(client: Client<'c>, transport: HostTransport) -> Self {
         Self {
-            client,
-            transport,
+            driver: Driver::new(client, transport),
             queued: false,
             follows: false,
         }
@@ -192,91 +197,7 @@ impl<'c> Server<'c> {
 
     /// Whether there is something to do for it: not where no account was written for it.
     fn is_in_use(&self) -> bool {
-        !self.follows || self.client.has_server()
-    }
-
-    /// Takes what comes over the association before.
-    fn receive_former<A: Application>(&mut self, clock: Clock, application: &mut A) {
-        for _ in 0..BURST {
-            let Some(message) = self.transport.receive_former(Instant::now()) else {
-                return;
-            };
-            application.message(Direction::In, &message);
-            let answer = self.client.handle_former_datagram(clock.now(), &message);
-            if let Some(answer) = answer {
-                application.message(Direction::Out, answer);
-                self.transport.send_former(Instant::now(), answer);
-            }
-        }
-    }
-
-    /// Carries out all that the client wants; whether it had an event to tell.
-    fn settle<A: Application>(&mut self, clock: Clock, application: &mut A) -> bool {
-        let Self {
-            client, transport, ..
-        } = self;
-        let mut told = false;
-        loop {
-            while let Some(message) = client.poll_transmit(clock.now(), &mut application.objects())
-            {
-                application.message(Direction::Out, message);
-                transport.send(Instant::now(), message);
-            }
-            let former_until = client.former_until().and_then(|until| clock.at(until));
-            while let Some(wanted) = client.poll_transport() {
-                match wanted {
-                    Wanted::Open { account, renew } => transport.open(account, renew, former_until),
-                    Wanted::Close => transport.close(),
-                }
-            }
-            while let Some(event) = client.poll_event() {
-                told = true;
-                application.event(event, client);
-            }
-            // A paused client would ignore it, and asks again when it resumes.
-            if client.is_paused() {
-                return told;
-            }
-            let Some(connection) = transport.poll(Instant::now()) else {
-                return told;
-            };
-            application.connection(&connection);
-            match connection {
-                Connection::Handshake { .. } => {}
-                Connection::Open { association, .. } => {
-                    client.handle_connected(clock.now(), association);
-                }
-                Connection::Failed { error, .. } => client.handle_failure(clock.now(), error),
-            }
-        }
-    }
-
-    fn due(&self, clock: Clock) -> Option<Instant> {
-        let client = self.client.poll_timeout().and_then(|due| clock.at(due));
-        client
-            .into_iter()
-            .chain(self.transport.poll_timeout())
-            .min()
-    }
-}
-
-/// The clients' clock: milliseconds since its start.
-#[derive(Clone, Copy)]
-pub(crate) struct Clock(Instant);
-
-impl Clock {
-    pub(crate) fn start() -> Self {
-        Self(Instant::now())
-    }
-
-    fn now(self) -> client_lite::Instant {
-        let milliseconds = self.0.elapsed().as_millis();
-        client_lite::Instant::from_millis(milliseconds.try_into().unwrap_or(u64::MAX))
-    }
-
-    fn at(self, instant: client_lite::Instant) -> Option<Instant> {
-        let since = Duration::from_millis(instant.as_millis());
-        self.0.checked_add(since)
+        !self.follows || self.driver.client().has_server()
     }
 }
 

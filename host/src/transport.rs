@@ -6,16 +6,20 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use client_lite::driver::{ErrorKind, Transport};
 use client_lite::{Account, Association, Security, ServerUri, TransportError};
 use mio::{Registry, Token};
 
-use crate::Connection;
+use crate::clock::Clock;
+use crate::connection::{Connection, Observer};
 use crate::dtls::{Session, Step};
 use crate::former::Former;
 use crate::resolver::Resolver;
 use crate::udp::Udp;
 
-pub(crate) struct Transport {
+pub(crate) struct HostTransport {
+    clock: Clock,
+    observer: Observer,
     registry: Registry,
     token: Token,
     resolver: Resolver,
@@ -34,13 +38,18 @@ pub(crate) struct Transport {
     session: Option<Session>,
     sessions: u64,
     plaintexts: VecDeque<Vec<u8>>,
+    /// For datagrams of any size.
     buffer: Vec<u8>,
+    /// The message that was received last, where DTLS has carried it.
+    received: Vec<u8>,
 
     outcome: Option<Outcome>,
     /// The association that the client was told of last.
     told: Option<Identity>,
     /// The one before, where its server may ask again.
     former: Option<Former>,
+    /// Until when the next one to be left is kept.
+    former_until: Option<Instant>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -73,10 +82,18 @@ enum Outcome {
     Failed(TransportError, String),
 }
 
-impl Transport {
+impl HostTransport {
     /// Sockets are registered under `token`.
-    pub(crate) fn new(registry: Registry, token: Token, resolver: Resolver) -> Self {
+    pub(crate) fn new(
+        clock: Clock,
+        observer: Observer,
+        registry: Registry,
+        token: Token,
+        resolver: Resolver,
+    ) -> Self {
         Self {
+            clock,
+            observer,
             registry,
             token,
             resolver,
@@ -91,23 +108,29 @@ impl Transport {
             sessions: 0,
             plaintexts: VecDeque::new(),
             buffer: vec![0; 65_536],
+            received: Vec::new(),
             outcome: None,
             told: None,
             former: None,
+            former_until: None,
         }
     }
+}
 
-    /// Begins to connect; [`poll`](Self::poll) tells what has become of it. With `renew` a DTLS
-    /// session is made anew even if the one before could go on. One with another server is kept beside
-    /// until the time that is given, if any.
-    pub(crate) fn open(
+impl Transport for HostTransport {
+    fn now(&self) -> client_lite::Instant {
+        self.clock.now()
+    }
+
+    /// An association with another server is kept beside for a while, where that may ask again.
+    fn open(
         &mut self,
         account: Account<'_>,
         renew: bool,
-        former_until: Option<Instant>,
-    ) {
+    ) -> Result<Option<Association>, TransportError> {
         self.resolver.cancel();
         self.outcome = None;
+        let former_until = self.former_until.take();
         let server = Server::of(account);
         let intact = self.state == State::Open
             && self.session.is_some()
@@ -115,7 +138,7 @@ impl Transport {
             && self.udp.as_ref().is_some_and(Udp::is_current);
         if intact && !renew {
             self.outcome = Some(Outcome::Open);
-            return;
+            return Ok(None);
         }
         self.forget_former();
         if self.state == State::Open
@@ -134,10 +157,11 @@ impl Transport {
             Err((error, reason)) => self.fail(*error, (*reason).into()),
         }
         self.server = server.ok();
+        Ok(None)
     }
 
-    /// Closes what is open. Without security the socket is kept for the next time.
-    pub(crate) fn close(&mut self) {
+    /// Without security the socket is kept for the next time.
+    fn close(&mut self) {
         self.resolver.cancel();
         if let Some(mut session) = self.session.take()
             && session.close().is_ok()
@@ -155,51 +179,67 @@ impl Transport {
         self.unanswered.clear();
     }
 
-    /// The next message over the association before.
-    pub(crate) fn receive_former(&mut self, now: Instant) -> Option<Vec<u8>> {
-        self.former.as_mut()?.receive(now, &mut self.buffer)
-    }
-
-    /// Answers over the association before.
-    pub(crate) fn send_former(&mut self, now: Instant, message: &[u8]) {
-        if let Some(former) = &mut self.former {
-            former.send(now, message);
-        }
-    }
-
-    pub(crate) fn forget_former(&mut self) {
-        if let Some(former) = self.former.take() {
-            former.close();
-        }
-    }
-
-    /// Sends a message over the open association.
-    pub(crate) fn send(&mut self, now: Instant, message: &[u8]) {
-        if self.state != State::Open {
-            return;
-        }
-        if let Some(session) = &mut self.session {
-            let sent = session.send(now, message);
-            self.drain(now, sent);
-        } else {
-            if !self.heard {
-                message.clone_into(&mut self.unanswered);
+    fn poll_connection(&mut self) -> Option<Result<Association, TransportError>> {
+        match self.resolver.poll() {
+            Some(Ok(addresses)) => self.resolved(Instant::now(), addresses),
+            Some(Err(error)) => {
+                let host = self.server.as_ref().map_or("", |server| &server.host);
+                // Perhaps from a bootstrap server, and on its way into logs.
+                let reason = format!("{}: {error}", host.escape_debug());
+                self.fail(TransportError::NotResolved, reason);
             }
-            self.send_datagram(now, message);
+            None => {}
         }
+        let (connection, result) = match self.outcome.take()? {
+            Outcome::Handshake(remote) => (Connection::Handshake { remote }, None),
+            Outcome::Failed(error, reason) => {
+                (Connection::Failed { error, reason }, Some(Err(error)))
+            }
+            Outcome::Open => {
+                let udp = self.udp.as_ref()?;
+                let identity = Identity {
+                    local: udp.local(),
+                    remote: udp.remote(),
+                    session: self.session.as_ref().map(|_| self.sessions),
+                };
+                let association = match self.told.replace(identity) {
+                    before if before == Some(identity) => Association::Continued,
+                    _ => Association::New,
+                };
+                let connection = Connection::Open {
+                    local: identity.local,
+                    remote: identity.remote,
+                    association,
+                };
+                (connection, Some(Ok(association)))
+            }
+        };
+        self.observer.tell(&connection);
+        result
     }
 
-    /// The next message from the server.
-    pub(crate) fn receive(&mut self, now: Instant) -> Option<Vec<u8>> {
+    /// Where it fails, [`poll_connection`](Self::poll_connection) tells.
+    fn send(&mut self, message: &[u8]) -> Result<(), ErrorKind> {
+        self.send_message(Instant::now(), message);
+        Ok(())
+    }
+
+    fn receive(&mut self) -> Result<Option<&[u8]>, ErrorKind> {
+        let now = Instant::now();
         loop {
             if let Some(plaintext) = self.plaintexts.pop_front() {
-                return Some(plaintext);
+                self.received = plaintext;
+                return Ok(Some(&self.received));
             }
-            let length = match self.udp.as_ref()?.receive(&mut self.buffer) {
-                Ok(length) => length?,
+            let Some(udp) = &self.udp else {
+                return Ok(None);
+            };
+            let length = match udp.receive(&mut self.buffer) {
+                Ok(Some(length)) => length,
+                Ok(None) => return Ok(None),
                 Err(error) => {
                     self.socket_failed(now, &error);
-                    return None;
+                    return Ok(None);
                 }
             };
             match &mut self.session {
@@ -209,7 +249,7 @@ impl Transport {
                 }
                 None if self.state == State::Open => {
                     self.heard = true;
-                    return Some(self.buffer[..length].to_vec());
+                    return Ok(Some(&self.buffer[..length]));
                 }
                 // Of an association that is no longer.
                 None => {}
@@ -217,7 +257,8 @@ impl Transport {
         }
     }
 
-    pub(crate) fn handle_timeout(&mut self, now: Instant) {
+    fn handle_timeout(&mut self) {
+        let now = Instant::now();
         if let Some(session) = self.session.as_mut().filter(|session| session.due() <= now) {
             let alive = session.handle_timeout(now);
             self.drain(now, alive);
@@ -231,46 +272,49 @@ impl Transport {
         }
     }
 
-    /// When [`handle_timeout`](Self::handle_timeout) is to be called.
-    pub(crate) fn poll_timeout(&self) -> Option<Instant> {
+    fn poll_timeout(&self) -> Option<client_lite::Instant> {
         let session = self.session.as_ref().map(Session::due);
         let former = self.former.as_ref().map(|former| former.until);
-        session.into_iter().chain(former).min()
+        let due = session.into_iter().chain(former).min()?;
+        Some(self.clock.not_before(due))
     }
 
-    /// What has happened to the connection. Whatever this gives counts as told to the client.
-    pub(crate) fn poll(&mut self, now: Instant) -> Option<Connection> {
-        match self.resolver.poll() {
-            Some(Ok(addresses)) => self.resolved(now, addresses),
-            Some(Err(error)) => {
-                let host = self.server.as_ref().map_or("", |server| &server.host);
-                // Perhaps from a bootstrap server, and on its way into logs.
-                let reason = format!("{}: {error}", host.escape_debug());
-                self.fail(TransportError::NotResolved, reason);
-            }
-            None => {}
+    fn keep_former(&mut self, until: client_lite::Instant) {
+        self.former_until = self.clock.at(until);
+    }
+
+    fn receive_former(&mut self) -> Option<&[u8]> {
+        let former = self.former.as_mut()?;
+        self.received = former.receive(Instant::now(), &mut self.buffer)?;
+        Some(&self.received)
+    }
+
+    fn send_former(&mut self, message: &[u8]) {
+        if let Some(former) = &mut self.former {
+            former.send(Instant::now(), message);
         }
-        match self.outcome.take()? {
-            Outcome::Handshake(remote) => Some(Connection::Handshake { remote }),
-            Outcome::Failed(error, reason) => Some(Connection::Failed { error, reason }),
-            Outcome::Open => {
-                let udp = self.udp.as_ref()?;
-                let identity = Identity {
-                    local: udp.local(),
-                    remote: udp.remote(),
-                    session: self.session.as_ref().map(|_| self.sessions),
-                };
-                let before = self.told.replace(identity);
-                Some(Connection::Open {
-                    local: identity.local,
-                    remote: identity.remote,
-                    association: if before == Some(identity) {
-                        Association::Continued
-                    } else {
-                        Association::New
-                    },
-                })
+    }
+}
+
+impl HostTransport {
+    pub(crate) fn forget_former(&mut self) {
+        if let Some(former) = self.former.take() {
+            former.close();
+        }
+    }
+
+    fn send_message(&mut self, now: Instant, message: &[u8]) {
+        if self.state != State::Open {
+            return;
+        }
+        if let Some(session) = &mut self.session {
+            let sent = session.send(now, message);
+            self.drain(now, sent);
+        } else {
+            if !self.heard {
+                message.clone_into(&mut self.unanswered);
             }
+            self.send_datagram(now, message);
         }
     }
 
@@ -383,7 +427,7 @@ impl Transport {
                 let unanswered = std::mem::take(&mut self.unanswered);
                 self.connect(now, class(error), reason);
                 if !unanswered.is_empty() {
-                    self.send(now, &unanswered);
+                    self.send_message(now, &unanswered);
                 }
             }
             State::Open => self.fail(class(error), reason),

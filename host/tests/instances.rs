@@ -17,8 +17,8 @@ struct House {
 }
 
 impl Application for House {
-    fn objects(&mut self) -> Vec<&mut dyn Object> {
-        vec![&mut self.rooms]
+    fn with_objects<R>(&mut self, call: impl FnOnce(&mut [&mut dyn Object]) -> R) -> R {
+        call(&mut [&mut self.rooms])
     }
 
     fn event(&mut self, event: Event, _: &Client<'_>) {

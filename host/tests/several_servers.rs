@@ -27,8 +27,8 @@ struct House {
 }
 
 impl Application for House {
-    fn objects(&mut self) -> Vec<&mut dyn Object> {
-        vec![&mut self.lamp]
+    fn with_objects<R>(&mut self, call: impl FnOnce(&mut [&mut dyn Object]) -> R) -> R {
+        call(&mut [&mut self.lamp])
     }
 
     fn event(&mut self, event: Event, client: &Client<'_>) {

@@ -25,8 +25,8 @@ struct Board {
 }
 
 impl Application for Board {
-    fn objects(&mut self) -> Vec<&mut dyn Object> {
-        vec![&mut self.switches]
+    fn with_objects<R>(&mut self, call: impl FnOnce(&mut [&mut dyn Object]) -> R) -> R {
+        call(&mut [&mut self.switches])
     }
 
     fn event(&mut self, event: Event, _: &Client<'_>) {

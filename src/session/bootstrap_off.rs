@@ -1,6 +1,6 @@
 //! In place of `bootstrap.rs` where a device does without the feature `bootstrap`.
 
-use crate::coap::{Token, Writer};
+use crate::coap::{Message, Token, Writer};
 use crate::context::Context;
 use crate::error::{Detail, Error, Operation};
 use crate::session::Session;
@@ -54,6 +54,14 @@ impl Session<'_> {
 
     pub(crate) fn finish_deadline(&self) -> Option<Instant> {
         None
+    }
+
+    pub(crate) fn finish_until(&self) -> Option<Instant> {
+        None
+    }
+
+    pub(crate) fn is_finish_again(&self, _: &Message<'_>, _: Instant) -> bool {
+        false
     }
 
     pub(crate) fn part_from_bootstrap_server(&mut self, _: Instant) {}

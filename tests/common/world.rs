@@ -2,7 +2,7 @@
 
 use client_lite::{
     Account, Client, Config, Detail, Duration, Error, Event, Instant, Memory, Operation, Path,
-    State, Storage, Transport, TransportError,
+    State, Storage, TransportError, TransportRequest,
 };
 use coap_lite::ResponseType;
 use demo_server::Server;
@@ -469,10 +469,10 @@ impl World {
         }
         while let Some(request) = self.client.poll_transport() {
             match request {
-                Transport::Open { account, renew } => {
+                TransportRequest::Open { account, renew } => {
                     self.transport.open(now, account, renew);
                 }
-                Transport::Close => self.transport.close(),
+                TransportRequest::Close => self.transport.close(),
             }
         }
         while let Some(event) = self.client.poll_event() {

@@ -84,7 +84,7 @@ struct client_lite_server {
 void client_lite_open(const struct client_lite_server *server);
 
 /** Closes what is open, or gives up opening. Never blocks on the connector. */
-void client_lite_shut(void);
+void client_lite_close(void);
 
 enum client_lite_connection {
 	/** Nothing new. */

@@ -75,7 +75,7 @@ void client_lite_open(const struct client_lite_server *server)
 	client_lite_wake();
 }
 
-void client_lite_shut(void)
+void client_lite_close(void)
 {
 	client_lite_connector_cancel();
 	outcome = CLIENT_LITE_CONNECTION_NONE;

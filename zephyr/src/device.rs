@@ -1,19 +1,14 @@
-//! The run loop: one thread that waits for datagrams, commands, the connector and timers, and drives
-//! the client by its contract.
+//! The run loop: one thread that waits for datagrams, commands, the connector and timers.
 
 use core::cell::UnsafeCell;
 use core::{fmt, mem};
 
-use client_lite::{
-    Account, Client, Config, Duration, Event, Instant, Security, ServerUri, Storage, Transport,
-    TransportError, storage,
-};
+use client_lite::driver::{Application, Direction, Driver};
+use client_lite::{Client, Config, Duration, Event, Instant, Object, Storage, storage};
 
-use heapless::String;
-
-use crate::application::Application;
 use crate::lock::Locked;
-use crate::platform::{self, Command, Commands, Received, Server};
+use crate::platform::{self, Command, Commands};
+use crate::transport::Sockets;
 use crate::{kconfig, status};
 
 /// Runs the client on this thread, for good. There is one client in an image.
@@ -31,19 +26,20 @@ pub fn run<A: Application>(config: Config<'_>, application: &mut A) -> StartErro
         memory.give_back();
         return StartError::NoEvent;
     }
-    let queue_mode = config.queue_mode;
     let endpoint = config.endpoint;
-    let device = Device {
-        client: Client::new(config, &mut memory.storage, seed),
+    let client = Client::new(config, &mut memory.storage, seed);
+    let mut driver = Driver::new(client, Sockets::new(&mut memory.received));
+    driver.sleep_after(Duration::from_secs(kconfig::QUEUE_AWAKE_TIME as u32));
+    let application = Published {
         application,
         endpoint,
-        buffer: &mut memory.received,
+        listening: true,
+    };
+    let device = Device {
+        driver,
+        application,
         paused: false,
         network_down: false,
-        awake: queue_mode.then(platform::now),
-        listening: true,
-        opening: false,
-        lost: None,
     };
     device.run()
 }
@@ -72,81 +68,38 @@ impl fmt::Display for StartError {
 
 impl core::error::Error for StartError {}
 
+/// What runs on the client's thread.
 struct Device<'m, A> {
-    client: Client<'m>,
-    application: &'m mut A,
-    endpoint: &'m str,
-    buffer: &'m mut [u8],
+    driver: Driver<'m, Sockets<'m>>,
+    application: Published<'m, A>,
     /// The application wants a pause.
     paused: bool,
     network_down: bool,
-    /// In queue mode, when the last message came or went.
-    awake: Option<Instant>,
-    listening: bool,
-    /// The connector works on an association.
-    opening: bool,
-    /// The association was lost in a call of the client's outputs.
-    lost: Option<TransportError>,
 }
 
 impl<A: Application> Device<'_, A> {
     fn run(mut self) -> ! {
-        let mut wish = None;
         loop {
-            self.fall_asleep();
-            self.publish();
-            let found = platform::wait(self.wake_up(wish), !self.listening);
-            if !self.listening {
-                self.discard();
-            } else if found {
-                self.receive();
+            self.driver.turn(&mut self.application);
+            let until = self.driver.wait_until(&mut self.application);
+            let asleep = self.driver.is_asleep();
+            self.application.listening = !asleep;
+            self.application.publish(self.driver.client());
+            if platform::wait(until, asleep) || asleep {
+                // A flood does not keep commands and timers waiting.
+                for _ in 0..BURST {
+                    if !self.driver.receive(&mut self.application) {
+                        break;
+                    }
+                }
             }
             self.carry_out(Commands::take());
-            self.settle();
-            let now = platform::now();
-            if self.client.poll_timeout().is_some_and(|due| due <= now) {
-                self.client.handle_timeout(now);
-                self.settle();
-            }
-            wish = self.application.poll(&mut self.client, now);
-            self.settle();
-        }
-    }
-
-    /// Takes what has come; a flood does not keep commands and timers waiting.
-    fn receive(&mut self) {
-        for _ in 0..BURST {
-            let now = platform::now();
-            match platform::receive(self.buffer) {
-                Received::Datagram(datagram) => {
-                    let client = &mut self.client;
-                    self.application
-                        .with_objects(|objects| client.handle_datagram(now, datagram, objects));
-                    self.stay_awake(now);
-                }
-                Received::TooLarge => {}
-                Received::Nothing => return,
-                Received::Failed => self.client.handle_failure(now, TransportError::Socket),
-            }
-            self.settle();
-        }
-    }
-
-    /// Asleep nobody listens, but what comes would hold the stack's memory until the next message.
-    /// Where the association is lost meanwhile, that message finds out.
-    fn discard(&mut self) {
-        for _ in 0..BURST {
-            match platform::receive(self.buffer) {
-                Received::Datagram(datagram) => self.client.discard(datagram),
-                Received::TooLarge => {}
-                Received::Nothing | Received::Failed => return,
-            }
         }
     }
 
     fn carry_out(&mut self, commands: Commands) {
         let now = platform::now();
-        let client = &mut self.client;
+        let client = self.driver.client_mut();
         if commands.has(Command::Pause) {
             self.paused = true;
             client.pause(now);
@@ -186,128 +139,46 @@ impl<A: Application> Device<'_, A> {
             client.close(now);
         }
     }
+}
 
-    /// Carries out all that the client wants.
-    fn settle(&mut self) {
-        loop {
-            self.transmit();
-            while let Some(wanted) = self.client.poll_transport() {
-                match wanted {
-                    Transport::Open { account, renew } => {
-                        self.opening = true;
-                        self.lost = open(account, renew).err();
-                        if self.lost.is_some() {
-                            self.shut();
-                        }
-                    }
-                    Transport::Close => self.shut(),
-                }
-            }
-            while let Some(event) = self.client.poll_event() {
-                // The application may ask for it.
-                self.publish();
-                self.application.event(event, &self.client);
-                if kconfig::REBOOT && event == Event::Reboot {
-                    platform::reboot();
-                }
-            }
-            if self.client.is_paused() {
-                // It would not take the result in, and asks again when it resumes.
-                if self.opening {
-                    self.shut();
-                }
-                return;
-            }
-            let result = self.lost.take().map(Err).or_else(platform::connection);
-            let now = platform::now();
-            match result {
-                None => return,
-                Some(Ok(association)) => self.client.handle_connected(now, association),
-                Some(Err(error)) => self.client.handle_failure(now, error),
-            }
-            self.opening = false;
-        }
-    }
+/// The application, of whose client the shell and the C API know where it stands.
+struct Published<'m, A> {
+    application: &'m mut A,
+    endpoint: &'m str,
+    listening: bool,
+}
 
-    fn publish(&self) {
-        status::publish(&self.client, self.endpoint, self.listening);
-    }
-
-    fn shut(&mut self) {
-        platform::shut();
-        self.opening = false;
-    }
-
-    fn transmit(&mut self) {
-        loop {
-            let now = platform::now();
-            let client = &mut self.client;
-            let datagram = self
-                .application
-                .with_objects(|objects| client.poll_transmit(now, objects));
-            let Some(datagram) = datagram else { return };
-            if !platform::send(datagram) {
-                self.lost = Some(TransportError::Socket);
-            }
-            self.stay_awake(now);
-        }
-    }
-
-    fn stay_awake(&mut self, now: Instant) {
-        if let Some(awake) = &mut self.awake {
-            *awake = now;
-        }
-    }
-
-    /// In queue mode datagrams are waited for some time after each message, and then no longer.
-    fn fall_asleep(&mut self) {
-        let asleep = self.sleeps_at().is_some_and(|at| at <= platform::now());
-        if asleep && mem::replace(&mut self.listening, false) {
-            self.application.asleep();
-        }
-        self.listening = !asleep;
-    }
-
-    fn sleeps_at(&self) -> Option<Instant> {
-        let awake = self.awake.filter(|_| self.client.is_quiet())?;
-        Some(awake + Duration::from_secs(kconfig::QUEUE_AWAKE_TIME as u32))
-    }
-
-    /// When the thread has something to do even where nothing comes.
-    fn wake_up(&self, wish: Option<Instant>) -> Option<Instant> {
-        let sleep = self.sleeps_at().filter(|_| self.listening);
-        [self.client.poll_timeout(), wish, sleep]
-            .into_iter()
-            .flatten()
-            .min()
+impl<A> Published<'_, A> {
+    fn publish(&self, client: &Client<'_>) {
+        status::publish(client, self.endpoint, self.listening);
     }
 }
 
-/// Begins to connect to an account's server.
-fn open(account: Account<'_>, renew: bool) -> Result<(), TransportError> {
-    let uri = ServerUri::parse(account.uri).map_err(|_| TransportError::NotResolved)?;
-    let tag = match account.security {
-        Security::None => None,
-        Security::Tag(tag) => Some(tag),
-        Security::PreSharedKey { identity, key } => {
-            let tag = kconfig::SEC_TAG;
-            if !platform::store_psk(tag, identity, key) {
-                return Err(TransportError::Credentials);
-            }
-            Some(tag)
-        }
-    };
-    let mut host: String<255> = String::new();
-    for byte in uri.host.bytes() {
-        let _ = host.push(byte.into());
+impl<A: Application> Application for Published<'_, A> {
+    fn with_objects<R>(&mut self, call: impl FnOnce(&mut [&mut dyn Object]) -> R) -> R {
+        self.application.with_objects(call)
     }
-    platform::open(&Server {
-        host: &host,
-        port: uri.port,
-        tag,
-        renew,
-    });
-    Ok(())
+
+    fn event(&mut self, event: Event, client: &Client<'_>) {
+        // The application may ask for it.
+        self.publish(client);
+        self.application.event(event, client);
+        if kconfig::REBOOT && event == Event::Reboot {
+            platform::reboot();
+        }
+    }
+
+    fn poll(&mut self, client: &mut Client<'_>, now: Instant) -> Option<Instant> {
+        self.application.poll(client, now)
+    }
+
+    fn asleep(&mut self) {
+        self.application.asleep();
+    }
+
+    fn message(&mut self, direction: Direction, message: &[u8]) {
+        self.application.message(direction, message);
+    }
 }
 
 /// What the client works in: too much for a stack.

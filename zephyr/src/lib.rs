@@ -24,7 +24,6 @@
 #![deny(missing_docs, unsafe_op_in_unsafe_fn)]
 #![deny(clippy::undocumented_unsafe_blocks)]
 
-mod application;
 mod config;
 mod device;
 pub mod kconfig;
@@ -36,8 +35,9 @@ mod no_heap;
 mod platform;
 mod shim;
 mod status;
+mod transport;
 
-pub use application::Application;
+pub use client_lite::driver::Application;
 pub use config::{config, endpoint_name};
 pub use device::{StartError, run};
 pub use platform::{Command, command, now, panic};

@@ -104,9 +104,9 @@ pub(crate) fn open(server: &Server<'_>) {
     unsafe { client_lite_open(&raw const server) }
 }
 
-pub(crate) fn shut() {
+pub(crate) fn close() {
     // SAFETY: called by the client's thread only, after `start`.
-    unsafe { client_lite_shut() }
+    unsafe { client_lite_close() }
 }
 
 /// What has become of [`open`], told once.

@@ -4,38 +4,40 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+use client_lite::driver::{Application, Driver, ErrorKind, Transport};
 use client_lite::{
     Account, Association, Capacities, Client, Config, Duration, Event, Instant, Memory, Object,
-    Path, Security, ServerUri, Transport, TransportError, object,
+    Path, ServerUri, TransportError, object,
 };
 
-/// What the board can do.
-pub trait Board {
+/// The board's clock and its UDP socket.
+pub trait Network {
     /// Milliseconds since the start.
-    fn now(&mut self) -> Instant;
+    fn now(&self) -> Instant;
 
-    /// Resolves the server's name and connects a UDP socket with it.
+    /// Resolves the server's name and connects a UDP socket with it, in place of the one that is open.
     fn connect(&mut self, server: &ServerUri<'_>) -> Result<(), TransportError>;
 
     /// Closes the socket, where one is open.
     fn close(&mut self);
 
     /// Sends one datagram.
-    fn send(&mut self, datagram: &[u8]) -> Result<(), TransportError>;
+    fn send(&mut self, datagram: &[u8]) -> Result<(), ErrorKind>;
 
-    /// Waits for a datagram, at the longest until a time. Its length, or `None` if none came; one that is too large for
-    /// the buffer is dropped.
-    fn receive(
-        &mut self,
-        buffer: &mut [u8],
-        until: Instant,
-    ) -> Result<Option<usize>, TransportError>;
+    /// The length of the next datagram, or `None` if none has come. One that is too large for the buffer is dropped.
+    fn receive(&mut self, buffer: &mut [u8]) -> Result<Option<usize>, ErrorKind>;
 
+    /// Waits for a datagram, at the longest until a time.
+    fn wait(&mut self, until: Instant);
+}
+
+/// What else there is on the board.
+pub trait Panel {
     /// Degrees Celsius.
     fn temperature(&mut self) -> f64;
 
-    /// What the client has to say.
-    fn event(&mut self, event: Event);
+    /// Shows what has happened.
+    fn show(&mut self, event: Event);
 }
 
 object! {
@@ -46,32 +48,37 @@ object! {
 }
 
 /// A device with a thermometer.
-pub struct Device<'m, B> {
-    board: B,
-    client: Client<'m>,
-    temperature: Temperature,
-    measured: Instant,
-    received: [u8; RECEIVE_SIZE],
+pub struct Device<'m, N, P> {
+    driver: Driver<'m, Socket<N>>,
+    thermometer: Thermometer<P>,
 }
 
-impl<'m, B: Board> Device<'m, B> {
+impl<'m, N: Network, P: Panel> Device<'m, N, P> {
     /// `entropy` is another one at each start: a device that repeats it repeats its tokens.
     pub fn new(
-        mut board: B,
+        network: N,
+        mut panel: P,
         config: Config<'m>,
         memory: impl Into<Memory<'m>>,
         entropy: [u32; 4],
     ) -> Self {
         let mut client = Client::new(config, memory, entropy);
-        let now = board.now();
+        let now = network.now();
         client.register(now);
-        let value = board.temperature();
-        Self {
-            board,
-            client,
-            temperature: Temperature { value },
-            measured: now,
+        let thermometer = Thermometer {
+            temperature: Temperature {
+                value: panel.temperature(),
+            },
+            measure_at: now + MEASURE_EVERY,
+            panel,
+        };
+        let socket = Socket {
+            network,
             received: [0; RECEIVE_SIZE],
+        };
+        Self {
+            driver: Driver::new(client, socket),
+            thermometer,
         }
     }
 
@@ -82,99 +89,91 @@ impl<'m, B: Board> Device<'m, B> {
         }
     }
 
-    /// Waits until something is to be done, and does it.
+    /// Does what is to be done, and waits until there is more.
     pub fn turn(&mut self) {
-        self.settle();
-        let measure_at = self.measured + MEASURE_EVERY;
-        let until = self
-            .client
-            .poll_timeout()
-            .map_or(measure_at, |due| due.min(measure_at));
-        match self.board.receive(&mut self.received, until) {
-            Ok(Some(length)) => {
-                let datagram = self.received.get(..length).unwrap_or_default();
-                let mut objects: [&mut dyn Object; 1] = [&mut self.temperature];
-                self.client
-                    .handle_datagram(self.board.now(), datagram, &mut objects);
-            }
-            Ok(None) => {}
-            Err(error) => self.client.handle_failure(self.board.now(), error),
-        }
-        self.settle();
-        let now = self.board.now();
-        if self.client.poll_timeout().is_some_and(|due| due <= now) {
-            self.client.handle_timeout(now);
-            self.settle();
-        }
-        if measure_at <= now {
-            self.measure(now);
-        }
-    }
-
-    /// The application's part: a new value, and which it is.
-    fn measure(&mut self, now: Instant) {
-        self.measured = now;
-        let value = self.board.temperature();
-        if self.temperature.value == value {
-            return;
-        }
-        self.temperature.value = value;
-        let mut objects: [&mut dyn Object; 1] = [&mut self.temperature];
-        // What the client has no room to remember, an observer reads later.
-        let _ = self
-            .client
-            .changed(Path::resource(3303, 0, 5700), &mut objects);
-    }
-
-    /// Carries out what the client wants, until it wants nothing more.
-    fn settle(&mut self) {
-        loop {
-            let mut result = self.transmit().err().map(Err);
-            while let Some(wanted) = self.client.poll_transport() {
-                result = match wanted {
-                    Transport::Open { account, .. } => {
-                        let opened = open(&mut self.board, &account);
-                        Some(opened.map(|()| Association::New))
-                    }
-                    Transport::Close => {
-                        self.board.close();
-                        None
-                    }
-                };
-            }
-            while let Some(event) = self.client.poll_event() {
-                self.board.event(event);
-            }
-            let now = self.board.now();
-            match result {
-                Some(Ok(association)) => self.client.handle_connected(now, association),
-                Some(Err(error)) => self.client.handle_failure(now, error),
-                None => return,
+        self.driver.turn(&mut self.thermometer);
+        let until = self.driver.wait_until(&mut self.thermometer);
+        let until = until.unwrap_or(self.thermometer.measure_at);
+        self.driver.transport_mut().network.wait(until);
+        // Of a flood some now, so that timers have their turn.
+        for _ in 0..BURST {
+            if !self.driver.receive(&mut self.thermometer) {
+                break;
             }
         }
-    }
-
-    fn transmit(&mut self) -> Result<(), TransportError> {
-        let mut objects: [&mut dyn Object; 1] = [&mut self.temperature];
-        let now = self.board.now();
-        while let Some(datagram) = self.client.poll_transmit(now, &mut objects) {
-            self.board.send(datagram)?;
-        }
-        Ok(())
     }
 }
 
-/// This board has no DTLS: an account with a key is refused, rather than talked to in the clear.
-fn open<B: Board>(board: &mut B, account: &Account<'_>) -> Result<(), TransportError> {
-    let Security::None = account.security else {
-        return Err(TransportError::Credentials);
-    };
-    let server = ServerUri::parse(account.uri).map_err(|_| TransportError::NotResolved)?;
-    board.close();
-    board.connect(&server)
+/// The platform's part.
+struct Socket<N> {
+    network: N,
+    received: [u8; RECEIVE_SIZE],
+}
+
+impl<N: Network> Transport for Socket<N> {
+    fn now(&self) -> Instant {
+        self.network.now()
+    }
+
+    /// This board has no DTLS.
+    fn open(
+        &mut self,
+        account: Account<'_>,
+        _: bool,
+    ) -> Result<Option<Association>, TransportError> {
+        self.network.connect(&account.plain_server()?)?;
+        Ok(Some(Association::New))
+    }
+
+    fn close(&mut self) {
+        self.network.close();
+    }
+
+    fn send(&mut self, datagram: &[u8]) -> Result<(), ErrorKind> {
+        self.network.send(datagram)
+    }
+
+    fn receive(&mut self) -> Result<Option<&[u8]>, ErrorKind> {
+        let length = self.network.receive(&mut self.received)?;
+        Ok(length.and_then(|length| self.received.get(..length)))
+    }
+}
+
+/// The application's part.
+struct Thermometer<P> {
+    panel: P,
+    temperature: Temperature,
+    measure_at: Instant,
+}
+
+impl<P: Panel> Application for Thermometer<P> {
+    fn with_objects<R>(&mut self, call: impl FnOnce(&mut [&mut dyn Object]) -> R) -> R {
+        call(&mut [&mut self.temperature])
+    }
+
+    fn event(&mut self, event: Event, _: &Client<'_>) {
+        self.panel.show(event);
+    }
+
+    /// A new value, and which it is.
+    fn poll(&mut self, client: &mut Client<'_>, now: Instant) -> Option<Instant> {
+        if self.measure_at <= now {
+            self.measure_at = now + MEASURE_EVERY;
+            let value = self.panel.temperature();
+            if value != self.temperature.value {
+                self.temperature.value = value;
+                let path = Path::resource(3303, 0, 5700);
+                // What the client has no room to remember, an observer reads later.
+                let _ = self.with_objects(|objects| client.changed(path, objects));
+            }
+        }
+        Some(self.measure_at)
+    }
 }
 
 const MEASURE_EVERY: Duration = Duration::from_secs(10);
+
+const BURST: usize = 16;
 
 /// A datagram of the largest size that the client takes.
 const RECEIVE_SIZE: usize = Capacities::DEFAULT.message_size;

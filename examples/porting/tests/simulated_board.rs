@@ -1,13 +1,15 @@
 //! The device on a board that is simulated, with the demo server, in virtual time.
 
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::Duration;
 
+use client_lite::driver::ErrorKind;
 use client_lite::{Account, Config, Event, Instant, ServerUri, Storage, TransportError};
 use demo_server::{Event as ServerEvent, Server, format::TEXT};
-use porting::{Board, Device};
+use porting::{Device, Network, Panel};
 
 const ENDPOINT: &str = "thermometer";
 const VALUE: &str = "/3303/0/5700";
@@ -16,6 +18,7 @@ struct World {
     now: Duration,
     server: Server,
     connected: bool,
+    inbox: VecDeque<(SocketAddr, Vec<u8>)>,
     temperature: f64,
     events: Vec<Event>,
 }
@@ -23,8 +26,8 @@ struct World {
 #[derive(Clone)]
 struct Simulated(Rc<RefCell<World>>);
 
-impl Board for Simulated {
-    fn now(&mut self) -> Instant {
+impl Network for Simulated {
+    fn now(&self) -> Instant {
         Instant::from_millis(self.0.borrow().now.as_millis() as u64)
     }
 
@@ -38,22 +41,28 @@ impl Board for Simulated {
         self.0.borrow_mut().connected = false;
     }
 
-    fn send(&mut self, datagram: &[u8]) -> Result<(), TransportError> {
+    fn send(&mut self, datagram: &[u8]) -> Result<(), ErrorKind> {
         let world = &mut *self.0.borrow_mut();
         assert!(world.connected);
         world.server.handle_datagram(world.now, device(), datagram);
         Ok(())
     }
 
-    fn receive(
-        &mut self,
-        buffer: &mut [u8],
-        until: Instant,
-    ) -> Result<Option<usize>, TransportError> {
-        let world = &mut *self.0.borrow_mut();
-        if let Some((_, datagram)) = world.server.poll_transmit() {
+    fn receive(&mut self, buffer: &mut [u8]) -> Result<Option<usize>, ErrorKind> {
+        let datagram = self.0.borrow_mut().inbox.pop_front();
+        Ok(datagram.map(|(_, datagram)| {
             buffer[..datagram.len()].copy_from_slice(&datagram);
-            return Ok(Some(datagram.len()));
+            datagram.len()
+        }))
+    }
+
+    fn wait(&mut self, until: Instant) {
+        let world = &mut *self.0.borrow_mut();
+        world
+            .inbox
+            .extend(std::iter::from_fn(|| world.server.poll_transmit()));
+        if !world.inbox.is_empty() {
+            return;
         }
         let until = Duration::from_millis(until.as_millis());
         let due = world
@@ -62,14 +71,15 @@ impl Board for Simulated {
             .map_or(until, |due| due.min(until));
         world.now = world.now.max(due);
         world.server.handle_timeout(world.now);
-        Ok(None)
     }
+}
 
+impl Panel for Simulated {
     fn temperature(&mut self) -> f64 {
         self.0.borrow().temperature
     }
 
-    fn event(&mut self, event: Event) {
+    fn show(&mut self, event: Event) {
         self.0.borrow_mut().events.push(event);
     }
 }
@@ -79,23 +89,25 @@ fn device() -> SocketAddr {
 }
 
 /// A device and its world, which runs until something has happened.
-fn start() -> (Device<'static, Simulated>, Rc<RefCell<World>>) {
+fn start() -> (Device<'static, Simulated, Simulated>, Rc<RefCell<World>>) {
     let world = Rc::new(RefCell::new(World {
         now: Duration::ZERO,
         server: Server::new(demo_server::Config::default(), 1),
         connected: false,
+        inbox: VecDeque::new(),
         temperature: 21.5,
         events: Vec::new(),
     }));
     let storage: &'static mut Storage = Box::leak(Box::new(Storage::new()));
     let config = Config::new(ENDPOINT, Account::new("coap://[2001:db8::1]"));
     let board = Simulated(world.clone());
-    (Device::new(board, config, storage, [1, 2, 3, 4]), world)
+    let device = Device::new(board.clone(), board, config, storage, [1, 2, 3, 4]);
+    (device, world)
 }
 
 /// Runs for an hour at most.
 fn run_until(
-    device: &mut Device<'_, Simulated>,
+    device: &mut Device<'_, Simulated, Simulated>,
     world: &Rc<RefCell<World>>,
     mut is_reached: impl FnMut(&mut World) -> bool,
 ) {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use client_lite::{At, Client, Event, Object, Path, State, Type, Value};
-use client_lite_host::{Application, Connection, Direction};
+use client_lite_host::{Application, Connection, Device, Direction};
 use demo_server::escape;
 
 use crate::timeline::Timeline;
@@ -49,6 +49,10 @@ impl Board {
             timeline,
             on_event: Box::new(on_event),
         }
+    }
+
+    fn objects(&mut self) -> [&mut dyn Object; 2] {
+        [&mut self.button, &mut self.temperature]
     }
 
     /// Sets the resource at `path` from text, as the hardware would.
@@ -101,8 +105,8 @@ impl Board {
 }
 
 impl Application for Board {
-    fn objects(&mut self) -> Vec<&mut dyn Object> {
-        vec![&mut self.button, &mut self.temperature]
+    fn with_objects<R>(&mut self, call: impl FnOnce(&mut [&mut dyn Object]) -> R) -> R {
+        call(&mut self.objects())
     }
 
     fn event(&mut self, event: Event, client: &Client<'_>) {
@@ -113,8 +117,13 @@ impl Application for Board {
     fn message(&mut self, direction: Direction, message: &[u8]) {
         self.timeline.message(direction, message);
     }
+}
 
-    fn connection(&mut self, connection: &Connection) {
+/// A device whose connections go to the timeline.
+pub fn device(timeline: &Arc<Timeline>) -> Result<Device<Board>, String> {
+    let device = Device::new().map_err(|error| format!("cannot start the device: {error}"))?;
+    let timeline = timeline.clone();
+    Ok(device.on_connection(move |connection| {
         let text = match connection {
             Connection::Handshake { remote } => format!("DTLS handshake with {remote}"),
             Connection::Open {
@@ -127,8 +136,8 @@ impl Application for Board {
             }
             Connection::Failed { reason, .. } => format!("none: {reason}"),
         };
-        self.timeline.note("connection", &text);
-    }
+        timeline.note("connection", &text);
+    }))
 }
 
 fn describe(event: &Event, client: &Client<'_>) -> String {

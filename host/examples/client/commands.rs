@@ -51,8 +51,8 @@ pub fn perform(
             let (path, value) = (parse(path)?, value.to_owned());
             let set = device.with(move |board, client, _| {
                 board.set(path, &value)?;
-                client
-                    .changed(path, &mut board.objects())
+                board
+                    .with_objects(|objects| client.changed(path, objects))
                     .map_err(|_| "too many changes wait to be sent; try again".to_owned())
             });
             set.recv().map_err(|_| STOPPED)??;

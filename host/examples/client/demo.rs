@@ -6,11 +6,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use client_lite::{Account, Config, Event, Path};
-use client_lite_host::{Device, Handle};
+use client_lite_host::Handle;
 use demo_server::cli::print;
 use demo_server::{Error, Event as ServerEvent, Response, Timing, UdpConfig, UdpServer, format};
 
-use crate::board::{Board, PRESSES, TEMPERATURE};
+use crate::board::{self, Board, PRESSES, TEMPERATURE};
 use crate::timeline::Timeline;
 
 /// Shows it, and fails with the first thing that did not happen.
@@ -30,7 +30,7 @@ pub fn run() -> Result<(), String> {
         // Fails when the demo has ended.
         let _ = sender.send(event);
     });
-    let device = Device::new().map_err(|error| format!("cannot start the device: {error}"))?;
+    let device = board::device(&timeline)?;
     let story = Story {
         device: device.handle(),
         events,

@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 use std::{io, process, thread};
 
 use client_lite::{Config, Error, Event, Operation, State};
-use client_lite_host::{Device, Handle};
+use client_lite_host::Handle;
 use demo_server::cli::print;
 
-use crate::board::Board;
+use crate::board::{self, Board};
 use crate::commands::{self, Outcome};
 use crate::options::Settings;
 use crate::timeline::Timeline;
@@ -44,7 +44,7 @@ fn live(
         // Fails when the program is about to end.
         let _ = news.send(News::Event(event, state));
     });
-    let device = Device::new().map_err(|error| format!("cannot start the device: {error}"))?;
+    let device = board::device(timeline)?;
     let patience = config.transmission.max_transmit_wait().as_millis();
     let session = Session {
         device: device.handle(),
@@ -308,7 +308,7 @@ mod tests {
 
     #[test]
     fn what_the_user_has_ended_is_not_tried_again() {
-        let device = Device::<Board>::new().expect("a device");
+        let device = client_lite_host::Device::<Board>::new().expect("a device");
         let timeline = Timeline::new();
         let mut session = Session {
             device: device.handle(),

@@ -21,20 +21,15 @@ client_lite::object! {
 pub struct Board {
     pub button: Button,
     events: Sender<Event>,
-    connections: Sender<Connection>,
 }
 
 impl Application for Board {
-    fn objects(&mut self) -> Vec<&mut dyn Object> {
-        vec![&mut self.button]
+    fn with_objects<R>(&mut self, call: impl FnOnce(&mut [&mut dyn Object]) -> R) -> R {
+        call(&mut [&mut self.button])
     }
 
     fn event(&mut self, event: Event, _: &Client<'_>) {
         let _ = self.events.send(event);
-    }
-
-    fn connection(&mut self, connection: &Connection) {
-        let _ = self.connections.send(connection.clone());
     }
 }
 
@@ -49,14 +44,17 @@ pub struct Running {
 impl Running {
     pub fn new(config: Config<'static>) -> Self {
         let device = Device::new().expect("a device");
-        let device = device.handshake_timeout(Duration::from_millis(500));
+        let (sender, connections) = mpsc::channel();
+        let device = device
+            .handshake_timeout(Duration::from_millis(500))
+            .on_connection(move |connection| {
+                let _ = sender.send(connection.clone());
+            });
         let handle = device.handle();
-        let (event_sender, events) = mpsc::channel();
-        let (connection_sender, connections) = mpsc::channel();
+        let (sender, events) = mpsc::channel();
         let board = Board {
             button: Button { presses: 0 },
-            events: event_sender,
-            connections: connection_sender,
+            events: sender,
         };
         let thread = thread::spawn(move || drop(device.run(config, board).expect("it runs")));
         handle.register();

@@ -10,8 +10,8 @@ use core::ffi::c_void;
 use core::panic::PanicInfo;
 
 use client_lite::{
-    Account, Association, Client, Config, Instant, Object, Path, State, Storage, Transport,
-    TransportError, storage,
+    Account, Association, Client, Config, Instant, Object, Path, State, Storage, TransportError,
+    TransportRequest, storage,
 };
 
 client_lite::object! {
@@ -96,11 +96,11 @@ extern "C" fn device_main(endpoint: &'static EndpointName) -> ! {
             }
             while let Some(transport) = client.poll_transport() {
                 match transport {
-                    Transport::Open { account, renew } => {
+                    TransportRequest::Open { account, renew } => {
                         let secure = !matches!(account.security, client_lite::Security::None);
                         platform_open(account.uri.as_ptr(), account.uri.len(), secure, renew);
                     }
-                    Transport::Close => platform_close(),
+                    TransportRequest::Close => platform_close(),
                 }
             }
             while let Some(event) = client.poll_event() {

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::thread;
 
 use client_lite::{Client, Event, Object};
-use client_lite_host::{Application, Connection, Device, Direction, Handle};
+use client_lite_host::{Application, Device, Direction, Handle};
 use interop_device::{Board, Settings, hex};
 
 fn main() -> ExitCode {
@@ -25,6 +25,7 @@ fn run() -> Result<(), String> {
     read.map_err(|error| error.to_string())?;
     let settings = Settings::parse(&line)?;
     let device = Device::new().map_err(|error| error.to_string())?;
+    let device = device.on_connection(|connection| println!("connection {connection:?}"));
     let handle = device.handle();
     handle.register();
     thread::spawn(move || serve(&handle));
@@ -57,8 +58,8 @@ struct Subject {
 }
 
 impl Application for Subject {
-    fn objects(&mut self) -> Vec<&mut dyn Object> {
-        self.board.objects()
+    fn with_objects<R>(&mut self, call: impl FnOnce(&mut [&mut dyn Object]) -> R) -> R {
+        call(&mut self.board.objects())
     }
 
     fn event(&mut self, event: Event, _: &Client<'_>) {
@@ -71,9 +72,5 @@ impl Application for Subject {
             Direction::In => "in",
         };
         println!("{direction} {}", hex(message));
-    }
-
-    fn connection(&mut self, connection: &Connection) {
-        println!("connection {connection:?}");
     }
 }

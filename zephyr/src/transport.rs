@@ -1,0 +1,87 @@
+//! The way to the server: Zephyr's sockets, and a connector that does what would wait.
+
+use client_lite::driver::{ErrorKind, Transport};
+use client_lite::{Account, Association, Instant, Security, ServerUri, TransportError};
+use heapless::String;
+
+use crate::kconfig;
+use crate::platform::{self, Received, Server};
+
+pub(crate) struct Sockets<'b> {
+    received: &'b mut [u8],
+}
+
+impl<'b> Sockets<'b> {
+    /// `received` has room for the largest datagram.
+    pub(crate) fn new(received: &'b mut [u8]) -> Self {
+        Self { received }
+    }
+}
+
+impl Transport for Sockets<'_> {
+    fn now(&self) -> Instant {
+        platform::now()
+    }
+
+    fn open(
+        &mut self,
+        account: Account<'_>,
+        renew: bool,
+    ) -> Result<Option<Association>, TransportError> {
+        let opened = open(account, renew);
+        if opened.is_err() {
+            self.close();
+        }
+        opened.map(|()| None)
+    }
+
+    fn close(&mut self) {
+        platform::close();
+    }
+
+    fn poll_connection(&mut self) -> Option<Result<Association, TransportError>> {
+        platform::connection()
+    }
+
+    fn send(&mut self, datagram: &[u8]) -> Result<(), ErrorKind> {
+        platform::send(datagram)
+            .then_some(())
+            .ok_or(ErrorKind::Other)
+    }
+
+    fn receive(&mut self) -> Result<Option<&[u8]>, ErrorKind> {
+        match platform::receive(self.received) {
+            Received::Datagram(datagram) => Ok(Some(datagram)),
+            Received::TooLarge => Ok(Some(&[])),
+            Received::Nothing => Ok(None),
+            Received::Failed => Err(ErrorKind::Other),
+        }
+    }
+}
+
+/// Begins to connect to an account's server.
+fn open(account: Account<'_>, renew: bool) -> Result<(), TransportError> {
+    let uri = ServerUri::parse(account.uri).map_err(|_| TransportError::NotResolved)?;
+    let tag = match account.security {
+        Security::None => None,
+        Security::Tag(tag) => Some(tag),
+        Security::PreSharedKey { identity, key } => {
+            let tag = kconfig::SEC_TAG;
+            if !platform::store_psk(tag, identity, key) {
+                return Err(TransportError::Credentials);
+            }
+            Some(tag)
+        }
+    };
+    let mut host: String<255> = String::new();
+    for byte in uri.host.bytes() {
+        let _ = host.push(byte.into());
+    }
+    platform::open(&Server {
+        host: &host,
+        port: uri.port,
+        tag,
+        renew,
+    });
+    Ok(())
+}
