@@ -80,7 +80,8 @@
 //!
 //! # Features
 //!
-//! A device switches off what it does not use to save flash. `full` is all but `log`.
+//! A device switches off what it does not use to save flash. `full` is all but
+//! `embedded-nal-async` and `log`.
 //!
 //! | feature | default | what it adds |
 //! |---|---|---|
@@ -103,6 +104,7 @@
 //! | `bootstrap` | on | accounts from a bootstrap server |
 //! | `access-control` | | more than one server, and what each may do |
 //! | `izuma` | | the profile of Izuma Device Management |
+//! | `embedded-nal-async` | | [`driver::AsyncDriver`], for asynchronous platforms |
 //! | `log` | | events to the `log` façade; never a key, nor a resource's value |
 
 #![no_std]

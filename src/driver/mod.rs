@@ -24,11 +24,15 @@
 //! Commands are methods of [`Driver::client_mut`].
 
 mod application;
+#[cfg(feature = "embedded-nal-async")]
+mod nal;
 mod transport;
 mod work;
 
 pub use application::{Application, Direction};
 pub use embedded_io::ErrorKind;
+#[cfg(feature = "embedded-nal-async")]
+pub use nal::{AsyncDriver, Clock};
 pub use transport::Transport;
 
 use work::{Job, Work};
