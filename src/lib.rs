@@ -174,10 +174,12 @@ pub use event::{Counters, EndpointInfo, Event, LastError, State};
 /// Texts and vectors of a fixed capacity, for the fields of objects.
 pub use heapless;
 pub use model::arguments::Arguments;
-#[cfg(feature = "block")]
-pub use model::object::Upload;
-pub use model::object::{At, Object, ObjectDefinition, Operations, ResourceDefinition};
+pub use model::object::{
+    AccessRights, At, BlockWise, Creatable, Object, ObjectDefinition, Operations,
+    ResourceDefinition, Upload,
+};
 pub use model::path::{Path, PathError};
+pub use model::rights::Rights;
 pub use model::value::{ObjectLink, Type, Value};
 pub use objects::typed;
 #[cfg(feature = "send")]

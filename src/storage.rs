@@ -56,7 +56,7 @@ pub struct Capacities {
     pub records: usize,
     /// Bytes of the largest request of the server that comes in blocks (RFC 7959); a larger one is
     /// refused with 4.13. What an object takes block by block
-    /// ([`Object::takes_blocks`](crate::Object::takes_blocks)) does not count. Default 1,024.
+    /// ([`BlockWise`](crate::BlockWise)) does not count. Default 1,024.
     pub body_size: usize,
     /// Accounts that a bootstrap server writes: those of its device's servers, one for each client, and
     /// its own, so 2 for a device with one server. Each takes 120 bytes and the three sizes below,

@@ -54,8 +54,8 @@ impl Object for Archive {
         (id < self.instances * 7).then_some(id)
     }
 
-    fn resource_instance(&self, instance: u16, _: u16, index: usize) -> Option<u16> {
-        (index < usize::from(instance % 5)).then_some(index as u16 * 100)
+    fn resource_instance(&self, at: At, index: usize) -> Option<u16> {
+        (index < usize::from(at.instance % 5)).then_some(index as u16 * 100)
     }
 
     fn read(&mut self, at: At) -> Result<Value<'_>, Refusal> {

@@ -196,19 +196,17 @@ fn the_server_sets_what_the_board_accepts() {
 
 /// The error codes as a server reads them: resource instance and code.
 fn errors<H: Hooks>(device: &mut Device<'_, H>) -> Vec<(u16, i64)> {
+    let code = |resource_instance| At {
+        instance: 0,
+        resource: 11,
+        resource_instance,
+    };
     let ids: Vec<u16> = (0..)
-        .map_while(|index| device.resource_instance(0, 11, index))
+        .map_while(|index| device.resource_instance(code(0), index))
         .collect();
-    let mut read = |resource_instance| {
-        let at = At {
-            instance: 0,
-            resource: 11,
-            resource_instance,
-        };
-        match device.read(at) {
-            Ok(client_lite::Value::Integer(code)) => (resource_instance, code),
-            other => panic!("{other:?}"),
-        }
+    let mut read = |resource_instance| match device.read(code(resource_instance)) {
+        Ok(client_lite::Value::Integer(code)) => (resource_instance, code),
+        other => panic!("{other:?}"),
     };
     ids.into_iter().map(&mut read).collect()
 }

@@ -282,7 +282,7 @@ impl Object for Many {
         &DEFINITION
     }
 
-    fn resource_instance(&self, _: u16, _: u16, index: usize) -> Option<u16> {
+    fn resource_instance(&self, _: At, index: usize) -> Option<u16> {
         [0, 1].get(index).copied()
     }
 

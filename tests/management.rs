@@ -822,11 +822,11 @@ impl Object for Cells {
         [3, 300].get(index).copied()
     }
 
-    fn has(&self, instance: u16, resource: u16) -> bool {
-        resource == 1 || instance == 300
+    fn has(&self, at: At) -> bool {
+        at.resource == 1 || at.instance == 300
     }
 
-    fn resource_instance(&self, _: u16, _: u16, index: usize) -> Option<u16> {
+    fn resource_instance(&self, _: At, index: usize) -> Option<u16> {
         [0, 7].get(index).copied()
     }
 

@@ -112,8 +112,8 @@ impl Object for Pair {
         Ok(Value::Integer(7))
     }
 
-    fn is_auto_observable(&self, instance: u16, _: u16) -> bool {
-        instance == 1
+    fn is_auto_observable(&self, at: At) -> Option<bool> {
+        Some(at.instance == 1)
     }
 }
 

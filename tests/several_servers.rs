@@ -4,7 +4,7 @@
 mod common;
 
 use client_lite::{
-    Association, At, Client, Event, Object, ObjectDefinition, Operations, Path, Refusal,
+    Association, At, Client, Creatable, Event, Object, ObjectDefinition, Operations, Path, Refusal,
     ResourceDefinition, State, TransportError, TransportRequest, Type, Value as Reading, Written,
     register_in_order,
 };
@@ -124,6 +124,12 @@ impl Object for Pair {
         Ok(Reading::Integer(7))
     }
 
+    fn creatable(&mut self) -> Option<&mut dyn Creatable> {
+        Some(self)
+    }
+}
+
+impl Creatable for Pair {
     fn delete(&mut self, instance: u16) -> Result<(), Refusal> {
         self.0.retain(|id| *id != instance);
         Ok(())

@@ -83,10 +83,7 @@ pub(crate) fn discover(
             put_node(object, node, start, buffer);
             if multiple {
                 let mut count = 0;
-                while object
-                    .resource_instance(at.instance, at.resource, count)
-                    .is_some()
-                {
+                while object.resource_instance(at, count).is_some() {
                     count += 1;
                 }
                 buffer.put(b";dim=");
@@ -98,7 +95,7 @@ pub(crate) fn discover(
         while INSTANCES
             && multiple
             && depth > 2
-            && let Some(id) = object.resource_instance(at.instance, at.resource, index)
+            && let Some(id) = object.resource_instance(at, index)
         {
             let resource_instance = node.join(id).unwrap_or(node);
             if path.contains(resource_instance) {

@@ -3,7 +3,7 @@
 
 use crate::error::Refusal;
 use crate::model::ids::{SERVER, SHORT_SERVER_ID};
-use crate::model::object::{At, Object};
+use crate::model::object::{AccessRights, At};
 use crate::model::path::Path;
 use crate::model::rights::Rights;
 use crate::model::tree::{Tree, Visit};
@@ -29,7 +29,7 @@ impl Tree<'_, '_> {
             Some(instance) => Path::instance(object, instance),
             None => Path::object(object),
         };
-        let decision = self.each(&mut |decider| decider.rights(server, object, instance));
+        let decision = self.each(&mut |decider| Some(decider.rights(server, object, instance)));
         match decision {
             Some(rights) if !rights.allow(right) && self.has(target) => Err(Refusal::Unauthorized),
             _ => Ok(()),
@@ -93,11 +93,11 @@ impl Tree<'_, '_> {
         self.walk(node, &mut |_, _, _| {}).is_ok()
     }
 
-    /// What the first object says that says anything.
-    fn each<R>(&mut self, ask: &mut dyn FnMut(&mut dyn Object) -> Option<R>) -> Option<R> {
+    /// What the first object says that decides on rights and says anything.
+    fn each<R>(&mut self, ask: &mut dyn FnMut(&mut dyn AccessRights) -> Option<R>) -> Option<R> {
         let mut index = 0;
         loop {
-            let said = ask(self.at(index)?);
+            let said = self.at(index)?.access_rights().and_then(&mut *ask);
             if said.is_some() {
                 return said;
             }

@@ -1,7 +1,6 @@
 //! What an object is made of, and the trait through which the client reaches it.
 
 use crate::error::Refusal;
-#[cfg(feature = "access-control")]
 use crate::model::rights::Rights;
 use crate::model::value::{Type, Value};
 
@@ -29,15 +28,15 @@ pub trait Object {
         (index == 0).then_some(0)
     }
 
-    /// Whether an optional resource is there in this instance. All are, unless this is overridden.
-    fn has(&self, instance: u16, resource: u16) -> bool {
-        let _ = (instance, resource);
+    /// Whether an optional resource is there in its instance. All are, unless this is overridden.
+    fn has(&self, at: At) -> bool {
+        let _ = at;
         true
     }
 
     /// The id of the resource instance at `index` of a multiple resource; `None` behind the last.
-    fn resource_instance(&self, instance: u16, resource: u16, index: usize) -> Option<u16> {
-        let _ = (instance, resource);
+    fn resource_instance(&self, at: At, index: usize) -> Option<u16> {
+        let _ = at;
         (index == 0).then_some(0)
     }
 
@@ -45,39 +44,6 @@ pub trait Object {
     ///
     /// Takes `&mut self` so that a value may be measured, or its text composed, on demand.
     fn read(&mut self, at: At) -> Result<Value<'_>, Refusal>;
-
-    /// Whether a Write may bring an optional resource, or a resource instance, that is not there.
-    #[cfg(feature = "create")]
-    fn can_add(&self, at: At) -> bool {
-        let _ = at;
-        false
-    }
-
-    /// Whether a server may take away a resource instance that is there, by Delete or by
-    /// Write-Composite.
-    #[cfg(feature = "create")]
-    fn can_remove(&self, at: At) -> bool {
-        let _ = at;
-        false
-    }
-
-    /// The server takes away a resource instance that [`can_remove`](Self::can_remove) has let go.
-    #[cfg(feature = "create")]
-    fn remove(&mut self, at: At) {
-        let _ = at;
-    }
-
-    /// A Write is about to be validated: its values, of whichever instances, come to
-    /// [`validate`](Self::validate) next. `replaces` says whether their resources are
-    /// [cleared](Self::clear) before they are written.
-    ///
-    /// For an object whose room for a value depends on what else the same Write brings: here it
-    /// begins to count anew, since a Write that was refused is not heard of again. Others have
-    /// nothing to do.
-    #[cfg(feature = "create")]
-    fn prepare(&mut self, replaces: bool) {
-        let _ = replaces;
-    }
 
     /// Whether a value that is about to be written can be.
     ///
@@ -94,54 +60,6 @@ pub trait Object {
         Err(Refusal::MethodNotAllowed)
     }
 
-    /// A replacing Write is about to set this resource, or leaves it out: an optional resource is
-    /// absent and a multiple one has no instances until they are written again. Where neither can
-    /// be, nothing is to be done, as here.
-    ///
-    /// All of the write's values have passed [`validate`](Self::validate) by then.
-    #[cfg(feature = "create")]
-    fn clear(&mut self, instance: u16, resource: u16) {
-        let _ = (instance, resource);
-    }
-
-    /// The server creates an object instance, whose id is not taken yet.
-    ///
-    /// Others of the same request may follow. Their values are validated and written next; where
-    /// something is refused, [`delete`](Self::delete) follows at once for each of them. An object with no room for another answers with
-    /// [`Refusal::InternalError`].
-    #[cfg(feature = "create")]
-    fn create(&mut self, instance: u16) -> Result<(), Refusal> {
-        let _ = instance;
-        Err(Refusal::MethodNotAllowed)
-    }
-
-    /// The server deletes an object instance.
-    #[cfg(feature = "create")]
-    fn delete(&mut self, instance: u16) -> Result<(), Refusal> {
-        let _ = instance;
-        Err(Refusal::MethodNotAllowed)
-    }
-
-    /// Whether a value that arrives in blocks is handed on block by block to
-    /// [`upload`](Self::upload), so that it may be larger than the client's memory. Only for
-    /// single resources of type Opaque or String.
-    #[cfg(feature = "block")]
-    fn takes_blocks(&self, instance: u16, resource: u16) -> bool {
-        let _ = (instance, resource);
-        false
-    }
-
-    /// The next step of a value that arrives in blocks. One that came in a single message is
-    /// written by [`write`](Self::write).
-    ///
-    /// A step that is refused ends the upload: after a refused piece follows [`Upload::Abort`], after
-    /// the others nothing.
-    #[cfg(feature = "block")]
-    fn upload(&mut self, at: At, step: Upload<'_>) -> Result<(), Refusal> {
-        let _ = (at, step);
-        Err(Refusal::MethodNotAllowed)
-    }
-
     /// The server executes a resource; `arguments` are unchecked, and
     /// [`Arguments`](crate::Arguments) reads them.
     fn execute(&mut self, at: At, arguments: &[u8]) -> Result<(), Refusal> {
@@ -149,48 +67,109 @@ pub trait Object {
         Err(Refusal::MethodNotAllowed)
     }
 
-    /// Whether changes of a resource reach the server without its asking. The definition says so,
-    /// unless this is overridden.
-    #[cfg(any(feature = "send", feature = "izuma"))]
-    fn is_auto_observable(&self, instance: u16, resource: u16) -> bool {
-        let _ = instance;
-        self.definition()
-            .resource(resource)
-            .is_some_and(|definition| definition.auto_observable)
-    }
-
-    /// What a server may do with an object instance, or, of an object (`None`), whether it may create
-    /// one; the server is named by its short server id. `None` where this object does not decide, as
-    /// all but Access Control (2).
-    ///
-    /// Where all objects say `None`, the server may do everything. Otherwise the first that decides
-    /// counts, and it is asked anew for each request and each value that is about to be reported: what
-    /// the server may not do is refused with 4.01 (Unauthorized), and instances that it may not
-    /// read are missing from what it reads of an object, observes, or is sent.
-    #[cfg(feature = "access-control")]
-    fn rights(&self, server: u16, object: u16, instance: Option<u16>) -> Option<Rights> {
-        let _ = (server, object, instance);
+    /// Whether changes of a resource reach the server without its asking, where that differs from
+    /// instance to instance; `None` where the definition says so for all.
+    fn is_auto_observable(&self, at: At) -> Option<bool> {
+        let _ = at;
         None
-    }
-
-    /// An object instance is about to be created by a server, or has been deleted (`None`): Access
-    /// Control (2) keeps book of it. Where there is no room for that, the Create is refused.
-    #[cfg(feature = "access-control")]
-    fn set_owner(&mut self, object: u16, instance: u16, owner: Option<u16>) -> Result<(), Refusal> {
-        let _ = (object, instance, owner);
-        Ok(())
     }
 
     /// A value has reached the server: a Send has its response, or a confirmable notification
     /// acknowledged. Responses to Read and non-confirmable notifications do not count: nobody says
     /// that they arrived.
-    fn delivered(&mut self, instance: u16, resource: u16) {
-        let _ = (instance, resource);
+    fn delivered(&mut self, at: At) {
+        let _ = at;
+    }
+
+    /// The object as one in which servers create and delete; `None` where they do not.
+    fn creatable(&mut self) -> Option<&mut dyn Creatable> {
+        None
+    }
+
+    /// The object as one that takes values block by block; `None` where it takes none.
+    fn block_wise(&mut self) -> Option<&mut dyn BlockWise> {
+        None
+    }
+
+    /// The object as the one that decides what a server may do, which is Access Control (2) alone.
+    fn access_rights(&mut self) -> Option<&mut dyn AccessRights> {
+        None
     }
 }
 
+/// An object in which servers create and delete: object instances, optional resources, and instances
+/// of multiple resources. With the feature `create`.
+pub trait Creatable {
+    /// The server creates an object instance, whose id is not taken yet.
+    ///
+    /// Others of the same request may follow. Their values are validated and written next; where
+    /// something is refused, [`delete`](Self::delete) follows at once for each of them. An object with
+    /// no room for another answers with [`Refusal::InternalError`].
+    fn create(&mut self, instance: u16) -> Result<(), Refusal> {
+        let _ = instance;
+        Err(Refusal::MethodNotAllowed)
+    }
+
+    /// The server deletes an object instance.
+    fn delete(&mut self, instance: u16) -> Result<(), Refusal> {
+        let _ = instance;
+        Err(Refusal::MethodNotAllowed)
+    }
+
+    /// Whether a Write may bring an optional resource, or a resource instance, that is not there.
+    fn can_add(&self, at: At) -> bool {
+        let _ = at;
+        false
+    }
+
+    /// Whether a server may take away a resource instance that is there, by Delete or by
+    /// Write-Composite.
+    fn can_remove(&self, at: At) -> bool {
+        let _ = at;
+        false
+    }
+
+    /// The server takes away a resource instance that [`can_remove`](Self::can_remove) has let go.
+    fn remove(&mut self, at: At) {
+        let _ = at;
+    }
+
+    /// A Write is about to be validated: its values, of whichever instances, come to
+    /// [`validate`](Object::validate) next. `replaces` says whether their resources are
+    /// [cleared](Self::clear) before they are written.
+    ///
+    /// For an object whose room for a value depends on what else the same Write brings: here it
+    /// begins to count anew, since a Write that was refused is not heard of again. Others have
+    /// nothing to do.
+    fn prepare(&mut self, replaces: bool) {
+        let _ = replaces;
+    }
+
+    /// A replacing Write is about to set this resource, or leaves it out: an optional resource is
+    /// absent and a multiple one has no instances until they are written again. Where neither can
+    /// be, nothing is to be done, as here.
+    ///
+    /// All of the write's values have passed [`validate`](Object::validate) by then.
+    fn clear(&mut self, at: At) {
+        let _ = at;
+    }
+}
+
+/// An object that takes values block by block, so that they may be larger than the client's memory.
+/// With the feature `block`.
+pub trait BlockWise {
+    /// Whether this resource, a single one of type Opaque or String, is taken so.
+    fn takes_blocks(&self, at: At) -> bool;
+
+    /// The next step of a value that arrives in blocks. One that came in a single message is
+    /// written by [`write`](Object::write).
+    ///
+    /// A step that is refused ends the upload: after a refused piece follows [`Upload::Abort`], after
+    /// the others nothing.
+    fn upload(&mut self, at: At, step: Upload<'_>) -> Result<(), Refusal>;
+}
+
 /// How a value arrives in blocks (RFC 7959): begun, in pieces, and then committed or aborted.
-#[cfg(feature = "block")]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Upload<'a> {
     /// A value is about to arrive. Its size in bytes, where the server says so. What was begun
@@ -207,7 +186,24 @@ pub enum Upload<'a> {
     Abort,
 }
 
-/// A resource in an object, or an instance of it.
+/// What decides what a server may do, such as Access Control (2). With the feature `access-control`.
+///
+/// Where no object decides, the server may do everything. Otherwise the first that does counts, and it
+/// is asked anew for each request and each value that is about to be reported: what the server may not
+/// do is refused with 4.01 (Unauthorized), and instances that it may not read are missing from what it
+/// reads of an object, observes, or is sent.
+pub trait AccessRights {
+    /// What a server may do with an object instance, or, of an object (`None`), whether it may create
+    /// one; the server is named by its short server id.
+    fn rights(&self, server: u16, object: u16, instance: Option<u16>) -> Rights;
+
+    /// An object instance is about to be created by a server, or has been deleted (`None`). Where
+    /// there is no room to keep book of it, the Create is refused.
+    fn set_owner(&mut self, object: u16, instance: u16, owner: Option<u16>) -> Result<(), Refusal>;
+}
+
+/// A resource in an object, or an instance of it. It names both: what is about a resource as a whole
+/// passes over `resource_instance`.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct At {
     /// The object instance's id.

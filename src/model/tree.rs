@@ -69,7 +69,7 @@ impl<'t, 'o> Tree<'t, 'o> {
                 step(object, node, None);
                 for definition in object.definition().resources {
                     let node = Path::resource(id, instance, definition.id);
-                    if node.meets(path) && object.has(instance, definition.id) {
+                    if node.meets(path) && object.has(node.at()) {
                         step(object, node, Some(definition));
                     }
                 }
@@ -83,11 +83,8 @@ impl<'t, 'o> Tree<'t, 'o> {
         &mut self,
         path: Path,
     ) -> Result<(&mut dyn Object, &'static ResourceDefinition), Refusal> {
-        let At {
-            instance, resource, ..
-        } = path.at();
         let found = self.defined(path)?;
-        if found.0.has(instance, resource) {
+        if found.0.has(path.at()) {
             Ok(found)
         } else {
             Err(Refusal::NotFound)
@@ -128,16 +125,13 @@ impl<'t, 'o> Tree<'t, 'o> {
     pub(crate) fn delivered(&mut self, path: Path) {
         let _ = self.walk_readable(path, &mut |object, node, definition| {
             if definition.is_some_and(|definition| definition.operations.allow(Operations::R)) {
-                let At {
-                    instance, resource, ..
-                } = node.at();
-                object.delivered(instance, resource);
+                object.delivered(node.at());
             }
         });
     }
 
     /// The object at `index`: the client's own first.
-    pub(super) fn at(&mut self, index: usize) -> Option<&mut dyn Object> {
+    pub(crate) fn at(&mut self, index: usize) -> Option<&mut dyn Object> {
         let own = 1 + usize::from(self.device.is_some());
         match index {
             0 => Some(&mut *self.server),
@@ -151,21 +145,18 @@ impl<'t, 'o> Tree<'t, 'o> {
 }
 
 /// Whether there is the resource instance that `at` names.
-pub(crate) fn has_instance(object: &dyn Object, at: &At) -> bool {
+pub(crate) fn has_instance(object: &dyn Object, at: At) -> bool {
     (0..)
-        .map_while(|index| object.resource_instance(at.instance, at.resource, index))
+        .map_while(|index| object.resource_instance(at, index))
         .any(|id| id == at.resource_instance)
 }
 
 /// Whether changes of the resource at a node reach the server without its asking.
-#[cfg(any(feature = "send", feature = "izuma"))]
 pub(crate) fn is_auto_observable(
     object: &dyn Object,
     node: Path,
     definition: &ResourceDefinition,
 ) -> bool {
-    let At {
-        instance, resource, ..
-    } = node.at();
-    definition.operations.allow(Operations::R) && object.is_auto_observable(instance, resource)
+    let is_auto = object.is_auto_observable(node.at());
+    definition.operations.allow(Operations::R) && is_auto.unwrap_or(definition.auto_observable)
 }

@@ -1,11 +1,12 @@
 //! Object 2, Access Control (LwM2M Core 1.1, 8 and Appendix E.3): what each of several servers may
 //! do with an object instance.
 
-#[cfg(feature = "create")]
 use core::cell::Cell;
 
 use crate::error::Refusal;
-use crate::model::object::{At, Object, ObjectDefinition, Operations, ResourceDefinition};
+use crate::model::object::{
+    AccessRights, At, Creatable, Object, ObjectDefinition, Operations, ResourceDefinition,
+};
 use crate::model::value::{Type, Value};
 
 pub use crate::model::rights::Rights;
@@ -54,7 +55,6 @@ struct Control<const ENTRIES: usize> {
     /// Rights by short server id, without gaps.
     entries: [Option<(u16, Rights)>; ENTRIES],
     /// Whose entries there are once the Write that is being validated has taken place, without gaps.
-    #[cfg(feature = "create")]
     planned: [Cell<Option<u16>>; ENTRIES],
 }
 
@@ -194,7 +194,6 @@ impl<const ENTRIES: usize> Control<ENTRIES> {
             instance,
             owner,
             entries: [None; ENTRIES],
-            #[cfg(feature = "create")]
             planned: [const { Cell::new(None) }; ENTRIES],
         }
     }
@@ -219,7 +218,6 @@ impl<const ENTRIES: usize> Control<ENTRIES> {
     }
 
     /// Keeps room for an entry that is about to be written.
-    #[cfg(feature = "create")]
     fn plan(&self, server: u16) -> Result<(), Refusal> {
         let mut planned = self.planned.iter();
         let is_place = |place: &&Cell<Option<u16>>| place.get().is_none_or(|id| id == server);
@@ -244,15 +242,15 @@ impl<const N: usize, const ENTRIES: usize> Object for AccessControl<N, ENTRIES> 
             .map(|control| control.id)
     }
 
-    fn has(&self, instance: u16, resource: u16) -> bool {
-        resource != ACL || self.resource_instance(instance, ACL, 0).is_some()
+    fn has(&self, at: At) -> bool {
+        at.resource != ACL || self.resource_instance(at, 0).is_some()
     }
 
-    fn resource_instance(&self, instance: u16, resource: u16, index: usize) -> Option<u16> {
-        if resource != ACL {
+    fn resource_instance(&self, at: At, index: usize) -> Option<u16> {
+        if at.resource != ACL {
             return None;
         }
-        let mut entries = self.find(instance)?.entries.iter().flatten();
+        let mut entries = self.find(at.instance)?.entries.iter().flatten();
         entries.nth(index).map(|(server, _)| *server)
     }
 
@@ -270,34 +268,6 @@ impl<const N: usize, const ENTRIES: usize> Object for AccessControl<N, ENTRIES> 
         }))
     }
 
-    #[cfg(feature = "create")]
-    fn can_add(&self, at: At) -> bool {
-        at.resource == ACL
-    }
-
-    #[cfg(feature = "create")]
-    fn can_remove(&self, at: At) -> bool {
-        at.resource == ACL
-    }
-
-    #[cfg(feature = "create")]
-    fn remove(&mut self, at: At) {
-        if let Ok(control) = self.find_mut(at.instance) {
-            for entry in &mut control.entries {
-                *entry = entry.filter(|(server, _)| *server != at.resource_instance);
-            }
-        }
-    }
-
-    #[cfg(feature = "create")]
-    fn prepare(&mut self, replaces: bool) {
-        for control in self.slots.iter().flatten() {
-            for (place, entry) in control.planned.iter().zip(&control.entries) {
-                place.set(entry.filter(|_| !replaces).map(|(server, _)| server));
-            }
-        }
-    }
-
     fn validate(&self, at: At, value: &Value<'_>) -> Result<(), Refusal> {
         let Value::Integer(number) = value else {
             return Err(Refusal::BadRequest);
@@ -311,8 +281,7 @@ impl<const N: usize, const ENTRIES: usize> Object for AccessControl<N, ENTRIES> 
         if !range.contains(number) {
             return Err(Refusal::BadRequest);
         }
-        #[cfg(feature = "create")]
-        if at.resource == ACL {
+        if cfg!(feature = "create") && at.resource == ACL {
             let control = self.find(at.instance).ok_or(Refusal::NotFound)?;
             control.plan(at.resource_instance)?;
         }
@@ -335,15 +304,16 @@ impl<const N: usize, const ENTRIES: usize> Object for AccessControl<N, ENTRIES> 
     }
 
     #[cfg(feature = "create")]
-    fn clear(&mut self, instance: u16, resource: u16) {
-        if resource == ACL
-            && let Ok(control) = self.find_mut(instance)
-        {
-            control.entries = [None; ENTRIES];
-        }
+    fn creatable(&mut self) -> Option<&mut dyn Creatable> {
+        Some(self)
     }
 
-    #[cfg(feature = "create")]
+    fn access_rights(&mut self) -> Option<&mut dyn AccessRights> {
+        Some(self)
+    }
+}
+
+impl<const N: usize, const ENTRIES: usize> Creatable for AccessControl<N, ENTRIES> {
     fn create(&mut self, instance: u16) -> Result<(), Refusal> {
         let slot = self.slots.iter_mut().find(|slot| slot.is_none());
         // It is about nothing until it is written.
@@ -352,7 +322,6 @@ impl<const N: usize, const ENTRIES: usize> Object for AccessControl<N, ENTRIES> 
         Ok(())
     }
 
-    #[cfg(feature = "create")]
     fn delete(&mut self, instance: u16) -> Result<(), Refusal> {
         let place = self.position(|control| control.id == instance);
         let slot = place.and_then(|place| self.slots.get_mut(place));
@@ -360,8 +329,42 @@ impl<const N: usize, const ENTRIES: usize> Object for AccessControl<N, ENTRIES> 
         Ok(())
     }
 
-    fn rights(&self, server: u16, object: u16, instance: Option<u16>) -> Option<Rights> {
-        Some(self.rights_of(server, object, instance))
+    fn can_add(&self, at: At) -> bool {
+        at.resource == ACL
+    }
+
+    fn can_remove(&self, at: At) -> bool {
+        at.resource == ACL
+    }
+
+    fn remove(&mut self, at: At) {
+        if let Ok(control) = self.find_mut(at.instance) {
+            for entry in &mut control.entries {
+                *entry = entry.filter(|(server, _)| *server != at.resource_instance);
+            }
+        }
+    }
+
+    fn prepare(&mut self, replaces: bool) {
+        for control in self.slots.iter().flatten() {
+            for (place, entry) in control.planned.iter().zip(&control.entries) {
+                place.set(entry.filter(|_| !replaces).map(|(server, _)| server));
+            }
+        }
+    }
+
+    fn clear(&mut self, at: At) {
+        if at.resource == ACL
+            && let Ok(control) = self.find_mut(at.instance)
+        {
+            control.entries = [None; ENTRIES];
+        }
+    }
+}
+
+impl<const N: usize, const ENTRIES: usize> AccessRights for AccessControl<N, ENTRIES> {
+    fn rights(&self, server: u16, object: u16, instance: Option<u16>) -> Rights {
+        self.rights_of(server, object, instance)
     }
 
     fn set_owner(&mut self, object: u16, instance: u16, owner: Option<u16>) -> Result<(), Refusal> {

@@ -4,7 +4,9 @@ mod built_in;
 
 use crate::config::DeviceInfo;
 use crate::error::Refusal;
-use crate::model::object::{At, Object, ObjectDefinition, Operations, ResourceDefinition};
+use crate::model::object::{
+    At, Creatable, Object, ObjectDefinition, Operations, ResourceDefinition,
+};
 use crate::model::value::{Type, Value};
 use crate::objects::typed::Multiple;
 
@@ -301,27 +303,27 @@ impl<H: Hooks> Object for Device<'_, H> {
         &DEFINITION
     }
 
-    fn has(&self, instance: u16, resource: u16) -> bool {
-        match resource {
+    fn has(&self, at: At) -> bool {
+        match at.resource {
             REBOOT | RESET_ERROR_CODE => true,
             FACTORY_RESET => self.hooks.has_factory_reset(),
-            _ => self.resource_instance(instance, resource, 0).is_some(),
+            _ => self.resource_instance(at, 0).is_some(),
         }
     }
 
-    fn resource_instance(&self, instance: u16, resource: u16, index: usize) -> Option<u16> {
-        let ids = match resource {
+    fn resource_instance(&self, at: At, index: usize) -> Option<u16> {
+        let ids = match at.resource {
             POWER_SOURCES | POWER_VOLTAGE | POWER_CURRENT => self.hooks.power_sources().len(),
             ERROR_CODE => ERRORS,
             _ => 1,
         };
         let has = |id: &u16| {
-            let at = At {
-                instance,
-                resource,
-                resource_instance: *id,
-            };
-            self.value(at).is_some()
+            let resource_instance = *id;
+            self.value(At {
+                resource_instance,
+                ..at
+            })
+            .is_some()
         };
         (0..u16::MAX).take(ids).filter(has).nth(index)
     }
@@ -330,10 +332,9 @@ impl<H: Hooks> Object for Device<'_, H> {
         self.value(at).ok_or(Refusal::NotFound)
     }
 
-    /// Whether a setting can be made is for [`Hooks::accepts`] to say.
     #[cfg(feature = "create")]
-    fn can_add(&self, at: At) -> bool {
-        matches!(at.resource, CURRENT_TIME | UTC_OFFSET | TIMEZONE)
+    fn creatable(&mut self) -> Option<&mut dyn Creatable> {
+        Some(self)
     }
 
     fn validate(&self, at: At, value: &Value<'_>) -> Result<(), Refusal> {
@@ -356,6 +357,13 @@ impl<H: Hooks> Object for Device<'_, H> {
             _ => return Err(Refusal::MethodNotAllowed),
         }
         Ok(())
+    }
+}
+
+impl<H: Hooks> Creatable for Device<'_, H> {
+    /// Whether a setting can be made is for [`Hooks::accepts`] to say.
+    fn can_add(&self, at: At) -> bool {
+        matches!(at.resource, CURRENT_TIME | UTC_OFFSET | TIMEZONE)
     }
 }
 

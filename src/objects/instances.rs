@@ -1,9 +1,7 @@
 //! Several instances of one object.
 
 use crate::error::Refusal;
-#[cfg(feature = "block")]
-use crate::model::object::Upload;
-use crate::model::object::{At, Object, ObjectDefinition};
+use crate::model::object::{At, Creatable, Object, ObjectDefinition};
 use crate::model::value::Value;
 use crate::objects::typed::Declared;
 
@@ -26,7 +24,6 @@ use crate::objects::typed::Declared;
 pub struct Instances<T, const N: usize> {
     slots: [Option<(u16, T)>; N],
     /// Makes what a server creates; without it, servers neither create nor delete.
-    #[cfg(feature = "create")]
     make: Option<fn(u16) -> T>,
 }
 
@@ -35,7 +32,6 @@ impl<T: Declared, const N: usize> Instances<T, N> {
     pub const fn new() -> Self {
         Self {
             slots: [const { None }; N],
-            #[cfg(feature = "create")]
             make: None,
         }
     }
@@ -58,7 +54,6 @@ impl<T: Declared, const N: usize> Instances<T, N> {
     /// let rules = Instances::<Rule, 4>::new().created_by(|_| Rule::default());
     /// # let _ = rules;
     /// ```
-    #[cfg(feature = "create")]
     pub const fn created_by(mut self, make: fn(u16) -> T) -> Self {
         self.make = Some(make);
         self
@@ -148,43 +143,16 @@ impl<T: Declared, const N: usize> Object for Instances<T, N> {
         self.iter().nth(index).map(|(id, _)| id)
     }
 
-    fn has(&self, instance: u16, resource: u16) -> bool {
-        self.get(instance)
-            .is_some_and(|value| value.has(instance, resource))
+    fn has(&self, at: At) -> bool {
+        self.get(at.instance).is_some_and(|value| value.has(at))
     }
 
-    fn resource_instance(&self, instance: u16, resource: u16, index: usize) -> Option<u16> {
-        self.get(instance)?
-            .resource_instance(instance, resource, index)
+    fn resource_instance(&self, at: At, index: usize) -> Option<u16> {
+        self.get(at.instance)?.resource_instance(at, index)
     }
 
     fn read(&mut self, at: At) -> Result<Value<'_>, Refusal> {
         self.at(at.instance)?.read(at)
-    }
-
-    #[cfg(feature = "create")]
-    fn can_add(&self, at: At) -> bool {
-        self.get(at.instance).is_some_and(|value| value.can_add(at))
-    }
-
-    #[cfg(feature = "create")]
-    fn can_remove(&self, at: At) -> bool {
-        self.get(at.instance)
-            .is_some_and(|value| value.can_remove(at))
-    }
-
-    #[cfg(feature = "create")]
-    fn remove(&mut self, at: At) {
-        if let Some(value) = self.get_mut(at.instance) {
-            value.remove(at);
-        }
-    }
-
-    #[cfg(feature = "create")]
-    fn prepare(&mut self, replaces: bool) {
-        for (_, value) in self.iter_mut() {
-            value.prepare(replaces);
-        }
     }
 
     fn validate(&self, at: At, value: &Value<'_>) -> Result<(), Refusal> {
@@ -196,14 +164,23 @@ impl<T: Declared, const N: usize> Object for Instances<T, N> {
         self.at(at.instance)?.write(at, value)
     }
 
-    #[cfg(feature = "create")]
-    fn clear(&mut self, instance: u16, resource: u16) {
-        if let Some(value) = self.get_mut(instance) {
-            value.clear(instance, resource);
+    fn execute(&mut self, at: At, arguments: &[u8]) -> Result<(), Refusal> {
+        self.at(at.instance)?.execute(at, arguments)
+    }
+
+    fn delivered(&mut self, at: At) {
+        if let Some(value) = self.get_mut(at.instance) {
+            value.delivered(at);
         }
     }
 
     #[cfg(feature = "create")]
+    fn creatable(&mut self) -> Option<&mut dyn Creatable> {
+        Some(self)
+    }
+}
+
+impl<T: Declared, const N: usize> Creatable for Instances<T, N> {
     fn create(&mut self, instance: u16) -> Result<(), Refusal> {
         let make = self.make.ok_or(Refusal::MethodNotAllowed)?;
         match self.insert(instance, make(instance)) {
@@ -212,36 +189,35 @@ impl<T: Declared, const N: usize> Object for Instances<T, N> {
         }
     }
 
-    #[cfg(feature = "create")]
     fn delete(&mut self, instance: u16) -> Result<(), Refusal> {
         self.make.ok_or(Refusal::MethodNotAllowed)?;
         self.remove(instance).map(|_| ()).ok_or(Refusal::NotFound)
     }
 
-    #[cfg(feature = "block")]
-    fn takes_blocks(&self, instance: u16, resource: u16) -> bool {
-        self.get(instance)
-            .is_some_and(|value| value.takes_blocks(instance, resource))
+    fn can_add(&self, at: At) -> bool {
+        self.get(at.instance).is_some_and(|value| value.can_add(at))
     }
 
-    #[cfg(feature = "block")]
-    fn upload(&mut self, at: At, step: Upload<'_>) -> Result<(), Refusal> {
-        self.at(at.instance)?.upload(at, step)
+    fn can_remove(&self, at: At) -> bool {
+        self.get(at.instance)
+            .is_some_and(|value| value.can_remove(at))
     }
 
-    fn execute(&mut self, at: At, arguments: &[u8]) -> Result<(), Refusal> {
-        self.at(at.instance)?.execute(at, arguments)
+    fn remove(&mut self, at: At) {
+        if let Some(value) = self.get_mut(at.instance) {
+            value.remove(at);
+        }
     }
 
-    #[cfg(any(feature = "send", feature = "izuma"))]
-    fn is_auto_observable(&self, instance: u16, resource: u16) -> bool {
-        self.get(instance)
-            .is_some_and(|value| value.is_auto_observable(instance, resource))
+    fn prepare(&mut self, replaces: bool) {
+        for (_, value) in self.iter_mut() {
+            value.prepare(replaces);
+        }
     }
 
-    fn delivered(&mut self, instance: u16, resource: u16) {
-        if let Some(value) = self.get_mut(instance) {
-            value.delivered(instance, resource);
+    fn clear(&mut self, at: At) {
+        if let Some(value) = self.get_mut(at.instance) {
+            value.clear(at);
         }
     }
 }

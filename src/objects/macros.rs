@@ -239,8 +239,8 @@ macro_rules! __object {
                 <Self as $crate::typed::Declared>::DEFINITION
             }
 
-            fn has(&self, _: u16, resource: u16) -> bool {
-                match resource {
+            fn has(&self, at: $crate::At) -> bool {
+                match at.resource {
                     $($id => {
                         let mandatory =
                             const { $crate::__object!(@definition $id, $type, $($flag)+).mandatory };
@@ -252,11 +252,10 @@ macro_rules! __object {
 
             fn resource_instance(
                 &self,
-                _: u16,
-                resource: u16,
+                at: $crate::At,
                 index: usize,
             ) -> ::core::option::Option<u16> {
-                match resource {
+                match at.resource {
                     $($id => $crate::typed::Field::instance(&self.$name, index),)*
                     _ => (index == 0).then_some(0),
                 }
@@ -301,37 +300,6 @@ macro_rules! __object {
                 ::core::result::Result::Ok(())
             }
 
-            $crate::__object_create! {
-                fn can_add(&self, at: $crate::At) -> bool {
-                    match at.resource {
-                        $($id => <$type as $crate::typed::Field>::can_add(at.resource_instance),)*
-                        _ => false,
-                    }
-                }
-
-                fn can_remove(&self, at: $crate::At) -> bool {
-                    match at.resource {
-                        $($id => <$type as $crate::typed::Field>::MULTIPLE,)*
-                        _ => false,
-                    }
-                }
-
-                fn remove(&mut self, at: $crate::At) {
-                    match at.resource {
-                        $($id => $crate::typed::Field::remove(
-                            &mut self.$name, at.resource_instance),)*
-                        _ => {}
-                    }
-                }
-
-                fn clear(&mut self, _: u16, resource: u16) {
-                    match resource {
-                        $($id => $crate::typed::Field::clear(&mut self.$name),)*
-                        _ => {}
-                    }
-                }
-            }
-
             fn execute(
                 &mut self,
                 at: $crate::At,
@@ -344,9 +312,42 @@ macro_rules! __object {
                 }
             }
 
-            $(fn delivered(&mut self, _: u16, resource: u16) {
-                self.$delivered(resource);
+            $(fn delivered(&mut self, at: $crate::At) {
+                self.$delivered(at.resource);
             })?
+
+            $crate::__object_creatable! {}
+        }
+
+        impl $crate::Creatable for $object {
+            fn can_add(&self, at: $crate::At) -> bool {
+                match at.resource {
+                    $($id => <$type as $crate::typed::Field>::can_add(at.resource_instance),)*
+                    _ => false,
+                }
+            }
+
+            fn can_remove(&self, at: $crate::At) -> bool {
+                match at.resource {
+                    $($id => <$type as $crate::typed::Field>::MULTIPLE,)*
+                    _ => false,
+                }
+            }
+
+            fn remove(&mut self, at: $crate::At) {
+                match at.resource {
+                    $($id => $crate::typed::Field::remove(
+                        &mut self.$name, at.resource_instance),)*
+                    _ => {}
+                }
+            }
+
+            fn clear(&mut self, at: $crate::At) {
+                match at.resource {
+                    $($id => $crate::typed::Field::clear(&mut self.$name),)*
+                    _ => {}
+                }
+            }
         }
     };
     (@lines [$($line:tt)+] $fields:tt $executes:tt $owns:tt $head:tt) => {
@@ -384,19 +385,23 @@ macro_rules! __object {
     };
 }
 
-/// Methods that are there with the feature `create`: of this crate, and not of the one that calls
-/// [`object!`].
+/// Whether servers create and delete in an object: by the features of this crate, and not of the one that
+/// calls [`object!`].
 #[cfg(feature = "create")]
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __object_create {
-    ($($method:tt)*) => { $($method)* };
+macro_rules! __object_creatable {
+    () => {
+        fn creatable(&mut self) -> ::core::option::Option<&mut dyn $crate::Creatable> {
+            ::core::option::Option::Some(self)
+        }
+    };
 }
 
 /// Nothing, without the feature `create`.
 #[cfg(not(feature = "create"))]
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __object_create {
-    ($($method:tt)*) => {};
+macro_rules! __object_creatable {
+    () => {};
 }

@@ -6,7 +6,9 @@ use crate::config::{Config, Role, Version};
 use crate::error::Refusal;
 use crate::feature;
 use crate::model::ids::SHORT_SERVER_ID;
-use crate::model::object::{At, Object, ObjectDefinition, Operations, ResourceDefinition};
+use crate::model::object::{
+    At, Creatable, Object, ObjectDefinition, Operations, ResourceDefinition,
+};
 use crate::model::value::{Type, Value};
 
 /// The instance of one server.
@@ -194,19 +196,19 @@ impl Object for Server {
 
     /// Without Create a Write reaches only what is there.
     #[cfg(feature = "create")]
-    fn has(&self, _: u16, resource: u16) -> bool {
-        match Resource::of(resource) {
+    fn has(&self, at: At) -> bool {
+        match Resource::of(at.resource) {
             Resource::FailureBlock(_) => self.failure_block.is_some(),
             Resource::Trigger(_) => self.trigger.is_some(),
             Resource::PreferredTransport(_) => self.prefers_udp,
-            Resource::Number => self.number(resource).is_some(),
+            Resource::Number => self.number(at.resource).is_some(),
             _ => true,
         }
     }
 
     #[cfg(feature = "create")]
-    fn can_add(&self, at: At) -> bool {
-        at.resource_instance == 0
+    fn creatable(&mut self) -> Option<&mut dyn Creatable> {
+        Some(self)
     }
 
     fn read(&mut self, at: At) -> Result<Value<'_>, Refusal> {
@@ -297,20 +299,6 @@ impl Object for Server {
         Ok(())
     }
 
-    /// Optional resources go back to what their absence means.
-    #[cfg(feature = "create")]
-    fn clear(&mut self, _: u16, resource: u16) {
-        match Resource::of(resource) {
-            Resource::Number => self.set_number(resource, None),
-            Resource::BootstrapOnFailure(_) => self.bootstrap_on_failure = true,
-            Resource::MuteSend(_) => self.mute_send = true,
-            Resource::FailureBlock(_) => self.failure_block = None,
-            Resource::Trigger(_) => self.trigger = None,
-            Resource::PreferredTransport(_) => self.prefers_udp = false,
-            _ => {}
-        }
-    }
-
     fn execute(&mut self, at: At, _: &[u8]) -> Result<(), Refusal> {
         match Resource::of(at.resource) {
             Resource::Disable(_) => self.disable_triggered = true,
@@ -321,6 +309,25 @@ impl Object for Server {
             _ => self.update_triggered = true,
         }
         Ok(())
+    }
+}
+
+impl Creatable for Server {
+    fn can_add(&self, at: At) -> bool {
+        at.resource_instance == 0
+    }
+
+    /// Optional resources go back to what their absence means.
+    fn clear(&mut self, at: At) {
+        match Resource::of(at.resource) {
+            Resource::Number => self.set_number(at.resource, None),
+            Resource::BootstrapOnFailure(_) => self.bootstrap_on_failure = true,
+            Resource::MuteSend(_) => self.mute_send = true,
+            Resource::FailureBlock(_) => self.failure_block = None,
+            Resource::Trigger(_) => self.trigger = None,
+            Resource::PreferredTransport(_) => self.prefers_udp = false,
+            _ => {}
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 use heapless::VecView;
 
 use crate::error::Refusal;
-use crate::model::object::{At, Object, ObjectDefinition};
+use crate::model::object::{At, Creatable, Object, ObjectDefinition};
 use crate::model::value::Value;
 use crate::objects::server::{DEFINITION, Server};
 
@@ -56,15 +56,13 @@ impl Object for Servers<'_> {
         self.0.get(index).map(|server| server.instance)
     }
 
-    fn has(&self, instance: u16, resource: u16) -> bool {
-        self.get(instance)
-            .is_some_and(|server| server.has(instance, resource))
+    fn has(&self, at: At) -> bool {
+        self.get(at.instance).is_some_and(|server| server.has(at))
     }
 
     #[cfg(feature = "create")]
-    fn can_add(&self, at: At) -> bool {
-        self.get(at.instance)
-            .is_some_and(|server| server.can_add(at))
+    fn creatable(&mut self) -> Option<&mut dyn Creatable> {
+        Some(self)
     }
 
     fn read(&mut self, at: At) -> Result<Value<'_>, Refusal> {
@@ -82,5 +80,12 @@ impl Object for Servers<'_> {
         // There is no registration yet that would have to be updated.
         server.update_triggered = false;
         written
+    }
+}
+
+impl Creatable for Servers<'_> {
+    fn can_add(&self, at: At) -> bool {
+        self.get(at.instance)
+            .is_some_and(|server| server.can_add(at))
     }
 }

@@ -47,7 +47,7 @@ fn read_resource(
     };
     for index in 0.. {
         let node = if definition.multiple {
-            let Some(id) = object.resource_instance(at.instance, at.resource, index) else {
+            let Some(id) = object.resource_instance(at, index) else {
                 break;
             };
             resource.join(id)

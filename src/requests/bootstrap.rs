@@ -12,6 +12,7 @@ use crate::model::ids::{ACCESS_CONTROL, SECURITY, SERVER};
 use crate::model::path::Path;
 use crate::model::tree::{Objects, Tree};
 use crate::objects::server::Server;
+use crate::requests::creatable;
 use crate::requests::operation::Request;
 use crate::requests::scope::{Outcome, Response, Scope};
 use crate::requests::write::{Writing, write};
@@ -111,10 +112,7 @@ fn creates(
             .draft
             .servers
             .insert(Server::written(&context.config, id))?,
-        #[cfg(feature = "create")]
-        _ => context.tree(objects).object(instance)?.create(id)?,
-        #[cfg(not(feature = "create"))]
-        _ => return Err(Refusal::NotFound),
+        _ => creatable::create_instance(&mut context.tree(objects), instance)?,
     }
     Ok(true)
 }
@@ -131,9 +129,7 @@ fn delete_accounts(scope: &mut Scope<'_, '_, '_>, path: Path) -> Result<Response
     if path == Path::ROOT {
         context.accounts.draft.clear();
         // There need not be any.
-        if cfg!(feature = "create") {
-            let _ = remove(context, Path::object(ACCESS_CONTROL), objects);
-        }
+        let _ = remove(context, Path::object(ACCESS_CONTROL), objects);
     } else {
         remove(context, path, objects)?;
     }
@@ -146,13 +142,7 @@ fn remove(context: &mut Context<'_>, path: Path, objects: Objects<'_, '_>) -> Re
     match path.object_id() {
         Some(SECURITY) => draft.securities.remove(path.instance_id()),
         Some(SERVER) => draft.servers.remove(path.instance_id()),
-        #[cfg(feature = "create")]
         _ => return delete(&mut context.tree(objects), path),
-        #[cfg(not(feature = "create"))]
-        _ => {
-            let _ = objects;
-            return Err(Refusal::MethodNotAllowed);
-        }
     }
     Ok(())
 }
@@ -215,16 +205,14 @@ fn each_instance(
 }
 
 /// Deletes an instance of the application's, or all instances of an object, where it lets them go.
-#[cfg(feature = "create")]
 fn delete(tree: &mut Tree<'_, '_>, path: Path) -> Result<(), Refusal> {
     tree.walk(path, &mut |_, _, _| {})?;
-    let object = tree.object(path)?;
-    if let Some(id) = path.instance_id() {
-        return object.delete(id);
+    if path.depth() == 2 {
+        return creatable::delete_instance(tree, path);
     }
-    while let Some(id) = object.instance(0) {
-        object.delete(id)?;
-        if object.instance(0) == Some(id) {
+    while let Some(id) = tree.object(path)?.instance(0) {
+        creatable::delete_instance(tree, path.join(id).unwrap_or(path))?;
+        if tree.object(path)?.instance(0) == Some(id) {
             return Err(Refusal::InternalError);
         }
     }

@@ -14,6 +14,7 @@ use crate::model::path::Path;
 use crate::model::rights::Rights;
 use crate::model::tree::{Tree, has_instance};
 use crate::reporting::{Reach, Reporting};
+use crate::requests::creatable;
 use crate::requests::duplicates::Reply;
 use crate::requests::operation::Request;
 use crate::requests::scope::{Response, Scope};
@@ -121,9 +122,7 @@ fn create_all(
             return Err(Refusal::BadRequest);
         }
         tree.own(instance)?;
-        let id = instance.instance_id().unwrap_or_default();
-        let object = tree.object(instance);
-        let created = object.and_then(|object| object.create(id));
+        let created = creatable::create_instance(tree, instance);
         if created.is_err() {
             tree.disown(instance);
         }
@@ -139,9 +138,7 @@ fn take_back(tree: &mut Tree<'_, '_>, target: Path, body: &mut Body<'_>, newest:
     while last != newest
         && let Ok(Some(instance)) = next_instance(body, target, last)
     {
-        if let Ok(object) = tree.object(instance) {
-            let _ = object.delete(instance.instance_id().unwrap_or_default());
-        }
+        let _ = creatable::delete_instance(tree, instance);
         tree.disown(instance);
         last = Some(instance);
     }
@@ -153,8 +150,7 @@ fn delete_instance(tree: &mut Tree<'_, '_>, instance: Path) -> Result<(), Refusa
         return Err(Refusal::NotFound);
     }
     tree.require(Rights::DELETE, instance)?;
-    let id = instance.instance_id().unwrap_or_default();
-    tree.object(instance)?.delete(id)?;
+    creatable::delete_instance(tree, instance)?;
     tree.disown(instance);
     Ok(())
 }
@@ -163,16 +159,14 @@ fn delete_instance(tree: &mut Tree<'_, '_>, instance: Path) -> Result<(), Refusa
 fn delete_resource_instance(tree: &mut Tree<'_, '_>, node: Path) -> Result<(), Refusal> {
     let at = node.at();
     let (object, definition) = tree.resource(node)?;
-    if !definition.multiple || !has_instance(object, &at) {
+    if !definition.multiple || !has_instance(object, at) {
         return Err(Refusal::NotFound);
     }
     tree.require(Rights::DELETE, node)?;
-    let object = tree.object(node)?;
-    if !definition.operations.allow(Operations::W) || !object.can_remove(at) {
+    if !definition.operations.allow(Operations::W) {
         return Err(Refusal::MethodNotAllowed);
     }
-    object.remove(at);
-    Ok(())
+    creatable::remove(tree.object(node)?, at, true)
 }
 
 fn exists(tree: &mut Tree<'_, '_>, instance: Path) -> bool {

@@ -4,6 +4,8 @@
 mod bootstrap;
 #[cfg_attr(not(feature = "composite"), path = "composite_off.rs")]
 mod composite;
+#[cfg_attr(not(feature = "create"), path = "creatable_off.rs")]
+mod creatable;
 #[cfg_attr(not(feature = "create"), path = "create_off.rs")]
 mod create;
 pub(crate) mod duplicates;

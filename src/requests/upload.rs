@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::error::Refusal;
 use crate::format;
 use crate::model::ids::SECURITY;
-use crate::model::object::{Operations, Upload};
+use crate::model::object::{Object, Operations, Upload};
 use crate::model::path::Path;
 use crate::model::rights::Rights;
 use crate::model::tree::{Objects, Tree};
@@ -150,7 +150,7 @@ impl<'s> Uploads<'s> {
             && let Ok((object, _)) = context.tree(objects).resource(path)
         {
             // Whatever it says, there is nobody to tell.
-            let _ = object.upload(path.at(), Upload::Abort);
+            let _ = upload(object, path, Upload::Abort);
         }
     }
 
@@ -213,7 +213,7 @@ impl Newest {
         tree: &mut Tree<'_, '_>,
     ) -> Result<(), Refusal> {
         let (object, _) = tree.resource(path)?;
-        let mut piece = |piece: &[u8]| object.upload(path.at(), Upload::Piece(piece));
+        let mut piece = |piece: &[u8]| upload(object, path, Upload::Piece(piece));
         match &mut self.text {
             Some(text) => text.pieces(payload, &mut piece)?,
             None if payload.is_empty() => {}
@@ -226,7 +226,7 @@ impl Newest {
             return Err(Refusal::BadRequest);
         }
         self.state = State::HandedOn(response_code(ResponseType::Changed));
-        object.upload(path.at(), Upload::Commit)
+        upload(object, path, Upload::Commit)
     }
 }
 
@@ -360,7 +360,7 @@ impl Uploads<'_> {
         };
         if let Some((path, _)) = resource {
             let (object, _) = tree.resource(path)?;
-            object.upload(path.at(), Upload::Begin { size })?;
+            upload(object, path, Upload::Begin { size })?;
         } else if size.is_some_and(|size| size as usize > self.body.len()) {
             self.is_too_large = true;
             return Err(Refusal::TooLarge);
@@ -393,12 +393,18 @@ fn takes_blocks(
     let Ok((object, definition)) = tree.resource(path) else {
         return Ok(None);
     };
-    let at = path.at();
-    let takes = definition.operations.allow(Operations::W)
-        && !definition.multiple
-        && object.takes_blocks(at.instance, at.resource);
+    let takes = definition.operations.allow(Operations::W) && !definition.multiple && {
+        object.block_wise()
+    }
+    .is_some_and(|object| object.takes_blocks(path.at()));
     let bare = format::is_bare(request.format, definition.kind);
     Ok((takes && bare).then_some((path, definition.kind)))
+}
+
+/// Hands a step to the object that takes a resource in blocks.
+fn upload(object: &mut dyn Object, path: Path, step: Upload<'_>) -> Result<(), Refusal> {
+    let object = object.block_wise().ok_or(Refusal::MethodNotAllowed)?;
+    object.upload(path.at(), step)
 }
 
 /// What the blocks of one request have in common: its method, and all options but those of blocks

@@ -12,6 +12,7 @@ use crate::model::path::Path;
 use crate::model::rights::Rights;
 use crate::model::tree::{Tree, has_instance};
 use crate::model::value::{ObjectLink, Value};
+use crate::requests::creatable;
 use crate::requests::scope::{Response, Scope};
 
 /// What a body is written for.
@@ -82,20 +83,17 @@ pub(super) fn write(
     // Of a body without values nothing else would look whether its target is there.
     let needs_value = is_one_value(tree, target)?;
     let mut has_value = false;
-    #[cfg(feature = "create")]
     let replaces = matches!(writing, Writing::Replace(_)) && target.depth() < 4;
     // An optional resource that this device does not have is passed over, unless it is named by a
     // path of its own.
     let ignores_unknown = matches!(target.depth(), 1 | 2);
-    #[cfg(feature = "create")]
-    prepare(tree, replaces);
+    creatable::prepare(tree, replaces);
     for apply in [false, true] {
         if apply && needs_value && !has_value {
             return Err(Refusal::BadRequest);
         }
-        #[cfg(feature = "create")]
         if apply && replaces {
-            clear(tree, target);
+            creatable::clear(tree, target);
         }
         format::decode(body, target, &mut |path, content| {
             match content {
@@ -126,7 +124,9 @@ pub(super) fn write(
             let value = match content {
                 Content::Value(value) if !is_array => value.into_value(definition.kind)?,
                 Content::Empty(_) if is_array => return Ok(()),
-                Content::Null(_) => return remove(object, path, apply),
+                Content::Null(_) if path.depth() == 4 => {
+                    return creatable::remove(object, path.at(), apply);
+                }
                 _ => return Err(Refusal::BadRequest),
             };
             has_value = true;
@@ -160,27 +160,9 @@ fn follow(tree: &mut Tree<'_, '_>, link: ObjectLink) -> Result<(), Refusal> {
     }
 }
 
-/// Removes a resource instance, or says whether that can be.
-fn remove(object: &mut dyn Object, path: Path, apply: bool) -> Result<(), Refusal> {
-    let at = path.at();
-    if path.depth() < 4 {
-        return Err(Refusal::BadRequest);
-    }
-    #[cfg(feature = "create")]
-    if object.can_remove(at) {
-        if apply {
-            object.remove(at);
-        }
-        return Ok(());
-    }
-    let _ = (object, at, apply);
-    Err(Refusal::MethodNotAllowed)
-}
-
 /// Whether a target, which must be there, is a single value, so that a body without one sets nothing.
 fn is_one_value(tree: &mut Tree<'_, '_>, target: Path) -> Result<bool, Refusal> {
-    #[cfg(feature = "create")]
-    if target.depth() >= 3 {
+    if feature::Create::VALUE.is_some() && target.depth() >= 3 {
         let (object, definition) = tree.defined(target)?;
         if !takes(object, definition, target) {
             return Err(Refusal::NotFound);
@@ -191,18 +173,14 @@ fn is_one_value(tree: &mut Tree<'_, '_>, target: Path) -> Result<bool, Refusal> 
 }
 
 /// Whether a resource, or an instance of it, is there or can be added.
-fn takes(object: &dyn Object, definition: &ResourceDefinition, path: Path) -> bool {
+fn takes(object: &mut dyn Object, definition: &ResourceDefinition, path: Path) -> bool {
     let at = path.at();
-    let is_there =
-        object.has(at.instance, at.resource) && (path.depth() == 3 || has_instance(object, &at));
-    #[cfg(feature = "create")]
-    let is_there = is_there || object.can_add(at);
-    is_there && (definition.multiple || path.depth() == 3)
+    let is_there = object.has(at) && (path.depth() == 3 || has_instance(object, at));
+    (is_there || creatable::can_add(object, at)) && (definition.multiple || path.depth() == 3)
 }
 
 /// The first object instance behind `last` that a body is for: its target, or, where that is an
 /// object, the one that it names of the next id.
-#[cfg(feature = "create")]
 pub(super) fn next_instance(
     body: &mut Body<'_>,
     target: Path,
@@ -220,26 +198,4 @@ pub(super) fn next_instance(
         Ok(())
     })?;
     Ok(next.and_then(|id| target.join(id)))
-}
-
-/// Tells the objects that the values of a body are about to be validated.
-#[cfg(feature = "create")]
-fn prepare(tree: &mut Tree<'_, '_>, replaces: bool) {
-    let _ = tree.walk(Path::ROOT, &mut |object, node, _| {
-        if node.depth() == 1 {
-            object.prepare(replaces);
-        }
-    });
-}
-
-/// Empties what a body is about to replace.
-#[cfg(feature = "create")]
-fn clear(tree: &mut Tree<'_, '_>, target: Path) {
-    // What is not there yet has nothing to lose.
-    let _ = tree.walk(target, &mut |object, node, definition| {
-        let at = node.at();
-        if definition.is_some_and(|definition| definition.operations.allow(Operations::W)) {
-            object.clear(at.instance, at.resource);
-        }
-    });
 }

@@ -40,7 +40,7 @@ fn kind_of(tree: &mut Tree<'_, '_>, path: Path) -> Result<Option<Type>, Refusal>
         return tree.walk(path, &mut |_, _, _| {}).map(|()| None);
     }
     let (object, definition) = tree.resource(path)?;
-    if path.depth() > 3 && !(definition.multiple && has_instance(object, &path.at())) {
+    if path.depth() > 3 && !(definition.multiple && has_instance(object, path.at())) {
         return Err(Refusal::NotFound);
     }
     if !definition.operations.allow(Operations::R) {

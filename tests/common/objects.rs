@@ -90,7 +90,7 @@ impl Object for Probe {
         &DEFINITION
     }
 
-    fn resource_instance(&self, _: u16, _: u16, index: usize) -> Option<u16> {
+    fn resource_instance(&self, _: At, index: usize) -> Option<u16> {
         [0, 7].get(index).copied()
     }
 

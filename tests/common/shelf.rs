@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use client_lite::{
-    At, Object, ObjectDefinition, Operations, Refusal, ResourceDefinition, Type, Value,
+    At, Creatable, Object, ObjectDefinition, Operations, Refusal, ResourceDefinition, Type, Value,
 };
 
 /// Object 33002, with room for [`Shelf::ROOM`] instances.
@@ -68,17 +68,17 @@ impl Object for Shelf {
         self.cases.keys().nth(index).copied()
     }
 
-    fn has(&self, instance: u16, resource: u16) -> bool {
-        let found = &self.cases[&instance];
-        match resource {
+    fn has(&self, at: At) -> bool {
+        let found = &self.cases[&at.instance];
+        match at.resource {
             2 => !found.counts.is_empty(),
             3 => found.note.is_some(),
             _ => true,
         }
     }
 
-    fn resource_instance(&self, instance: u16, _: u16, index: usize) -> Option<u16> {
-        self.cases[&instance].counts.keys().nth(index).copied()
+    fn resource_instance(&self, at: At, index: usize) -> Option<u16> {
+        self.cases[&at.instance].counts.keys().nth(index).copied()
     }
 
     fn read(&mut self, at: At) -> Result<Value<'_>, Refusal> {
@@ -91,25 +91,12 @@ impl Object for Shelf {
         })
     }
 
-    fn can_add(&self, at: At) -> bool {
-        at.resource == 3 || (at.resource == 2 && at.resource_instance < 3)
-    }
-
     fn validate(&self, at: At, value: &Value<'_>) -> Result<(), Refusal> {
         match (at.resource, value) {
             (0 | 3, Value::String(text)) if text.len() <= 8 => Ok(()),
             (1, _) => Ok(()),
             (2, Value::Integer(1..)) => Ok(()),
             _ => Err(Refusal::BadRequest),
-        }
-    }
-
-    fn clear(&mut self, instance: u16, resource: u16) {
-        let found = self.cases.get_mut(&instance).expect("is there");
-        match resource {
-            2 => found.counts.clear(),
-            3 => found.note = None,
-            _ => {}
         }
     }
 
@@ -127,6 +114,12 @@ impl Object for Shelf {
         Ok(())
     }
 
+    fn creatable(&mut self) -> Option<&mut dyn Creatable> {
+        Some(self)
+    }
+}
+
+impl Creatable for Shelf {
     fn create(&mut self, instance: u16) -> Result<(), Refusal> {
         if self.cases.len() == Self::ROOM {
             return Err(Refusal::InternalError);
@@ -140,5 +133,18 @@ impl Object for Shelf {
             .remove(&instance)
             .map(|_| ())
             .ok_or(Refusal::NotFound)
+    }
+
+    fn can_add(&self, at: At) -> bool {
+        at.resource == 3 || (at.resource == 2 && at.resource_instance < 3)
+    }
+
+    fn clear(&mut self, at: At) {
+        let found = self.cases.get_mut(&at.instance).expect("is there");
+        match at.resource {
+            2 => found.counts.clear(),
+            3 => found.note = None,
+            _ => {}
+        }
     }
 }

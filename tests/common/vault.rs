@@ -4,7 +4,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use client_lite::{
-    At, Object, ObjectDefinition, Operations, Refusal, ResourceDefinition, Type, Upload, Value,
+    At, BlockWise, Object, ObjectDefinition, Operations, Refusal, ResourceDefinition, Type, Upload,
+    Value,
 };
 
 use super::World;
@@ -99,8 +100,14 @@ impl Object for Vault {
         Ok(())
     }
 
-    fn takes_blocks(&self, _: u16, resource: u16) -> bool {
-        resource < 2 || resource == 6
+    fn block_wise(&mut self) -> Option<&mut dyn BlockWise> {
+        Some(self)
+    }
+}
+
+impl BlockWise for Vault {
+    fn takes_blocks(&self, at: At) -> bool {
+        at.resource < 2 || at.resource == 6
     }
 
     fn upload(&mut self, at: At, step: Upload<'_>) -> Result<(), Refusal> {

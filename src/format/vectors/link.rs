@@ -115,7 +115,7 @@ impl Object for Sketch {
         self.instances.get(index).copied()
     }
 
-    fn resource_instance(&self, _: u16, _: u16, index: usize) -> Option<u16> {
+    fn resource_instance(&self, _: At, index: usize) -> Option<u16> {
         (index < 2).then_some(index as u16)
     }
 

@@ -44,10 +44,10 @@ impl Object for BuiltIn<'_> {
         &DEFINITION
     }
 
-    fn has(&self, _: u16, resource: u16) -> bool {
-        match self.text(resource) {
+    fn has(&self, at: At) -> bool {
+        match self.text(at.resource) {
             Some(text) => !text.is_empty(),
-            None => resource != REBOOT || self.can_reboot,
+            None => at.resource != REBOOT || self.can_reboot,
         }
     }
 

@@ -5,7 +5,7 @@ mod multiple;
 use heapless::{String, Vec};
 
 use crate::error::Refusal;
-use crate::model::object::{Object, ObjectDefinition, Operations, ResourceDefinition};
+use crate::model::object::{Creatable, Object, ObjectDefinition, Operations, ResourceDefinition};
 use crate::model::value::{ObjectLink, Type, Value};
 
 pub use multiple::Multiple;
@@ -128,7 +128,7 @@ impl<T: Resource + Default> Field for Option<T> {
 
 /// An object type whose definition is known before there is a value of it, as
 /// [`object!`](crate::object!) declares it. [`Instances`](crate::objects::Instances) needs it.
-pub trait Declared: Object {
+pub trait Declared: Object + Creatable {
     /// What [`Object::definition`] gives.
     const DEFINITION: &'static ObjectDefinition;
 }

@@ -440,10 +440,10 @@ fn a_listing_goes_by_ids() {
         let instances: Vec<_> = (0..).map_while(|index| object.instance(index)).collect();
         assert_eq!(instances, [0, 7]);
         let instances: Vec<_> = (0..)
-            .map_while(|index| object.resource_instance(0, 9, index))
+            .map_while(|index| object.resource_instance(at(0, 9), index))
             .collect();
         assert_eq!(instances, [1, 3]);
-        assert!(object.has(0, 9) && !object.has(7, 9));
+        assert!(object.has(at(0, 9)) && !object.has(at(7, 9)));
     });
     for (path, status) in [
         ([3200, 7, 0, 0, 1], Status::Ok),
@@ -467,7 +467,7 @@ fn a_resource_without_a_value_is_not_found_by_the_server() {
     };
     empty(true);
     with_object(3200, |object| {
-        assert!(object.has(0, 5501));
+        assert!(object.has(at(0, 5501)));
         assert_eq!(object.read(at(0, 5501)), Err(Refusal::NotFound));
     });
     ok(registry_set_value_int(registry(), Some(&path), 0));
@@ -624,7 +624,7 @@ fn delivery_is_told_to_each_instance() {
     let _alone = alone();
     let instances = [1, 4].map(|instance| add_instance_with(9, instance, Some(record)));
     add_instance(9, 2);
-    with_object(3200, |object| object.delivered(0, 9));
+    with_object(3200, |object| object.delivered(at(0, 9)));
     let kind = REGISTRY_CALLBACK_NOTIFICATION_STATUS;
     let expected = instances.map(|path| (kind, path, "delivered".into()));
     assert_eq!(taken(), expected);

@@ -1,5 +1,7 @@
 //! What the client sees of the registry: one object of it.
 
+#[cfg(feature = "create")]
+use client_lite::Creatable;
 use client_lite::{At, Object, ObjectDefinition, Path, Refusal, Value};
 use client_lite_zephyr::kconfig;
 
@@ -33,8 +35,8 @@ impl View {
         self.definition = definition;
     }
 
-    fn resource(&self, instance: u16, resource: u16) -> Path {
-        Path::resource(self.definition.id, instance, resource)
+    fn resource(&self, at: At) -> Path {
+        Path::resource(self.definition.id, at.instance, at.resource)
     }
 
     #[cfg(feature = "create")]
@@ -46,7 +48,7 @@ impl View {
 
     /// The path in the registry: only a multiple resource has instances there.
     fn path(&self, at: At) -> Path {
-        let resource = self.resource(at.instance, at.resource);
+        let resource = self.resource(at);
         let definition = self.definition.resource(at.resource);
         if definition.is_some_and(|definition| definition.multiple) {
             resource.join(at.resource_instance).unwrap_or(resource)
@@ -65,13 +67,13 @@ impl Object for View {
         REGISTRY.with(|registry| registry.instance(self.definition.id, index))
     }
 
-    fn has(&self, instance: u16, resource: u16) -> bool {
-        let path = self.resource(instance, resource);
+    fn has(&self, at: At) -> bool {
+        let path = self.resource(at);
         REGISTRY.with(|registry| registry.exists(path))
     }
 
-    fn resource_instance(&self, instance: u16, resource: u16, index: usize) -> Option<u16> {
-        let path = self.resource(instance, resource);
+    fn resource_instance(&self, at: At, index: usize) -> Option<u16> {
+        let path = self.resource(at);
         REGISTRY.with(|registry| registry.below(path).nth(index)?.resource_instance_id())
     }
 
@@ -83,24 +85,6 @@ impl Object for View {
         })
     }
 
-    #[cfg(feature = "create")]
-    fn can_add(&self, at: At) -> bool {
-        let definition = self.definition.resource(at.resource);
-        definitions::creation(self.definition.id).is_some()
-            && definition.is_some_and(|definition| definition.multiple || !definition.mandatory)
-    }
-
-    #[cfg(feature = "create")]
-    fn can_remove(&self, at: At) -> bool {
-        self.can_add(at)
-    }
-
-    #[cfg(feature = "create")]
-    fn remove(&mut self, at: At) {
-        let path = self.path(at);
-        REGISTRY.with(|registry| registry.clear(path));
-    }
-
     fn validate(&self, at: At, value: &Value<'_>) -> Result<(), Refusal> {
         let path = self.path(at);
         REGISTRY.with(|registry| registry.reserve(path, value).map_err(refusal))
@@ -109,38 +93,6 @@ impl Object for View {
     fn write(&mut self, at: At, value: Value<'_>) -> Result<(), Refusal> {
         let path = self.path(at);
         REGISTRY.with(|registry| registry.write(path, value).map_err(refusal))
-    }
-
-    #[cfg(feature = "create")]
-    fn clear(&mut self, instance: u16, resource: u16) {
-        let path = self.resource(instance, resource);
-        let at = At {
-            instance,
-            resource,
-            resource_instance: 0,
-        };
-        if self.can_add(at) {
-            REGISTRY.with(|registry| registry.clear(path));
-        }
-    }
-
-    #[cfg(feature = "create")]
-    fn create(&mut self, instance: u16) -> Result<(), Refusal> {
-        self.creation_of_instances()?;
-        REGISTRY
-            .with(|registry| registry.create(&self.definition, instance))
-            .map_err(|_| Refusal::InternalError)
-    }
-
-    #[cfg(feature = "create")]
-    fn delete(&mut self, instance: u16) -> Result<(), Refusal> {
-        let creation = self.creation_of_instances()?;
-        let path = Path::instance(self.definition.id, instance);
-        let told = REGISTRY.with(|registry| registry.delete(path));
-        if let Some(callback) = creation.callback.filter(|_| told) {
-            callback::removed(callback, path);
-        }
-        Ok(())
     }
 
     fn execute(&mut self, at: At, arguments: &[u8]) -> Result<(), Refusal> {
@@ -154,14 +106,13 @@ impl Object for View {
         callback::execute(callback, path, &arguments)
     }
 
-    #[cfg(any(feature = "send", feature = "izuma"))]
-    fn is_auto_observable(&self, instance: u16, resource: u16) -> bool {
-        let path = self.resource(instance, resource);
-        REGISTRY.with(|registry| registry.is_auto_observable(path))
+    fn is_auto_observable(&self, at: At) -> Option<bool> {
+        let path = self.resource(at);
+        Some(REGISTRY.with(|registry| registry.is_auto_observable(path)))
     }
 
-    fn delivered(&mut self, instance: u16, resource: u16) {
-        let resource = self.resource(instance, resource);
+    fn delivered(&mut self, at: At) {
+        let resource = self.resource(at);
         for index in 0.. {
             let found = REGISTRY.with(|registry| {
                 let path = registry.below(resource).nth(index)?;
@@ -172,6 +123,53 @@ impl Object for View {
                 Some((_, None)) => {}
                 None => break,
             }
+        }
+    }
+
+    #[cfg(feature = "create")]
+    fn creatable(&mut self) -> Option<&mut dyn Creatable> {
+        Some(self)
+    }
+}
+
+#[cfg(feature = "create")]
+impl Creatable for View {
+    fn create(&mut self, instance: u16) -> Result<(), Refusal> {
+        self.creation_of_instances()?;
+        REGISTRY
+            .with(|registry| registry.create(&self.definition, instance))
+            .map_err(|_| Refusal::InternalError)
+    }
+
+    fn delete(&mut self, instance: u16) -> Result<(), Refusal> {
+        let creation = self.creation_of_instances()?;
+        let path = Path::instance(self.definition.id, instance);
+        let told = REGISTRY.with(|registry| registry.delete(path));
+        if let Some(callback) = creation.callback.filter(|_| told) {
+            callback::removed(callback, path);
+        }
+        Ok(())
+    }
+
+    fn can_add(&self, at: At) -> bool {
+        let definition = self.definition.resource(at.resource);
+        definitions::creation(self.definition.id).is_some()
+            && definition.is_some_and(|definition| definition.multiple || !definition.mandatory)
+    }
+
+    fn can_remove(&self, at: At) -> bool {
+        self.can_add(at)
+    }
+
+    fn remove(&mut self, at: At) {
+        let path = self.path(at);
+        REGISTRY.with(|registry| registry.clear(path));
+    }
+
+    fn clear(&mut self, at: At) {
+        let path = self.resource(at);
+        if self.can_add(at) {
+            REGISTRY.with(|registry| registry.clear(path));
         }
     }
 }

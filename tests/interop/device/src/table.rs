@@ -9,7 +9,8 @@ use core::ops::RangeInclusive;
 use core::str;
 
 use client_lite::{
-    At, Object, ObjectDefinition, ObjectLink, Operations, Path, Refusal, Upload, Value,
+    At, BlockWise, Creatable, Object, ObjectDefinition, ObjectLink, Operations, Path, Refusal,
+    Upload, Value,
 };
 
 use crate::text;
@@ -125,15 +126,15 @@ impl Object for Table {
         self.instances.keys().nth(index).copied()
     }
 
-    fn has(&self, instance: u16, resource: u16) -> bool {
-        let resources = self.instances.get(&instance);
-        self.is_executable(resource)
-            || self.is_write_only(resource)
-            || resources.is_some_and(|resources| resources.contains_key(&resource))
+    fn has(&self, at: At) -> bool {
+        let resources = self.instances.get(&at.instance);
+        self.is_executable(at.resource)
+            || self.is_write_only(at.resource)
+            || resources.is_some_and(|resources| resources.contains_key(&at.resource))
     }
 
-    fn resource_instance(&self, instance: u16, resource: u16, index: usize) -> Option<u16> {
-        let values = self.instances.get(&instance)?.get(&resource)?;
+    fn resource_instance(&self, at: At, index: usize) -> Option<u16> {
+        let values = self.instances.get(&at.instance)?.get(&at.resource)?;
         values.keys().nth(index).copied()
     }
 
@@ -157,18 +158,46 @@ impl Object for Table {
         Ok(())
     }
 
+    fn execute(&mut self, at: At, arguments: &[u8]) -> Result<(), Refusal> {
+        let arguments = str::from_utf8(arguments).map_err(|_| Refusal::BadRequest)?;
+        if let Some((_, kept)) = self
+            .repeats
+            .filter(|(executed, _)| *executed == at.resource)
+        {
+            let kept = At {
+                resource: kept,
+                ..at
+            };
+            self.put(kept, arguments.into());
+        }
+        self.tell("executed", at, &format!(" with \"{arguments}\""));
+        Ok(())
+    }
+
+    fn creatable(&mut self) -> Option<&mut dyn Creatable> {
+        Some(self)
+    }
+
+    fn block_wise(&mut self) -> Option<&mut dyn BlockWise> {
+        Some(self)
+    }
+}
+
+impl Creatable for Table {
     fn can_add(&self, at: At) -> bool {
         !self.is_executable(at.resource)
     }
 
-    fn clear(&mut self, instance: u16, resource: u16) {
-        if let Some(resources) = self.instances.get_mut(&instance) {
-            resources.remove(&resource);
+    fn clear(&mut self, at: At) {
+        if let Some(resources) = self.instances.get_mut(&at.instance) {
+            resources.remove(&at.resource);
         }
     }
+}
 
-    fn takes_blocks(&self, _: u16, resource: u16) -> bool {
-        self.blocks == Some(resource)
+impl BlockWise for Table {
+    fn takes_blocks(&self, at: At) -> bool {
+        self.blocks == Some(at.resource)
     }
 
     fn upload(&mut self, at: At, step: Upload<'_>) -> Result<(), Refusal> {
@@ -185,22 +214,6 @@ impl Object for Table {
                 self.tell("aborted", at, "");
             }
         }
-        Ok(())
-    }
-
-    fn execute(&mut self, at: At, arguments: &[u8]) -> Result<(), Refusal> {
-        let arguments = str::from_utf8(arguments).map_err(|_| Refusal::BadRequest)?;
-        if let Some((_, kept)) = self
-            .repeats
-            .filter(|(executed, _)| *executed == at.resource)
-        {
-            let kept = At {
-                resource: kept,
-                ..at
-            };
-            self.put(kept, arguments.into());
-        }
-        self.tell("executed", at, &format!(" with \"{arguments}\""));
         Ok(())
     }
 }

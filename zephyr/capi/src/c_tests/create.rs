@@ -231,8 +231,8 @@ fn a_replacement_keeps_the_room_of_what_it_replaces() {
         let note = at(0, 3);
         let value = Value::String("87654321");
         assert_eq!(object.validate(note, &value), Ok(()));
-        object.clear(0, 3);
-        assert!(!object.has(0, 3));
+        object.creatable().expect("one that is").clear(note);
+        assert!(!object.has(note));
         let (status, _) = failure(|| set_text(&text, c"123"));
         assert_eq!(status, Status::NoMemory);
         assert_eq!(object.write(note, value), Ok(()));
@@ -255,7 +255,9 @@ fn an_instance_without_resources_stays() {
     assert_eq!(values(), ["/33003/2/1 6"]);
     assert_eq!(device.ask(PUT, "/33003/2/1", &[0xc1, 1, 7]), "2.04");
     device.ask(PUT, "/33003/2", &[0xc1, 0, 5]);
-    with_object(33003, |object| object.clear(2, 0));
+    with_object(33003, |object| {
+        object.creatable().expect("one that is").clear(at(2, 0));
+    });
     device.turn();
     assert_eq!((exists(), values()), (Status::Ok, vec![]));
     assert_eq!(device.updates, ["</33002>,</33003/2>"]);
