@@ -2,25 +2,15 @@
 
 use heapless::{Vec, VecView};
 
-#[cfg(feature = "bootstrap")]
-use crate::context::accounts;
-use crate::context::accounts::Accounts;
-#[cfg(feature = "attributes")]
-use crate::model::attributes::Attribute;
-use crate::model::attributes::Attributes;
+use crate::context::accounts::{self, Accounts};
+use crate::model::attributes::{self, Attributes};
 use crate::reporting::Reporting;
-#[cfg(feature = "composite")]
-use crate::reporting::composite::Member;
-use crate::reporting::composite::Members;
+use crate::reporting::composite::{self, Members};
 use crate::reporting::observations::{Observation, Observations};
-#[cfg(feature = "send")]
-use crate::reporting::records::Record;
-#[cfg(feature = "send")]
-use crate::reporting::send::Change;
-use crate::reporting::send::Sends;
+use crate::reporting::send::{self, Sends};
 use crate::requests::Requests;
 use crate::requests::duplicates::{Duplicates, Handled};
-use crate::requests::upload::Uploads;
+use crate::requests::upload::{self, Uploads};
 
 /// The capacities of a [`Storage`], which [`storage!`](crate::storage) takes by these names. On Zephyr
 /// they are options of Kconfig: `CONFIG_CLIENT_LITE_MESSAGE_SIZE` and so on. The bytes of an entry are
@@ -137,126 +127,29 @@ macro_rules! storage {
 ///
 /// `Storage` alone has the default [`Capacities`]; [`storage!`](crate::storage) is the type with others.
 pub struct Storage<
-    const MESSAGE: usize = 1152,
-    const OBSERVATIONS: usize = 8,
-    const CHANGES: usize = 8,
-    const REQUESTS: usize = 8,
-    const LOCATION: usize = 64,
-    const ATTRIBUTES: usize = 16,
-    const COMPOSITE: usize = 16,
-    const RECORDS: usize = 16,
-    const BODY: usize = 1024,
-    const ACCOUNTS: usize = 2,
-    const URI: usize = 255,
-    const IDENTITY: usize = 128,
-    const KEY: usize = 64,
+    const MESSAGE: usize = { Capacities::DEFAULT.message_size },
+    const OBSERVATIONS: usize = { Capacities::DEFAULT.observations },
+    const CHANGES: usize = { Capacities::DEFAULT.changes },
+    const REQUESTS: usize = { Capacities::DEFAULT.requests },
+    const LOCATION: usize = { Capacities::DEFAULT.location_size },
+    const ATTRIBUTES: usize = { Capacities::DEFAULT.written_attributes },
+    const COMPOSITE: usize = { Capacities::DEFAULT.composite_paths },
+    const RECORDS: usize = { Capacities::DEFAULT.records },
+    const BODY: usize = { Capacities::DEFAULT.body_size },
+    const ACCOUNTS: usize = { Capacities::DEFAULT.accounts },
+    const URI: usize = { Capacities::DEFAULT.account_uri_size },
+    const IDENTITY: usize = { Capacities::DEFAULT.account_identity_size },
+    const KEY: usize = { Capacities::DEFAULT.account_key_size },
 > {
     message: [u8; MESSAGE],
-    observations: Vec<Observation, OBSERVATIONS>,
-    #[cfg(feature = "send")]
-    changes: Vec<Change, CHANGES>,
-    #[cfg(feature = "send")]
-    records: Vec<Record, RECORDS>,
-    requests: Vec<Handled, REQUESTS>,
     location: Vec<u8, LOCATION>,
-    #[cfg(feature = "attributes")]
-    attributes: Vec<Attribute, ATTRIBUTES>,
-    #[cfg(feature = "composite")]
-    members: Vec<Member, COMPOSITE>,
-    #[cfg(feature = "block")]
-    body: [u8; BODY],
-    #[cfg(feature = "bootstrap")]
-    accounts: [accounts::Memory<ACCOUNTS, URI, IDENTITY, KEY>; 2],
-}
-
-impl<
-    const MESSAGE: usize,
-    const OBSERVATIONS: usize,
-    const CHANGES: usize,
-    const REQUESTS: usize,
-    const LOCATION: usize,
-    const ATTRIBUTES: usize,
-    const COMPOSITE: usize,
-    const RECORDS: usize,
-    const BODY: usize,
-    const ACCOUNTS: usize,
-    const URI: usize,
-    const IDENTITY: usize,
-    const KEY: usize,
->
-    Storage<
-        MESSAGE,
-        OBSERVATIONS,
-        CHANGES,
-        REQUESTS,
-        LOCATION,
-        ATTRIBUTES,
-        COMPOSITE,
-        RECORDS,
-        BODY,
-        ACCOUNTS,
-        URI,
-        IDENTITY,
-        KEY,
-    >
-{
-    /// Empty storage; usable for a `static`.
-    pub const fn new() -> Self {
-        Self {
-            message: [0; MESSAGE],
-            observations: Vec::new(),
-            #[cfg(feature = "send")]
-            changes: Vec::new(),
-            #[cfg(feature = "send")]
-            records: Vec::new(),
-            requests: Vec::new(),
-            location: Vec::new(),
-            #[cfg(feature = "attributes")]
-            attributes: Vec::new(),
-            #[cfg(feature = "composite")]
-            members: Vec::new(),
-            #[cfg(feature = "block")]
-            body: [0; BODY],
-            #[cfg(feature = "bootstrap")]
-            accounts: [const { accounts::Memory::new() }; 2],
-        }
-    }
-}
-
-impl<
-    const MESSAGE: usize,
-    const OBSERVATIONS: usize,
-    const CHANGES: usize,
-    const REQUESTS: usize,
-    const LOCATION: usize,
-    const ATTRIBUTES: usize,
-    const COMPOSITE: usize,
-    const RECORDS: usize,
-    const BODY: usize,
-    const ACCOUNTS: usize,
-    const URI: usize,
-    const IDENTITY: usize,
-    const KEY: usize,
-> Default
-    for Storage<
-        MESSAGE,
-        OBSERVATIONS,
-        CHANGES,
-        REQUESTS,
-        LOCATION,
-        ATTRIBUTES,
-        COMPOSITE,
-        RECORDS,
-        BODY,
-        ACCOUNTS,
-        URI,
-        IDENTITY,
-        KEY,
-    >
-{
-    fn default() -> Self {
-        Self::new()
-    }
+    requests: Vec<Handled, REQUESTS>,
+    body: upload::Memory<BODY>,
+    observations: Vec<Observation, OBSERVATIONS>,
+    paths: composite::Memory<COMPOSITE>,
+    sends: send::Memory<CHANGES, RECORDS>,
+    attributes: attributes::Memory<ATTRIBUTES>,
+    accounts: accounts::Memory<ACCOUNTS, URI, IDENTITY, KEY>,
 }
 
 /// A [`Storage`] of any capacities, as a [`Client`](crate::Client) takes it.
@@ -269,90 +162,66 @@ pub struct Memory<'s> {
     pub(crate) accounts: Accounts<'s>,
 }
 
-impl<
-    's,
-    const MESSAGE: usize,
-    const OBSERVATIONS: usize,
-    const CHANGES: usize,
-    const REQUESTS: usize,
-    const LOCATION: usize,
-    const ATTRIBUTES: usize,
-    const COMPOSITE: usize,
-    const RECORDS: usize,
-    const BODY: usize,
-    const ACCOUNTS: usize,
-    const URI: usize,
-    const IDENTITY: usize,
-    const KEY: usize,
->
-    From<
-        &'s mut Storage<
-            MESSAGE,
-            OBSERVATIONS,
-            CHANGES,
-            REQUESTS,
-            LOCATION,
-            ATTRIBUTES,
-            COMPOSITE,
-            RECORDS,
-            BODY,
-            ACCOUNTS,
-            URI,
-            IDENTITY,
-            KEY,
-        >,
-    > for Memory<'s>
-{
-    fn from(
-        storage: &'s mut Storage<
-            MESSAGE,
-            OBSERVATIONS,
-            CHANGES,
-            REQUESTS,
-            LOCATION,
-            ATTRIBUTES,
-            COMPOSITE,
-            RECORDS,
-            BODY,
-            ACCOUNTS,
-            URI,
-            IDENTITY,
-            KEY,
-        >,
-    ) -> Self {
-        #[cfg(feature = "block")]
-        let uploads = Uploads::new(&mut storage.body, MESSAGE);
-        #[cfg(not(feature = "block"))]
-        let uploads = Uploads::default();
-        #[cfg(feature = "composite")]
-        let members = Members::new(&mut storage.members);
-        #[cfg(not(feature = "composite"))]
-        let members = Members::default();
-        #[cfg(feature = "send")]
-        let sends = Sends::new(&mut storage.changes, &mut storage.records);
-        #[cfg(not(feature = "send"))]
-        let sends = Sends::default();
-        #[cfg(feature = "attributes")]
-        let attributes = Attributes::new(&mut storage.attributes);
-        #[cfg(not(feature = "attributes"))]
-        let attributes = Attributes::default();
-        #[cfg(feature = "bootstrap")]
-        let accounts = Accounts::new(&mut storage.accounts);
-        #[cfg(not(feature = "bootstrap"))]
-        let accounts = Accounts::default();
-        Self {
-            message: &mut storage.message,
-            location: &mut storage.location,
-            requests: Requests {
-                duplicates: Duplicates::new(&mut storage.requests),
-                uploads,
-            },
-            reporting: Reporting {
-                observations: Observations::new(&mut storage.observations, members),
-                sends,
-            },
-            attributes,
-            accounts,
+/// What there is for storages of all sizes: so their names stand here once.
+macro_rules! for_sizes {
+    ($($SIZE:ident),*) => {
+        impl<$(const $SIZE: usize),*> Storage<$($SIZE),*> {
+            /// Empty storage; usable for a `static`.
+            pub const fn new() -> Self {
+                Self {
+                    message: [0; MESSAGE],
+                    location: Vec::new(),
+                    requests: Vec::new(),
+                    body: upload::Memory::new(),
+                    observations: Vec::new(),
+                    paths: composite::Memory::new(),
+                    sends: send::Memory::new(),
+                    attributes: attributes::Memory::new(),
+                    accounts: accounts::Memory::new(),
+                }
+            }
         }
-    }
+
+        impl<$(const $SIZE: usize),*> Default for Storage<$($SIZE),*> {
+            fn default() -> Self {
+                Self::new()
+            }
+        }
+
+        impl<'s, $(const $SIZE: usize),*> From<&'s mut Storage<$($SIZE),*>> for Memory<'s> {
+            fn from(storage: &'s mut Storage<$($SIZE),*>) -> Self {
+                let members = Members::new(&mut storage.paths);
+                Self {
+                    message: &mut storage.message,
+                    location: &mut storage.location,
+                    requests: Requests {
+                        duplicates: Duplicates::new(&mut storage.requests),
+                        uploads: Uploads::new(&mut storage.body, MESSAGE),
+                    },
+                    reporting: Reporting {
+                        observations: Observations::new(&mut storage.observations, members),
+                        sends: Sends::new(&mut storage.sends),
+                    },
+                    attributes: Attributes::new(&mut storage.attributes),
+                    accounts: Accounts::new(&mut storage.accounts),
+                }
+            }
+        }
+    };
 }
+
+for_sizes!(
+    MESSAGE,
+    OBSERVATIONS,
+    CHANGES,
+    REQUESTS,
+    LOCATION,
+    ATTRIBUTES,
+    COMPOSITE,
+    RECORDS,
+    BODY,
+    ACCOUNTS,
+    URI,
+    IDENTITY,
+    KEY
+);

@@ -7,13 +7,16 @@ use crate::objects::security::{Column, Instance, Securities};
 use crate::objects::server::Server;
 use crate::objects::servers::Servers;
 
-/// The memory of a set of accounts.
+/// The memory of the accounts in force and of the draft.
 pub(crate) struct Memory<
     const ACCOUNTS: usize,
     const URI: usize,
     const IDENTITY: usize,
     const KEY: usize,
-> {
+>([SetMemory<ACCOUNTS, URI, IDENTITY, KEY>; 2]);
+
+/// The memory of a set of accounts.
+struct SetMemory<const ACCOUNTS: usize, const URI: usize, const IDENTITY: usize, const KEY: usize> {
     securities: Vec<Instance, ACCOUNTS>,
     uris: [[u8; URI]; ACCOUNTS],
     identities: [[u8; IDENTITY]; ACCOUNTS],
@@ -25,13 +28,17 @@ impl<const ACCOUNTS: usize, const URI: usize, const IDENTITY: usize, const KEY: 
     Memory<ACCOUNTS, URI, IDENTITY, KEY>
 {
     pub(crate) const fn new() -> Self {
-        Self {
-            securities: Vec::new(),
-            uris: [[0; URI]; ACCOUNTS],
-            identities: [[0; IDENTITY]; ACCOUNTS],
-            keys: [[0; KEY]; ACCOUNTS],
-            servers: Vec::new(),
-        }
+        Self(
+            [const {
+                SetMemory {
+                    securities: Vec::new(),
+                    uris: [[0; URI]; ACCOUNTS],
+                    identities: [[0; IDENTITY]; ACCOUNTS],
+                    keys: [[0; KEY]; ACCOUNTS],
+                    servers: Vec::new(),
+                }
+            }; 2],
+        )
     }
 }
 
@@ -51,9 +58,9 @@ impl<'s> Accounts<'s> {
         const IDENTITY: usize,
         const KEY: usize,
     >(
-        memories: &'s mut [Memory<ACCOUNTS, URI, IDENTITY, KEY>; 2],
+        memory: &'s mut Memory<ACCOUNTS, URI, IDENTITY, KEY>,
     ) -> Self {
-        let [in_force, draft] = memories;
+        let [in_force, draft] = &mut memory.0;
         Self {
             in_force: Set::new(in_force),
             draft: Set::new(draft),
@@ -91,7 +98,7 @@ pub(crate) struct Set<'s> {
 impl<'s> Set<'s> {
     /// The memory with nothing in it.
     fn new<const ACCOUNTS: usize, const URI: usize, const IDENTITY: usize, const KEY: usize>(
-        memory: &'s mut Memory<ACCOUNTS, URI, IDENTITY, KEY>,
+        memory: &'s mut SetMemory<ACCOUNTS, URI, IDENTITY, KEY>,
     ) -> Self {
         let columns = [
             Column::new(&mut memory.uris),

@@ -2,5 +2,32 @@
 
 use core::marker::PhantomData;
 
-#[derive(Default)]
+pub(crate) struct Memory<
+    const ACCOUNTS: usize,
+    const URI: usize,
+    const IDENTITY: usize,
+    const KEY: usize,
+>;
+
+impl<const ACCOUNTS: usize, const URI: usize, const IDENTITY: usize, const KEY: usize>
+    Memory<ACCOUNTS, URI, IDENTITY, KEY>
+{
+    pub(crate) const fn new() -> Self {
+        Self
+    }
+}
+
 pub(crate) struct Accounts<'s>(PhantomData<&'s ()>);
+
+impl<'s> Accounts<'s> {
+    pub(crate) fn new<
+        const ACCOUNTS: usize,
+        const URI: usize,
+        const IDENTITY: usize,
+        const KEY: usize,
+    >(
+        _: &'s mut Memory<ACCOUNTS, URI, IDENTITY, KEY>,
+    ) -> Self {
+        Self(PhantomData)
+    }
+}

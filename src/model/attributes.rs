@@ -1,7 +1,7 @@
 //! Notification attributes (LwM2M Core 1.1, 5.1.2; `con` and `edge` are 1.2's): when the server wants
 //! to be notified of a value.
 
-use heapless::VecView;
+use heapless::{Vec, VecView};
 
 use crate::buffer::Buffer;
 use crate::error::Refusal;
@@ -41,13 +41,23 @@ pub(crate) enum Name {
     Edge,
 }
 
+/// The memory of what is written.
+pub(crate) struct Memory<const ATTRIBUTES: usize>(Vec<Attribute, ATTRIBUTES>);
+
+impl<const ATTRIBUTES: usize> Memory<ATTRIBUTES> {
+    pub(crate) const fn new() -> Self {
+        Self(Vec::new())
+    }
+}
+
 /// The attributes that the server has written, in the caller's storage.
 pub(crate) struct Attributes<'s> {
     entries: &'s mut VecView<Attribute>,
 }
 
 impl<'s> Attributes<'s> {
-    pub(crate) fn new(entries: &'s mut VecView<Attribute>) -> Self {
+    pub(crate) fn new<const ATTRIBUTES: usize>(memory: &'s mut Memory<ATTRIBUTES>) -> Self {
+        let entries = memory.0.as_mut_view();
         entries.clear();
         Self { entries }
     }

@@ -5,8 +5,21 @@ use core::marker::PhantomData;
 use crate::buffer::Buffer;
 use crate::model::path::Path;
 
-#[derive(Default)]
+pub(crate) struct Memory<const ATTRIBUTES: usize>;
+
+impl<const ATTRIBUTES: usize> Memory<ATTRIBUTES> {
+    pub(crate) const fn new() -> Self {
+        Self
+    }
+}
+
 pub(crate) struct Attributes<'s>(PhantomData<&'s ()>);
+
+impl<'s> Attributes<'s> {
+    pub(crate) fn new<const ATTRIBUTES: usize>(_: &'s mut Memory<ATTRIBUTES>) -> Self {
+        Self(PhantomData)
+    }
+}
 
 impl Attributes<'_> {
     pub(crate) fn remove(&mut self, _: Path) {}

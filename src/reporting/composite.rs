@@ -1,7 +1,7 @@
 //! The paths of composite observations, and of the newest Read-Composite (LwM2M Core 1.1, 6.3.8 and
 //! 6.4.4).
 
-use heapless::VecView;
+use heapless::{Vec, VecView};
 
 use crate::coap::Token;
 use crate::error::Refusal;
@@ -19,6 +19,15 @@ pub(crate) struct Member {
     pub(super) condition: Condition,
 }
 
+/// The memory of the paths.
+pub(crate) struct Memory<const COMPOSITE: usize>(Vec<Member, COMPOSITE>);
+
+impl<const COMPOSITE: usize> Memory<COMPOSITE> {
+    pub(crate) const fn new() -> Self {
+        Self(Vec::new())
+    }
+}
+
 /// The paths, in the caller's storage.
 pub(crate) struct Members<'s> {
     list: &'s mut VecView<Member>,
@@ -28,7 +37,8 @@ pub(crate) struct Members<'s> {
 }
 
 impl<'s> Members<'s> {
-    pub(crate) fn new(list: &'s mut VecView<Member>) -> Self {
+    pub(crate) fn new<const COMPOSITE: usize>(memory: &'s mut Memory<COMPOSITE>) -> Self {
+        let list = memory.0.as_mut_view();
         list.clear();
         Self {
             list,

@@ -13,8 +13,21 @@ pub(crate) struct Member {
     pub(super) condition: Condition,
 }
 
-#[derive(Default)]
+pub(crate) struct Memory<const COMPOSITE: usize>;
+
+impl<const COMPOSITE: usize> Memory<COMPOSITE> {
+    pub(crate) const fn new() -> Self {
+        Self
+    }
+}
+
 pub(crate) struct Members<'s>(PhantomData<&'s ()>);
+
+impl<'s> Members<'s> {
+    pub(crate) fn new<const COMPOSITE: usize>(_: &'s mut Memory<COMPOSITE>) -> Self {
+        Self(PhantomData)
+    }
+}
 
 impl Members<'_> {
     pub(super) fn newest(&self) -> Token {

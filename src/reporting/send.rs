@@ -2,7 +2,7 @@
 //! recorded have a file of their own.
 
 use coap_lite::{CoapOption, RequestType, ResponseType};
-use heapless::VecView;
+use heapless::{Vec, VecView};
 
 use crate::buffer::Buffer;
 use crate::coap::message::request_code;
@@ -41,6 +41,21 @@ impl Change {
     }
 }
 
+/// The memory of what waits.
+pub(crate) struct Memory<const CHANGES: usize, const RECORDS: usize> {
+    changes: Vec<Change, CHANGES>,
+    records: Vec<Record, RECORDS>,
+}
+
+impl<const CHANGES: usize, const RECORDS: usize> Memory<CHANGES, RECORDS> {
+    pub(crate) const fn new() -> Self {
+        Self {
+            changes: Vec::new(),
+            records: Vec::new(),
+        }
+    }
+}
+
 /// What waits, in the caller's storage.
 pub(crate) struct Sends<'s> {
     changes: &'s mut VecView<Change>,
@@ -60,12 +75,15 @@ pub(crate) struct Sends<'s> {
 }
 
 impl<'s> Sends<'s> {
-    pub(crate) fn new(changes: &'s mut VecView<Change>, records: &'s mut VecView<Record>) -> Self {
+    pub(crate) fn new<const CHANGES: usize, const RECORDS: usize>(
+        memory: &'s mut Memory<CHANGES, RECORDS>,
+    ) -> Self {
+        let changes = memory.changes.as_mut_view();
         changes.clear();
         Self {
             changes,
             last_group: 0,
-            records: Records::new(records),
+            records: Records::new(&mut memory.records),
             records_next: false,
             has_turn: false,
             doubted: false,

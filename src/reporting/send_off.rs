@@ -10,8 +10,23 @@ use crate::model::path::Path;
 use crate::model::tree::Objects;
 use crate::reporting::observations::Observations;
 
-#[derive(Default)]
+pub(crate) struct Memory<const CHANGES: usize, const RECORDS: usize>;
+
+impl<const CHANGES: usize, const RECORDS: usize> Memory<CHANGES, RECORDS> {
+    pub(crate) const fn new() -> Self {
+        Self
+    }
+}
+
 pub(crate) struct Sends<'s>(PhantomData<&'s ()>);
+
+impl<'s> Sends<'s> {
+    pub(crate) fn new<const CHANGES: usize, const RECORDS: usize>(
+        _: &'s mut Memory<CHANGES, RECORDS>,
+    ) -> Self {
+        Self(PhantomData)
+    }
+}
 
 impl Sends<'_> {
     pub(super) fn queue_changes(

@@ -24,6 +24,15 @@ use crate::requests::operation::Request;
 use crate::requests::scope::Scope;
 use crate::time::Instant;
 
+/// The memory of a body.
+pub(crate) struct Memory<const BODY: usize>([u8; BODY]);
+
+impl<const BODY: usize> Memory<BODY> {
+    pub(crate) const fn new() -> Self {
+        Self([0; BODY])
+    }
+}
+
 /// The newest upload.
 pub(crate) struct Uploads<'s> {
     /// Where bodies are collected.
@@ -72,9 +81,9 @@ pub(super) enum Part {
 }
 
 impl<'s> Uploads<'s> {
-    pub(crate) fn new(body: &'s mut [u8], messages: usize) -> Self {
+    pub(crate) fn new<const BODY: usize>(memory: &'s mut Memory<BODY>, messages: usize) -> Self {
         Self {
-            body,
+            body: &mut memory.0,
             messages,
             newest: None,
             aborted: None,

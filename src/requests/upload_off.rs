@@ -10,8 +10,21 @@ use crate::requests::operation::Request;
 use crate::requests::scope::Scope;
 use crate::time::Instant;
 
-#[derive(Default)]
+pub(crate) struct Memory<const BODY: usize>;
+
+impl<const BODY: usize> Memory<BODY> {
+    pub(crate) const fn new() -> Self {
+        Self
+    }
+}
+
 pub(crate) struct Uploads<'s>(PhantomData<&'s ()>);
+
+impl<'s> Uploads<'s> {
+    pub(crate) fn new<const BODY: usize>(_: &'s mut Memory<BODY>, _: usize) -> Self {
+        Self(PhantomData)
+    }
+}
 
 pub(super) enum Part {
     Whole,
