@@ -16,11 +16,10 @@ use crate::coap::{Header, Message, Token, Writer};
 use crate::config::{Config, Role};
 use crate::context::diagnostic::Diagnostic;
 use crate::context::events::{Events, count};
-#[cfg(feature = "access-control")]
-use crate::context::written::Written;
+use crate::context::written::Unshared;
 use crate::context::{Context, Ids};
 use crate::error::{ChangesFull, Detail, Error, Operation};
-use crate::event::{Counters, EndpointInfo, Event, LastError, State};
+use crate::event::{Counters, EndpointInfo, Event, LastError, State, Written};
 use crate::exchange::{Empty, Exchange, Expired, Outstanding, Purpose};
 use crate::model::object::Object;
 use crate::model::path::Path;
@@ -28,8 +27,6 @@ use crate::model::tree::Objects;
 use crate::objects::device::BuiltIn;
 use crate::objects::server::Server;
 use crate::random::Random;
-#[cfg(feature = "send")]
-use crate::reporting::records::RecordError;
 use crate::reporting::{Due, Reach, Reporting};
 use crate::requests::{Outcome, Requests, Scope};
 use crate::session::{Input, Phase, Session, Wanted, method};
@@ -71,8 +68,7 @@ impl<'a> Client<'a> {
                 server: Server::new(&config),
                 device: BuiltIn::new(config.device, config.can_reboot),
                 attributes: memory.attributes,
-                #[cfg(feature = "access-control")]
-                written: None,
+                written: Unshared::default(),
                 timeline: Timeline::default(),
                 ids: Ids::new(&mut random),
                 random,
@@ -211,13 +207,13 @@ impl Client<'_> {
     ///
     /// # Errors
     ///
-    /// [`RecordError`] where there is nothing that could be recorded; nothing is kept then.
+    /// [`RecordError`](crate::RecordError) where there is nothing that could be recorded; nothing is kept then.
     pub fn record(
         &mut self,
         path: Path,
         time: u64,
         objects: &mut [&mut dyn Object],
-    ) -> Result<(), RecordError> {
+    ) -> Result<(), crate::error::RecordError> {
         let records = &mut self.reporting.sends.records;
         records.record(&mut self.context, path, time, objects)
     }
@@ -419,7 +415,6 @@ impl Client<'_> {
     /// [`objects_changed`](Self::objects_changed) where instances came or went; Access Control (2)
     /// has then changed with them, where the device has it. Object 1 is left out, since each client
     /// has its own; so is what an execution changes, which only the application knows.
-    #[cfg(feature = "access-control")]
     pub fn poll_written(&mut self) -> Option<Written> {
         self.context.written.take()
     }

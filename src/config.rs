@@ -5,6 +5,7 @@ use core::fmt;
 use crate::backoff::BackOff;
 use crate::coap::transmission::Transmission;
 use crate::error::Detail;
+use crate::feature;
 use crate::uri::ServerUri;
 
 /// A client's configuration: [`Config::new`] for the defaults, then set what differs.
@@ -80,6 +81,14 @@ impl<'a> Config<'a> {
             device: DeviceInfo::default(),
             can_reboot: false,
         }
+    }
+
+    /// Whether the server is Izuma's.
+    pub(crate) fn is_izuma(&self) -> bool {
+        #[cfg(feature = "izuma")]
+        return self.izuma_profile;
+        #[cfg(not(feature = "izuma"))]
+        false
     }
 
     /// Whether this configuration can work.
@@ -168,10 +177,10 @@ impl<'a> Account<'a> {
     pub(crate) fn check(&self) -> Result<(), Detail> {
         let uri = ServerUri::parse(self.uri).map_err(|_| Detail::ServerUri)?;
         // Each parameter may become an option of a request (RFC 7252, 5.10).
-        #[cfg(feature = "izuma")]
-        if !uri.query.bytes().all(|byte| byte.is_ascii_graphic())
-            || uri.query.split('&').any(|parameter| parameter.len() > 255)
-        {
+        let is_option = |parameter: &str| {
+            parameter.len() <= 255 && parameter.bytes().all(|byte| byte.is_ascii_graphic())
+        };
+        if feature::Izuma::IS_ON && !uri.query.split('&').all(is_option) {
             return Err(Detail::ServerUri);
         }
         let keyed = match self.security {
@@ -184,7 +193,7 @@ impl<'a> Account<'a> {
             }
             Security::Tag(_) => true,
         };
-        if keyed == uri.secure && (cfg!(feature = "dtls") || !keyed) {
+        if keyed == uri.secure && (feature::Dtls::IS_ON || !keyed) {
             Ok(())
         } else {
             Err(Detail::Security)

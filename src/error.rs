@@ -192,6 +192,35 @@ impl fmt::Display for ChangesFull {
 
 impl core::error::Error for ChangesFull {}
 
+/// Why a value cannot be recorded.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum RecordError {
+    /// There is no such resource, or it has no value that could be read, or not by this server.
+    NoValue,
+    /// The value is a text, bytes or an object link, or the path has several values.
+    NotScalar,
+    /// The time is before 1978-07-04T21:24:16Z, where SenML takes it for an offset, or past all
+    /// calendars: the clock is not set, or its unit is not the millisecond.
+    Time,
+}
+
+impl fmt::Display for RecordError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::NoValue => "there is no value at the path to be recorded",
+            Self::NotScalar => {
+                "only single integers, floats, booleans and times can be recorded, no text or bytes"
+            }
+            Self::Time => {
+                "the time is not in milliseconds since 1970: set the clock before recording"
+            }
+        })
+    }
+}
+
+impl core::error::Error for RecordError {}
+
 /// What the client was doing for the application.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Operation {

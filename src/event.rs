@@ -111,6 +111,16 @@ pub enum State {
     Disabled,
 }
 
+/// What a server has written, created or deleted since [`Client::poll_written`](crate::Client::poll_written)
+/// told it last.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Written {
+    /// Where: after several changes the deepest path that has them all.
+    pub path: Path,
+    /// Whether object instances came or went.
+    pub instances: bool,
+}
+
 /// Counts since the client was made, each modulo 2^32.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]

@@ -14,6 +14,9 @@ macro_rules! features {
 
         #[allow(dead_code, reason = "of some it is enough that they are there")]
         impl $Name {
+            /// Whether the feature is on.
+            pub(crate) const IS_ON: bool = Self::VALUE.is_some();
+
             /// The value, where there is one.
             #[cfg($condition)]
             pub(crate) const VALUE: Option<Self> = Some(Self::On);
@@ -24,8 +27,12 @@ macro_rules! features {
 }
 
 features! {
+    /// More than one server, and what each may do.
+    AccessControl: feature = "access-control";
     /// Write-Attributes.
     Attributes: feature = "attributes";
+    /// Bodies larger than a message.
+    Block: feature = "block";
     /// Bootstrap.
     Bootstrap: feature = "bootstrap";
     /// CBOR for single values.
@@ -40,14 +47,24 @@ features! {
     Create: feature = "create";
     /// What has numbers as decimal text.
     Decimals: any(feature = "attributes", feature = "senml-json", feature = "text");
+    /// What a server deletes.
+    Delete: any(feature = "bootstrap", feature = "create");
+    /// A device id in the server URI.
+    DeviceIds: any(feature = "bootstrap", feature = "izuma");
+    /// DTLS.
+    Dtls: feature = "dtls";
     /// Content formats in which an instance or an array can be empty.
     Empty: any(feature = "lwm2m-cbor", feature = "tlv");
+    /// Izuma's profile.
+    Izuma: feature = "izuma";
     /// LwM2M CBOR.
     Lwm2mCbor: feature = "lwm2m-cbor";
     /// Values as they are.
     Opaque: feature = "opaque";
     /// Content formats in which a value can be removed.
     Null: all(feature = "composite", any(feature = "senml-cbor", feature = "senml-json"));
+    /// Servers that register in an order.
+    Order: all(feature = "access-control", feature = "server-object");
     /// SenML patches in CBOR.
     SenmlEtchCbor: all(feature = "composite", feature = "senml-cbor");
     /// SenML patches in JSON.

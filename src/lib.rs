@@ -167,10 +167,8 @@ pub use client::share::share_accounts;
 pub use coap::transmission::Transmission;
 pub use config::{Account, Config, DeviceInfo, Notifications, Role, Security, Version};
 pub use context::diagnostic::Diagnostic;
-#[cfg(feature = "access-control")]
-pub use context::written::Written;
-pub use error::{ChangesFull, Detail, Error, Operation, Refusal};
-pub use event::{Counters, EndpointInfo, Event, LastError, State};
+pub use error::{ChangesFull, Detail, Error, Operation, RecordError, Refusal};
+pub use event::{Counters, EndpointInfo, Event, LastError, State, Written};
 /// Texts and vectors of a fixed capacity, for the fields of objects.
 pub use heapless;
 pub use model::arguments::Arguments;
@@ -182,8 +180,6 @@ pub use model::path::{Path, PathError};
 pub use model::rights::Rights;
 pub use model::value::{ObjectLink, Type, Value};
 pub use objects::typed;
-#[cfg(feature = "send")]
-pub use reporting::records::RecordError;
 pub use storage::{Capacities, Memory, Storage};
 pub use time::{Duration, Instant};
 pub use transport::{Association, TransportError, TransportRequest};

@@ -4,6 +4,8 @@
 use core::fmt::{self, Write};
 use core::str;
 
+use crate::feature;
+
 /// A server URI, taken apart.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct ServerUri<'a> {
@@ -106,7 +108,7 @@ impl<'a> Host<'a> {
                     byte.is_ascii_graphic() && (bracketed || !matches!(byte, b'%' | b':'))
                 })
         };
-        (1..=255).contains(&self.0.len()) && (!cfg!(feature = "bootstrap") || is_looked_at(self))
+        (1..=255).contains(&self.0.len()) && (!feature::Bootstrap::IS_ON || is_looked_at(self))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use coap_lite::CoapOption;
 
-use crate::buffer::{Buffer, SLACK};
+use crate::buffer::Buffer;
 use crate::coap::message::{Writer, uint};
 use crate::error::Refusal;
 
@@ -180,7 +180,7 @@ impl Part {
         let body = writer.body().ok_or(Refusal::InternalError)?;
         let (total, checksum) = (body.total(), body.checksum());
         // The slack is room enough for the options that are yet to come, too.
-        let size = largest.fitting(body.room().saturating_sub(SLACK));
+        let size = largest.fitting(body.room());
         let size = size.ok_or(Refusal::InternalError)?;
         if offset > 0 && offset >= total {
             return Err(Refusal::BadRequest);

@@ -3,6 +3,7 @@
 use coap_lite::{CoapOption, MessageClass, MessageType, RequestType, ResponseType};
 
 use crate::buffer::Buffer;
+use crate::feature;
 
 /// A received message; options and payload stay in the datagram.
 #[derive(Clone, Copy)]
@@ -124,7 +125,7 @@ fn understands(number: u16, length: usize, again: bool) -> bool {
         255
     } else if is(CoapOption::UriPort) || is(CoapOption::Accept) {
         2
-    } else if cfg!(feature = "block") && (is(CoapOption::Block1) || is(CoapOption::Block2)) {
+    } else if feature::Block::IS_ON && (is(CoapOption::Block1) || is(CoapOption::Block2)) {
         3
     } else {
         return number & 1 == 0;
@@ -300,7 +301,6 @@ pub(crate) struct Writer<'b> {
     number: u16,
     payload: Option<usize>,
     /// Where the options begin.
-    #[cfg(feature = "block")]
     first_option: usize,
 }
 
@@ -318,7 +318,6 @@ impl<'b> Writer<'b> {
         buffer.put(&[0x40 | (kind << 4) | token.len, code, high, low]);
         buffer.put(token.as_bytes());
         Self {
-            #[cfg(feature = "block")]
             first_option: buffer.len(),
             buffer,
             number: 0,
@@ -383,7 +382,6 @@ impl<'b> Writer<'b> {
 
     /// An option whose value is a number, behind the others and before a payload that is there
     /// already.
-    #[cfg(feature = "block")]
     #[inline(always)]
     pub(crate) fn add_option_uint(&mut self, option: CoapOption, value: u32) {
         let bytes = value.to_be_bytes();
@@ -392,7 +390,6 @@ impl<'b> Writer<'b> {
     }
 
     /// An option of at most 40 bytes, behind the others and before a payload that is there already.
-    #[cfg(any(feature = "block", feature = "echo"))]
     #[inline(never)]
     pub(crate) fn add_option(&mut self, number: u16, value: &[u8]) {
         let Some(marker) = self.payload else {
@@ -403,7 +400,6 @@ impl<'b> Writer<'b> {
             buffer: Buffer::new(&mut bytes),
             number: self.number,
             payload: None,
-            #[cfg(feature = "block")]
             first_option: 0,
         };
         writer.put_option(number, &[value]);
@@ -413,7 +409,6 @@ impl<'b> Writer<'b> {
 
     /// An ETag, which goes before all other options that this client writes. There is one at least,
     /// and a payload.
-    #[cfg(feature = "block")]
     pub(crate) fn put_etag(&mut self, etag: u32) {
         let first = self.first_option;
         let head = self.buffer.written_since(first).first().copied();
@@ -425,26 +420,22 @@ impl<'b> Writer<'b> {
     }
 
     /// Inserts options before the payload.
-    #[cfg(any(feature = "block", feature = "echo"))]
     fn insert(&mut self, position: usize, options: &[u8]) {
         self.buffer.insert(position, options);
         self.payload = self.payload.map(|marker| marker + options.len());
     }
 
     /// The payload that was begun.
-    #[cfg(feature = "block")]
     pub(crate) fn body(&mut self) -> Option<&mut Buffer<'b>> {
         self.payload.map(|_| &mut self.buffer)
     }
 
     /// Whether all that was written is in the message.
-    #[cfg(feature = "block")]
     pub(crate) fn fits(&self) -> bool {
         self.fits_with(0)
     }
 
     /// Whether it is, with so much more behind it.
-    #[cfg(feature = "block")]
     pub(crate) fn fits_with(&self, more: usize) -> bool {
         self.buffer.fits_with(more)
     }

@@ -3,6 +3,9 @@
 
 use heapless::Vec;
 
+use crate::config::{Account, Role};
+use crate::error::Operation;
+use crate::feature;
 use crate::objects::security::{Column, Instance, Securities};
 use crate::objects::server::Server;
 use crate::objects::servers::Servers;
@@ -64,6 +67,22 @@ impl<'s> Accounts<'s> {
         Self {
             in_force: Set::new(in_force),
             draft: Set::new(draft),
+        }
+    }
+
+    /// The account that an operation is about: the configured one, or one that its bootstrap server has
+    /// written.
+    pub(crate) fn of<'a>(
+        &'a self,
+        configured: Account<'a>,
+        operation: Operation,
+        short_server_id: u16,
+    ) -> Option<Account<'a>> {
+        let written = &self.in_force.securities;
+        match (configured.role, operation) {
+            (Role::Management, _) => Some(configured),
+            (_, Operation::Bootstrap) => Some(written.bootstrap().unwrap_or(configured)),
+            _ => written.management(short_server_id),
         }
     }
 
@@ -146,7 +165,7 @@ impl<'s> Set<'s> {
 
     /// How many management servers there can be: the last place is the bootstrap server's.
     fn most(&self) -> usize {
-        match cfg!(all(feature = "access-control", feature = "server-object")) {
+        match feature::Order::IS_ON {
             true => self.securities.capacity().saturating_sub(1).max(1),
             false => 1,
         }

@@ -2,6 +2,9 @@
 
 use core::marker::PhantomData;
 
+use crate::config::Account;
+use crate::error::Operation;
+
 pub(crate) struct Memory<
     const ACCOUNTS: usize,
     const URI: usize,
@@ -29,5 +32,16 @@ impl<'s> Accounts<'s> {
         _: &'s mut Memory<ACCOUNTS, URI, IDENTITY, KEY>,
     ) -> Self {
         Self(PhantomData)
+    }
+}
+
+impl Accounts<'_> {
+    pub(crate) fn of<'a>(
+        &self,
+        configured: Account<'a>,
+        _: Operation,
+        _: u16,
+    ) -> Option<Account<'a>> {
+        Some(configured)
     }
 }

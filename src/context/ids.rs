@@ -1,6 +1,7 @@
 //! Message ids and tokens of this client's own messages.
 
 use crate::coap::Token;
+use crate::feature;
 use crate::random::Random;
 
 /// Where the numbers are, and what the open association asks of them.
@@ -38,12 +39,12 @@ impl Ids {
 
     /// Whether the open association is one of DTLS.
     pub(crate) fn is_secure(&self) -> bool {
-        cfg!(feature = "dtls") && self.secure
+        feature::Dtls::IS_ON && self.secure
     }
 
     /// An association was opened: a new one numbers its tokens anew.
     pub(crate) fn associate(&mut self, secure: bool, is_new: bool) {
-        if cfg!(feature = "dtls") {
+        if feature::Dtls::IS_ON {
             self.secure = secure;
             self.token = if is_new { 0 } else { self.token };
         }

@@ -7,16 +7,13 @@ pub(crate) mod accounts;
 pub(crate) mod diagnostic;
 pub(crate) mod events;
 mod ids;
-#[cfg(feature = "access-control")]
+#[cfg_attr(not(feature = "access-control"), path = "written_off.rs")]
 pub(crate) mod written;
 
-#[cfg(feature = "bootstrap")]
-use crate::config::Role;
 use crate::config::{Account, Config, Version};
 use crate::error::{Detail, Error, Operation};
 use crate::event::Event;
 use crate::model::attributes::Attributes;
-use crate::model::path::Path;
 use crate::model::tree::{Objects, Tree};
 use crate::objects::device::BuiltIn;
 use crate::objects::server::Server;
@@ -26,8 +23,7 @@ use crate::time::{Instant, Timeline};
 use accounts::Accounts;
 use events::Events;
 pub(crate) use ids::Ids;
-#[cfg(feature = "access-control")]
-use written::Written;
+use written::Unshared;
 
 pub(crate) struct Context<'a> {
     pub(crate) config: Config<'a>,
@@ -36,8 +32,8 @@ pub(crate) struct Context<'a> {
     pub(crate) device: BuiltIn<'a>,
     /// When the server wants to be notified.
     pub(crate) attributes: Attributes<'a>,
-    #[cfg(feature = "access-control")]
-    pub(crate) written: Option<Written>,
+    /// For the clients of other servers.
+    pub(crate) written: Unshared,
     pub(crate) timeline: Timeline,
     pub(crate) random: Random,
     pub(crate) ids: Ids,
@@ -63,31 +59,15 @@ impl<'a> Context<'a> {
         Tree::new(&mut self.server, &mut self.device, objects)
     }
 
-    /// Notes what the server has written, for the other servers' clients.
-    pub(crate) fn note_written(&mut self, path: Path, instances: bool) {
-        #[cfg(feature = "access-control")]
-        Written::note(&mut self.written, path, instances);
-        #[cfg(not(feature = "access-control"))]
-        let _ = (path, instances);
-    }
-
     /// The account that an operation is about.
     pub(crate) fn account(&self, operation: Operation) -> Option<Account<'_>> {
-        #[cfg(feature = "bootstrap")]
-        if self.config.account.role == Role::Bootstrap {
-            let written = &self.accounts.in_force.securities;
-            return match operation {
-                Operation::Bootstrap => Some(written.bootstrap().unwrap_or(self.config.account)),
-                _ => written.management(self.server.short_server_id),
-            };
-        }
-        let _ = operation;
-        Some(self.config.account)
+        let id = self.server.short_server_id;
+        self.accounts.of(self.config.account, operation, id)
     }
 
     /// Whether there is a server to register with.
     pub(crate) fn has_server(&self) -> bool {
-        !cfg!(feature = "bootstrap") || self.account(Operation::Register).is_some()
+        self.account(Operation::Register).is_some()
     }
 
     pub(crate) fn speaks_1_0(&self) -> bool {

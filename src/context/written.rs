@@ -1,28 +1,27 @@
 //! What a server has written, for the clients of the other servers: each server of a device has a
 //! client of its own, over the same objects, and its observers must hear of it too.
 
+use crate::event::Written;
 use crate::model::ids::SERVER;
 use crate::model::path::Path;
 
-/// What the server has changed since it was asked for last.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Written {
-    /// Where: after several changes the deepest path that has them all.
-    pub path: Path,
-    /// Whether object instances came or went.
-    pub instances: bool,
-}
+/// What was written since it was taken last.
+#[derive(Default)]
+pub(crate) struct Unshared(Option<Written>);
 
-impl Written {
-    /// Adds a change to those that were noted before.
-    pub(crate) fn note(noted: &mut Option<Self>, path: Path, instances: bool) {
+impl Unshared {
+    pub(crate) fn note(&mut self, path: Path, instances: bool) {
         if path.object_id() == Some(SERVER) {
             return;
         }
-        let before = noted.unwrap_or(Self { path, instances });
-        *noted = Some(Self {
+        let before = self.0.unwrap_or(Written { path, instances });
+        self.0 = Some(Written {
             path: before.path.common(path),
             instances: before.instances || instances,
         });
+    }
+
+    pub(crate) fn take(&mut self) -> Option<Written> {
+        self.0.take()
     }
 }

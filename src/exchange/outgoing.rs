@@ -3,7 +3,7 @@
 
 use coap_lite::{CoapOption, ResponseType};
 
-use crate::buffer::{Buffer, SLACK};
+use crate::buffer::Buffer;
 use crate::coap::block::{Block, Part, Size};
 use crate::coap::{Message, Writer};
 
@@ -58,7 +58,7 @@ impl Outgoing {
         let Some(body) = writer.body().filter(|_| self.block.is_some() || !fits) else {
             return Some(());
         };
-        let size = self.size.fitting(body.room().saturating_sub(SLACK + left));
+        let size = self.size.fitting(body.room().saturating_sub(left));
         let part = size.and_then(|size| Part::cut(writer, self.offset, size).ok());
         let part = part.filter(|part| self.offset == 0 || part.checksum == self.checksum);
         self.changed = self.offset > 0 && part.is_none();

@@ -12,7 +12,7 @@ use crate::model::tree::Tree;
 pub(crate) fn object_list(tree: &mut Tree<'_, '_>, buffer: &mut Buffer<'_>) {
     let start = buffer.len();
     // Tells the server not to write in a format that this device may not read.
-    if feature::SenmlCbor::VALUE.is_some() {
+    if feature::SenmlCbor::IS_ON {
         buffer.put(b"</>;ct=112");
     }
     let _ = tree.walk(Path::ROOT, &mut |object, node, _| match node.depth() {
@@ -111,7 +111,7 @@ pub(crate) fn discover(
 
 /// Whether a resource has no operations: it is the bootstrap server's alone.
 fn is_hidden(definition: Option<&ResourceDefinition>) -> bool {
-    feature::Bootstrap::VALUE.is_some()
+    feature::Bootstrap::IS_ON
         && definition.is_some_and(|definition| definition.operations == Operations::NONE)
 }
 
@@ -157,4 +157,4 @@ fn announces_version(object: &dyn Object) -> bool {
 }
 
 /// Whether Discover lists and counts resource instances, which a device without attributes saves.
-const INSTANCES: bool = feature::Attributes::VALUE.is_some();
+const INSTANCES: bool = feature::Attributes::IS_ON;

@@ -92,11 +92,11 @@ pub(crate) const TLV: u16 = 11542;
 pub(crate) const LWM2M_CBOR: u16 = 11544;
 
 /// The format of responses to servers that accept any.
-pub(crate) const PREFERRED: u16 = if feature::SenmlCbor::VALUE.is_some() {
+pub(crate) const PREFERRED: u16 = if feature::SenmlCbor::IS_ON {
     SENML_CBOR
-} else if feature::Tlv::VALUE.is_some() {
+} else if feature::Tlv::IS_ON {
     TLV
-} else if feature::SenmlJson::VALUE.is_some() {
+} else if feature::SenmlJson::IS_ON {
     SENML_JSON
 } else {
     LWM2M_CBOR

@@ -4,6 +4,7 @@
 use core::cell::Cell;
 
 use crate::error::Refusal;
+use crate::feature;
 use crate::model::object::{
     AccessRights, At, Creatable, Object, ObjectDefinition, Operations, ResourceDefinition,
 };
@@ -281,7 +282,7 @@ impl<const N: usize, const ENTRIES: usize> Object for AccessControl<N, ENTRIES> 
         if !range.contains(number) {
             return Err(Refusal::BadRequest);
         }
-        if cfg!(feature = "create") && at.resource == ACL {
+        if feature::Create::IS_ON && at.resource == ACL {
             let control = self.find(at.instance).ok_or(Refusal::NotFound)?;
             control.plan(at.resource_instance)?;
         }

@@ -13,7 +13,6 @@
 //!
 //! [`object!`](crate::object!) declares others, of one instance; [`Instances`] has several of any.
 
-#[cfg(feature = "access-control")]
 pub mod access_control;
 pub mod connectivity;
 pub mod device;
@@ -21,10 +20,8 @@ mod instances;
 pub mod ipso;
 pub mod location;
 mod macros;
-#[cfg(feature = "bootstrap")]
 pub(crate) mod security;
 pub(crate) mod server;
-#[cfg(feature = "bootstrap")]
 pub(crate) mod servers;
 pub mod typed;
 

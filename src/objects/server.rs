@@ -97,8 +97,7 @@ impl Server {
             version: config.version,
             // Send is off where the resource is absent, but in the instance that the client makes
             // itself it says what the device can do.
-            mute_send: feature::Bootstrap::VALUE.is_some()
-                && config.account.role != Role::Management,
+            mute_send: feature::Bootstrap::IS_ON && config.account.role != Role::Management,
             bootstrap_on_failure: true,
             numbers: [None; NUMBERS.len()],
             failure_block: None,
@@ -174,7 +173,7 @@ impl Server {
         ];
         let [attempts, timer, sequence_delay, sequences] = numbers;
         // Only a bootstrap server can set them.
-        let is_set = feature::Bootstrap::VALUE.is_some() && numbers.iter().any(Option::is_some);
+        let is_set = feature::Bootstrap::IS_ON && numbers.iter().any(Option::is_some);
         is_set.then_some(Schedule {
             attempts: attempts.unwrap_or(5),
             timer: timer.unwrap_or(60),
@@ -268,9 +267,7 @@ impl Object for Server {
     fn write(&mut self, at: At, value: Value<'_>) -> Result<(), Refusal> {
         match (Resource::of(at.resource), value) {
             (Resource::Number, value) => self.set_number(at.resource, number_of(&value)),
-            (Resource::ShortServerId, Value::Integer(id))
-                if feature::Bootstrap::VALUE.is_some() =>
-            {
+            (Resource::ShortServerId, Value::Integer(id)) if feature::Bootstrap::IS_ON => {
                 self.short_server_id = id as u16;
             }
             (Resource::Lifetime, Value::Integer(seconds)) => {
@@ -373,10 +370,10 @@ impl Row {
 /// attempts has one, and a wait takes some time.
 const ROWS: [Row; 21] = {
     const ALWAYS: bool = true;
-    const ATTRIBUTES: bool = feature::Attributes::VALUE.is_some();
-    const BOOTSTRAP: bool = feature::Bootstrap::VALUE.is_some();
-    const ADDED: bool = feature::ServerObject::VALUE.is_some();
-    const SEND: bool = feature::Send::VALUE.is_some();
+    const ATTRIBUTES: bool = feature::Attributes::IS_ON;
+    const BOOTSTRAP: bool = feature::Bootstrap::IS_ON;
+    const ADDED: bool = feature::ServerObject::IS_ON;
+    const SEND: bool = feature::Send::IS_ON;
     use Operations as Ops;
     use Type::{Boolean, Integer, Opaque, String, Unsigned};
     [

@@ -83,7 +83,7 @@ impl<'s> Members<'s> {
 
     /// Keeps the paths that a body names as those of the newest Read-Composite. An observation of the
     /// token loses its own for them, unless there is no room for all.
-    pub(super) fn name(
+    pub(crate) fn name(
         &mut self,
         token: &Token,
         format: u16,
@@ -147,7 +147,7 @@ impl<'s> Members<'s> {
     }
 
     /// The paths of the newest Read-Composite are those of an observation.
-    pub(super) fn adopt(&mut self, token: &Token) {
+    pub(crate) fn adopt(&mut self, token: &Token) {
         for member in self.of(Token::NONE) {
             member.token = *token;
         }

@@ -36,8 +36,7 @@ impl Observations<'_> {
             writer.option_uint(CoapOption::Observe, sequence);
         }
         writer.option_uint(CoapOption::ContentFormat, content.format.into());
-        #[cfg(feature = "izuma")]
-        if context.config.izuma_profile {
+        if context.config.is_izuma() {
             // Without it the server answers its own users with a value of up to 60 s of age.
             writer.option_uint(CoapOption::MaxAge, 0);
         }

@@ -31,6 +31,7 @@ use crate::context::events::count;
 use crate::error::{ChangesFull, Refusal};
 use crate::event::Event;
 use crate::exchange::{Batch, Purpose};
+use crate::feature;
 use crate::model::path::Path;
 use crate::model::tree::Objects;
 use crate::time::{Instant, Second};
@@ -278,32 +279,6 @@ impl Reporting<'_> {
     }
 }
 
-/// Composite observations.
-#[cfg(feature = "composite")]
-impl Reporting<'_> {
-    /// Keeps the paths that a body names as those of the newest Read-Composite.
-    pub(crate) fn name_members(
-        &mut self,
-        token: &Token,
-        format: u16,
-        body: &[u8],
-        now: Instant,
-    ) -> Result<(), Refusal> {
-        self.observations.members.name(token, format, body, now)
-    }
-
-    /// The paths of the newest Read-Composite are those of an observation.
-    pub(crate) fn adopt_members(&mut self, token: &Token) {
-        self.observations.members.adopt(token);
-    }
-
-    /// Ends a composite observation.
-    pub(crate) fn forget_composite(&mut self, token: &Token) {
-        self.observations
-            .forget(&|observation| observation.is_composite() && observation.token == *token);
-    }
-}
-
 /// Observations.
 impl Reporting<'_> {
     /// The number for the Observe option of the response to a Read (RFC 7641, 4.1), where that asks
@@ -464,7 +439,7 @@ impl Reporting<'_> {
 /// Whether what changes while the server is out of reach is reported later (Notification Storing, LwM2M
 /// Core 1.1, E.2).
 fn stores_notifications(context: &Context<'_>) -> bool {
-    !cfg!(feature = "attributes") || context.server.store_notifications
+    !feature::Attributes::IS_ON || context.server.store_notifications
 }
 
 /// How long a server may be notified without confirming that it is interested (RFC 7641, 4.5).

@@ -5,6 +5,7 @@ use heapless::VecView;
 use crate::coap::Token;
 use crate::coap::block::Size;
 use crate::error::Refusal;
+use crate::feature;
 use crate::format::Encoder;
 use crate::model::path::Path;
 use crate::model::tree::Tree;
@@ -99,7 +100,7 @@ pub(super) struct Observed {
 
 impl Observed {
     fn is_composite(self) -> bool {
-        cfg!(feature = "composite") && self.path == Path::ROOT
+        feature::Composite::IS_ON && self.path == Path::ROOT
     }
 }
 
@@ -107,7 +108,7 @@ impl Observed {
 pub(crate) struct Observations<'s> {
     pub(super) list: &'s mut VecView<Observation>,
     /// The paths of the composite ones.
-    pub(super) members: Members<'s>,
+    pub(crate) members: Members<'s>,
     /// What the newest response or notification of a single path said.
     pub(super) reported: Sample,
     /// Whose turn it is.
@@ -151,6 +152,11 @@ impl<'s> Observations<'s> {
     }
 
     /// Forgets the paths of observations that are there no longer.
+    /// Ends a composite observation.
+    pub(crate) fn forget_composite(&mut self, token: &Token) {
+        self.forget(&|observation| observation.is_composite() && observation.token == *token);
+    }
+
     pub(super) fn retain_members(&mut self) {
         let list = &*self.list;
         self.members.retain_observed(&|token| {
@@ -175,7 +181,7 @@ impl<'s> Observations<'s> {
         encoder: &mut dyn Encoder,
         now: Instant,
     ) -> Result<(), Refusal> {
-        if cfg!(feature = "composite") && path == Path::ROOT {
+        if feature::Composite::IS_ON && path == Path::ROOT {
             let owner = *observer.unwrap_or(&self.members.newest());
             for member in self.members.of(owner) {
                 // What is not there just now is left out.

@@ -1,13 +1,12 @@
 //! A backlog of values with their times (LwM2M Core 1.1, 6.4.6; RFC 8428, 4.5.3), which waits for
 //! the server in the caller's storage.
 
-use core::fmt;
-
 use heapless::VecView;
 
 use crate::buffer::Buffer;
 use crate::context::Context;
 use crate::context::events::count;
+use crate::error::RecordError;
 use crate::event::Event;
 use crate::format::{self, Encoder};
 use crate::model::path::Path;
@@ -57,35 +56,6 @@ impl Scalar {
         }
     }
 }
-
-/// Why a value cannot be recorded.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum RecordError {
-    /// There is no such resource, or it has no value that could be read, or not by this server.
-    NoValue,
-    /// The value is a text, bytes or an object link, or the path has several values.
-    NotScalar,
-    /// The time is before 1978-07-04T21:24:16Z, where SenML takes it for an offset, or past all
-    /// calendars: the clock is not set, or its unit is not the millisecond.
-    Time,
-}
-
-impl fmt::Display for RecordError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::NoValue => "there is no value at the path to be recorded",
-            Self::NotScalar => {
-                "only single integers, floats, booleans and times can be recorded, no text or bytes"
-            }
-            Self::Time => {
-                "the time is not in milliseconds since 1970: set the clock before recording"
-            }
-        })
-    }
-}
-
-impl core::error::Error for RecordError {}
 
 /// What waits, the oldest first.
 pub(crate) struct Records<'s> {

@@ -11,6 +11,7 @@ use crate::context::Context;
 use crate::error::{ChangesFull, Detail};
 use crate::event::Event;
 use crate::exchange::{Batch, Exchange};
+use crate::feature;
 use crate::format;
 use crate::model::path::Path;
 use crate::model::tree::{Objects, Tree, is_auto_observable};
@@ -241,8 +242,7 @@ impl Sends<'_> {
         is_registered: bool,
         objects: Objects<'_, '_>,
     ) -> Result<(), ChangesFull> {
-        #[cfg(feature = "izuma")]
-        if context.config.izuma_profile {
+        if context.config.is_izuma() {
             return Ok(());
         }
         let mut result = Ok(());
@@ -307,9 +307,10 @@ impl Sends<'_> {
     /// Where the server takes none, the application is told, once, and the changes that wait are
     /// given up; records wait on.
     fn are_taken(&mut self, context: &mut Context<'_>) -> bool {
-        let taken = !context.server.mute_send && !context.speaks_1_0() && !self.refused;
-        #[cfg(feature = "izuma")]
-        let taken = taken && !context.config.izuma_profile;
+        let taken = !context.server.mute_send
+            && !context.speaks_1_0()
+            && !context.config.is_izuma()
+            && !self.refused;
         if !taken {
             self.changes.clear();
             if !core::mem::replace(&mut self.is_refusal_reported, true) {
@@ -341,8 +342,9 @@ impl Sends<'_> {
                 }
             }
             Batch::Records => {
-                #[cfg(feature = "access-control")]
-                self.records.withdraw(&mut context.tree(&mut *objects));
+                if feature::AccessControl::IS_ON {
+                    self.records.withdraw(&mut context.tree(&mut *objects));
+                }
                 self.records.begin();
             }
         }
@@ -368,7 +370,7 @@ impl Sends<'_> {
             }
             if !self.has_fewer(batch) {
                 // The first alone goes in blocks; where it cannot, it is given up.
-                if !cfg!(feature = "block") || core::mem::replace(&mut alone, true) {
+                if !feature::Block::IS_ON || core::mem::replace(&mut alone, true) {
                     return None;
                 }
             }

@@ -35,15 +35,17 @@ pub(super) fn read(
     if !request.blocks.ask_for_more() || !message.payload.is_empty() {
         scope
             .reporting
-            .name_members(&token, given, message.payload, now)?;
+            .observations
+            .members
+            .name(&token, given, message.payload, now)?;
     }
     if sequence.is_some() {
-        scope.reporting.adopt_members(&token);
+        scope.reporting.observations.members.adopt(&token);
     }
     let response = respond(scope, message, request, format, sequence);
     if response.is_err() {
         // One that this token had has lost its paths.
-        scope.reporting.forget_composite(&token);
+        scope.reporting.observations.forget_composite(&token);
     }
     response
 }

@@ -57,3 +57,20 @@ pub(super) fn clear(tree: &mut Tree<'_, '_>, target: Path) {
         }
     });
 }
+
+/// The instance that a Create has made under an id of this device's choice, if any.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Created(Path);
+
+impl Created {
+    pub(super) const NONE: Self = Self(Path::ROOT);
+
+    pub(super) fn instance(path: Path) -> Self {
+        Self(path)
+    }
+
+    /// An id of its path, from the object's on.
+    pub(super) fn id(self, level: usize) -> Option<u16> {
+        self.0.id(level)
+    }
+}

@@ -24,3 +24,14 @@ pub(super) fn remove(_: &mut dyn Object, _: At, _: bool) -> Result<(), Refusal> 
 pub(super) fn prepare(_: &mut Tree<'_, '_>, _: bool) {}
 
 pub(super) fn clear(_: &mut Tree<'_, '_>, _: Path) {}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Created;
+
+impl Created {
+    pub(super) const NONE: Self = Self;
+
+    pub(super) fn id(self, _: usize) -> Option<u16> {
+        None
+    }
+}

@@ -14,7 +14,7 @@ use crate::model::path::Path;
 use crate::model::rights::Rights;
 use crate::model::tree::{Tree, has_instance};
 use crate::reporting::{Reach, Reporting};
-use crate::requests::creatable;
+use crate::requests::creatable::{self, Created};
 use crate::requests::duplicates::Reply;
 use crate::requests::operation::Request;
 use crate::requests::scope::{Response, Scope};
@@ -37,10 +37,9 @@ pub(super) fn create(
     Ok(Response::Reply(Reply {
         code: response_code(ResponseType::Created),
         // Of ids that the server has chosen the response has none (6.3.6).
-        created: if target.depth() == 2 {
-            target
-        } else {
-            Path::ROOT
+        created: match target.depth() {
+            2 => Created::instance(target),
+            _ => Created::NONE,
         },
     }))
 }
@@ -72,11 +71,11 @@ fn instances_changed(
     instance: Path,
 ) {
     reporting.mark(context, instance, reach);
-    if cfg!(feature = "access-control") {
+    if feature::AccessControl::IS_ON {
         // Access Control keeps book of it.
         reporting.mark(context, Path::object(ACCESS_CONTROL), reach);
     }
-    context.note_written(instance, true);
+    context.written.note(instance, true);
 }
 
 /// Creates the instances of an object that a body names, or one that it does not name, with its

@@ -9,8 +9,7 @@ use crate::coap::Message;
 use crate::coap::message::EMPTY;
 use crate::coap::transmission::{EXCHANGE_LIFETIME, MAX_TRANSMIT_SPAN};
 use crate::error::Refusal;
-#[cfg(feature = "create")]
-use crate::model::path::Path;
+use crate::requests::creatable::Created;
 use crate::time::Instant;
 
 /// One request that was carried out, or refused by an object.
@@ -25,32 +24,13 @@ pub(crate) struct Handled {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Reply {
     pub(crate) code: u8,
-    /// The object instance that was created under an id of this device's choice; the root where
-    /// there is none.
-    #[cfg(feature = "create")]
-    pub(crate) created: Path,
+    pub(crate) created: Created,
 }
 
 impl From<u8> for Reply {
     fn from(code: u8) -> Self {
-        Self {
-            code,
-            #[cfg(feature = "create")]
-            created: Path::ROOT,
-        }
-    }
-}
-
-impl Reply {
-    /// An id of the path that was created, from the object's on.
-    pub(super) fn created(&self, level: usize) -> Option<u16> {
-        #[cfg(feature = "create")]
-        return self.created.id(level);
-        #[cfg(not(feature = "create"))]
-        {
-            let _ = level;
-            None
-        }
+        let created = Created::NONE;
+        Self { code, created }
     }
 }
 

@@ -27,6 +27,7 @@ use crate::coap::{Header, Message, Writer};
 use crate::config::Role;
 use crate::context::Context;
 use crate::error::Refusal;
+use crate::feature;
 
 use duplicates::{Duplicates, Reply};
 use operation::{Operation, Request};
@@ -50,8 +51,7 @@ impl Requests<'_> {
     ) -> Option<usize> {
         // Executions, Create and Delete would do more the second time, or have another response
         // (RFC 7252, 4.5 and 5.1).
-        let deletes = cfg!(any(feature = "bootstrap", feature = "create"))
-            && message.asks(RequestType::Delete);
+        let deletes = feature::Delete::IS_ON && message.asks(RequestType::Delete);
         let once = deletes || message.asks(RequestType::Post);
         let known = self.duplicates.reply(message.id, scope.context.now());
         let reply = match known.filter(|_| once) {
@@ -107,7 +107,7 @@ impl Requests<'_> {
     ) -> Option<usize> {
         let header = header(scope.context, request);
         let mut writer = Writer::new(scope.buffer, reply.code, &header);
-        for id in (0..).map_while(|level| reply.created(level)) {
+        for id in (0..).map_while(|level| reply.created.id(level)) {
             let mut digits = [0; 5];
             let mut text = Buffer::new(&mut digits);
             text.number(id.into());
@@ -125,7 +125,7 @@ fn dispatch(
     message: &Message<'_>,
     request: &Request,
 ) -> Result<Response, Refusal> {
-    if cfg!(feature = "bootstrap") && scope.role == Role::Bootstrap {
+    if feature::Bootstrap::IS_ON && scope.role == Role::Bootstrap {
         if message.asks(RequestType::Post) || message.asks(RequestType::Delete) {
             // Without room for more the second time is no harm here.
             let _ = duplicates.reserve(message.id, scope.context.now());

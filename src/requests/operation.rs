@@ -125,7 +125,7 @@ impl Request {
             (PUT, 2.., false) => Some(Operation::Write(replaces)),
             (POST, 2, false) => updates,
             // An array of values is updated as an instance is.
-            (POST, 3, false) if is_multiple && feature::Create::VALUE.is_some() => updates,
+            (POST, 3, false) if is_multiple && feature::Create::IS_ON => updates,
             (POST, 3, _) => Some(Operation::Execute),
             (POST, 1, _) => feature::Create::VALUE.map(Operation::Create),
             (DELETE, 2 | 4, _) => feature::Create::VALUE.map(Operation::Delete),

@@ -3,6 +3,7 @@
 use crate::coap::Message;
 use crate::context::Context;
 use crate::error::Refusal;
+use crate::feature;
 use crate::format;
 use crate::reporting::Content;
 use crate::requests::header;
@@ -69,10 +70,8 @@ pub(super) fn respond(
 
 /// The format for a server that accepts any: what its version surely reads.
 fn preferred_format(context: &Context<'_>) -> u16 {
-    #[cfg(feature = "tlv")]
-    if context.speaks_1_0() {
-        return format::TLV;
+    match feature::Tlv::IS_ON && context.speaks_1_0() {
+        true => format::TLV,
+        false => format::PREFERRED,
     }
-    let _ = context;
-    format::PREFERRED
 }

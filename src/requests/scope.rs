@@ -62,6 +62,6 @@ impl<'o> Scope<'_, '_, 'o> {
     /// The server has written at or below a path: observers are notified, also other servers'.
     pub(super) fn was_written(&mut self, path: Path) {
         self.reporting.mark(self.context, path, self.reach);
-        self.context.note_written(path, false);
+        self.context.written.note(path, false);
     }
 }

@@ -52,7 +52,7 @@ impl Writing {
     fn follows_links(self) -> bool {
         match self {
             Self::Bootstrap(_) => false,
-            _ => feature::Create::VALUE.is_some() || feature::Bootstrap::VALUE.is_some(),
+            _ => feature::Create::IS_ON || feature::Bootstrap::IS_ON,
         }
     }
 }
@@ -162,7 +162,7 @@ fn follow(tree: &mut Tree<'_, '_>, link: ObjectLink) -> Result<(), Refusal> {
 
 /// Whether a target, which must be there, is a single value, so that a body without one sets nothing.
 fn is_one_value(tree: &mut Tree<'_, '_>, target: Path) -> Result<bool, Refusal> {
-    if feature::Create::VALUE.is_some() && target.depth() >= 3 {
+    if feature::Create::IS_ON && target.depth() >= 3 {
         let (object, definition) = tree.defined(target)?;
         if !takes(object, definition, target) {
             return Err(Refusal::NotFound);

@@ -83,8 +83,9 @@ impl Session<'_> {
         writer.option(CoapOption::UriPath, &[b"bs"]);
         let name = context.config.endpoint;
         writer.option(CoapOption::UriQuery, &[b"ep=", name.as_bytes()]);
-        #[cfg(feature = "senml-cbor")]
-        writer.option(CoapOption::UriQuery, &[b"pct=112"]);
+        if feature::SenmlCbor::IS_ON {
+            writer.option(CoapOption::UriQuery, &[b"pct=112"]);
+        }
         profile::write_parameters(context, Operation::Bootstrap, writer);
     }
 
@@ -127,7 +128,7 @@ impl Session<'_> {
         self.failures = 0;
         self.forget_registration();
         context.emit(Event::BootstrapDone);
-        if cfg!(all(feature = "access-control", feature = "server-object")) {
+        if feature::Order::IS_ON {
             self.bootstrap.shares = true;
             if context.accounts.in_force.securities.servers().count() > 1 {
                 // All of them register in their order.

@@ -286,7 +286,7 @@ impl<'s> Session<'s> {
 
     /// Whether the server of the open association has a say (LwM2M Core 1.1, 6.1.7, 6.3 and 6.4).
     pub(crate) fn hears(&self, context: &Context<'_>) -> bool {
-        if cfg!(feature = "bootstrap") && self.connected == Some(Role::Bootstrap) {
+        if feature::Bootstrap::IS_ON && self.connected == Some(Role::Bootstrap) {
             return self.is_bootstrapping();
         }
         let is_between = matches!(
@@ -362,7 +362,7 @@ impl<'s> Session<'s> {
         {
             self.disable(context, on);
         }
-        if feature::Bootstrap::VALUE.is_some()
+        if feature::Bootstrap::IS_ON
             && core::mem::take(&mut context.server.bootstrap_triggered)
             && self.intent != Intent::Close
         {
@@ -389,7 +389,7 @@ impl<'s> Session<'s> {
 
     fn set_served(&mut self, has_served: bool) {
         // Without security nobody asks.
-        if cfg!(feature = "dtls") {
+        if feature::Dtls::IS_ON {
             self.has_served = has_served;
         }
     }

@@ -12,6 +12,7 @@ use crate::coap::{Message, Writer};
 use crate::config::Account;
 use crate::context::Context;
 use crate::error::{Detail, Error, Operation};
+use crate::feature;
 use crate::format;
 use crate::objects::server::Server;
 use crate::session::{Session, profile};
@@ -74,7 +75,7 @@ impl<'s> Registration<'s> {
 
     pub(super) fn device_id<'c>(&'c self, account: Account<'c>) -> Option<&'c str> {
         let last = self.segments().last()?;
-        if cfg!(any(feature = "bootstrap", feature = "izuma"))
+        if feature::DeviceIds::IS_ON
             && let Some(given) = ServerUri::parse(account.uri).ok()?.parameter("iep")
         {
             return Some(given);

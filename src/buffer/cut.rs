@@ -1,26 +1,11 @@
-//! A bounded output: it fills a slice and remembers that something did not fit, so that a writer
-//! checks once, at its end.
-//!
-//! For a block of a larger body (RFC 7959) it is a window on what is written: everything is counted,
-//! and only what lies in the window is kept. Bodies may so be larger than any memory, for each of
-//! their blocks they are written again.
+//! A window on what is written, for a block of a larger body (RFC 7959).
 
-#[cfg(feature = "block")]
+use crate::buffer::Buffer;
 use crate::number::checksum;
 
-/// Writes from the start of a slice.
-pub(crate) struct Buffer<'b> {
-    bytes: &'b mut [u8],
-    /// How much was written, whether or not it was kept.
-    len: usize,
-    #[cfg(feature = "block")]
-    cut: Cut,
-}
-
 /// What is counted and not kept before the window.
-#[cfg(feature = "block")]
 #[derive(Clone, Copy)]
-struct Cut {
+pub(super) struct Cut {
     start: usize,
     /// How much is left out.
     len: usize,
@@ -30,123 +15,51 @@ struct Cut {
     checksum: u32,
 }
 
-impl<'b> Buffer<'b> {
-    pub(crate) fn new(bytes: &'b mut [u8]) -> Self {
-        Self {
-            bytes,
-            len: 0,
-            #[cfg(feature = "block")]
-            cut: Cut {
-                start: 0,
-                len: 0,
-                known: 0,
-                checksum: checksum::START,
-            },
+impl Cut {
+    pub(super) const NONE: Self = Self {
+        start: 0,
+        len: 0,
+        known: 0,
+        checksum: checksum::START,
+    };
+
+    /// Some data is written.
+    pub(super) fn put(&mut self, data: &[u8]) {
+        self.checksum = checksum::extend(self.checksum, data);
+    }
+
+    /// So much is about to be inserted at a position, of `written` bytes.
+    pub(super) fn insert(&mut self, position: usize, len: usize, written: usize) {
+        if position < self.known {
+            let pushed = self.known.min(written) + len;
+            self.known = self.known.max(pushed);
         }
     }
 
-    #[inline(never)]
-    pub(crate) fn put(&mut self, data: &[u8]) {
-        let start = self.len;
-        self.len += data.len();
-        self.place(start, data);
-        #[cfg(feature = "block")]
-        {
-            self.cut.checksum = checksum::extend(self.cut.checksum, data);
+    /// Where what is kept begins: behind the cut, where there is one.
+    pub(super) fn first(&self) -> usize {
+        match self.len {
+            0 => 0,
+            len => self.start + len,
         }
     }
 
-    #[inline(never)]
-    pub(crate) fn byte(&mut self, byte: u8) {
-        self.put(&[byte]);
-    }
-
-    /// A number in decimal digits.
-    pub(crate) fn number(&mut self, number: u32) {
-        let mut digits = [0; 10];
-        let mut rest = number;
-        let mut count = 0;
-        for digit in digits.iter_mut().rev() {
-            *digit = b'0' + (rest % 10) as u8;
-            rest /= 10;
-            count += 1;
-            if rest == 0 {
-                break;
-            }
-        }
-        self.put(digits.get(10 - count..).unwrap_or_default());
-    }
-
-    /// Inserts `data` at `position`, moving what stands behind it.
-    pub(crate) fn insert(&mut self, position: usize, data: &[u8]) {
-        #[cfg(feature = "block")]
-        if position < self.cut.known {
-            let pushed = self.cut.known.min(self.len) + data.len();
-            self.cut.known = self.cut.known.max(pushed);
-        }
-        let end = self.len.min(self.end());
-        self.put(data);
-        for from in (position.max(self.first())..end).rev() {
-            let byte = self.bytes.get(self.index(from)).copied();
-            self.set(from + data.len(), byte.unwrap_or_default());
-        }
-        self.place(position, data);
-    }
-
-    /// Replaces one byte that was written before.
-    pub(crate) fn set(&mut self, position: usize, byte: u8) {
-        self.place(position, &[byte]);
-    }
-
-    pub(crate) fn truncate(&mut self, len: usize) {
-        self.len = self.len.min(len);
-    }
-
-    pub(crate) fn len(&self) -> usize {
+    /// How much is left out.
+    pub(super) fn len(&self) -> usize {
         self.len
     }
 
-    /// What was written from `position` on.
-    pub(crate) fn written_since(&self, position: usize) -> &[u8] {
-        self.bytes.get(position..self.len).unwrap_or_default()
-    }
-
-    /// Stores what lies in the memory, and in the window where there is one.
-    fn place(&mut self, position: usize, data: &[u8]) {
-        let cut = self.first().saturating_sub(position);
-        let data = data.get(cut..).unwrap_or_default();
-        let at = self.index(position + cut);
-        let room = self.bytes.get_mut(at..).unwrap_or_default();
-        for (place, byte) in room.iter_mut().zip(data) {
-            *place = *byte;
+    /// Where a position is in the memory.
+    pub(super) fn index(&self, position: usize) -> usize {
+        if position < self.start {
+            position
+        } else {
+            position.saturating_sub(self.len)
         }
-    }
-
-    /// The slice, and how much of it is written; `None` where something did not fit.
-    pub(crate) fn finish(self) -> (&'b mut [u8], Option<usize>) {
-        let fits = self.len <= self.end();
-        (self.bytes, fits.then_some(self.len))
-    }
-}
-
-/// Without blocks a position is an index.
-#[cfg(not(feature = "block"))]
-impl Buffer<'_> {
-    fn first(&self) -> usize {
-        0
-    }
-
-    fn end(&self) -> usize {
-        self.bytes.len()
-    }
-
-    fn index(&self, position: usize) -> usize {
-        position
     }
 }
 
 /// A window on what is written.
-#[cfg(feature = "block")]
 impl<'b> Buffer<'b> {
     /// Of what is written from here on, keeps what fits from `skip` on, and a little of what stands
     /// before it, which an insertion may push into the window.
@@ -161,27 +74,6 @@ impl<'b> Buffer<'b> {
         };
     }
 
-    /// Where what is kept begins: behind the cut, where there is one.
-    fn first(&self) -> usize {
-        match self.cut.len {
-            0 => 0,
-            len => self.cut.start + len,
-        }
-    }
-
-    /// Where what can be kept ends.
-    fn end(&self) -> usize {
-        self.bytes.len() + self.cut.len
-    }
-
-    fn index(&self, position: usize) -> usize {
-        if position < self.cut.start {
-            position
-        } else {
-            position.saturating_sub(self.cut.len)
-        }
-    }
-
     /// How much was written since the window was opened.
     pub(crate) fn total(&self) -> usize {
         self.len.saturating_sub(self.cut.start)
@@ -194,7 +86,7 @@ impl<'b> Buffer<'b> {
 
     /// How much of it can be kept.
     pub(crate) fn room(&self) -> usize {
-        self.bytes.len().saturating_sub(self.cut.start)
+        self.bytes.len().saturating_sub(self.cut.start + SLACK)
     }
 
     /// Whether all that was written was kept, and so much more would be.
@@ -210,7 +102,7 @@ impl<'b> Buffer<'b> {
         if from < self.cut.known || from + len > self.len.min(self.end()) {
             return None;
         }
-        let from = self.index(from);
+        let from = self.cut.index(from);
         for offset in 0..len {
             let byte = *self.bytes.get(from + offset)?;
             *self.bytes.get_mut(start + offset)? = byte;
@@ -225,10 +117,9 @@ impl<'b> Buffer<'b> {
 /// How much is kept before a window: more than the heads of all that a writer has open at one point
 /// of a body, and inserts when it closes it. A TLV's instance, resource and value are 18 bytes, and
 /// the nested arrays and maps of CBOR 3 each where they have less than 65,536 entries.
-#[cfg(feature = "block")]
-pub(crate) const SLACK: usize = 32;
+const SLACK: usize = 32;
 
-#[cfg(all(test, feature = "block"))]
+#[cfg(test)]
 mod tests {
     use std::vec::Vec;
 
