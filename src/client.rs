@@ -400,7 +400,8 @@ impl Client<'_> {
         self.context.timeline.for_caller(next?)
     }
 
-    /// The next event. Up to eight wait; of more, the oldest go.
+    /// The next event. Up to eight wait; of more, the oldest go, which
+    /// [`Counters::events_lost`] counts.
     pub fn poll_event(&mut self) -> Option<Event> {
         if self.response == 0 && core::mem::take(&mut self.context.device.reboot) {
             return Some(Event::Reboot);

@@ -10,8 +10,8 @@ use crate::time::Instant;
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Event {
-    /// The device is registered: `OBJECT_REGISTERED`.
-    Registered,
+    /// The device is registered, and why it had to be: `OBJECT_REGISTERED`.
+    Registered(RegisterReason),
     /// The registration was updated: `REGISTRATION_UPDATED`.
     Updated,
     /// The device is de-registered: `OBJECT_UNREGISTERED`.
@@ -57,7 +57,16 @@ pub enum Event {
 impl fmt::Display for Event {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
-            Self::Registered => "registered",
+            Self::Registered(reason) => match reason {
+                RegisterReason::First => "registered",
+                RegisterReason::Bootstrapped => "registered, bootstrapped",
+                RegisterReason::Forgotten => {
+                    "registered again: the server knew the registration no longer"
+                }
+                RegisterReason::Expired => "registered again: the registration had expired",
+                RegisterReason::NewAssociation => "registered again: over a new association",
+                RegisterReason::EnabledAgain => "registered again: the server is enabled again",
+            },
             Self::Updated => "registration updated",
             Self::Deregistered => "de-registered",
             Self::BootstrapDone => "bootstrapped",
@@ -87,6 +96,26 @@ impl fmt::Display for Event {
             }
         })
     }
+}
+
+/// Why the device has registered. Errors on the way, and another attempt after them, do not change it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum RegisterReason {
+    /// The application has asked for it, by [`Client::register`](crate::Client::register).
+    First,
+    /// The bootstrap server was asked first. It has written the account; where it failed, the one
+    /// before is still in force.
+    Bootstrapped,
+    /// The server did not know the registration any longer, or refused to update it.
+    Forgotten,
+    /// No Update reached the server before the lifetime was over.
+    Expired,
+    /// Without DTLS the device has got another address or port, with it another security context: a
+    /// registration belongs to its association (LwM2M Transport 1.1, 6.4.3).
+    NewAssociation,
+    /// The server had disabled itself (/1/x/4), and its Disable Timeout is over.
+    EnabledAgain,
 }
 
 /// What the client is about.
@@ -125,6 +154,8 @@ pub struct Written {
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Counters {
+    /// Events that nobody has polled, and that gave way to newer ones.
+    pub events_lost: u32,
     /// Successful Registers.
     pub registrations: u32,
     /// Successful Updates.

@@ -168,7 +168,7 @@ pub use coap::transmission::Transmission;
 pub use config::{Account, Config, DeviceInfo, Notifications, Role, Security, Version};
 pub use context::diagnostic::Diagnostic;
 pub use error::{ChangesFull, Detail, Error, Operation, RecordError, Refusal};
-pub use event::{Counters, EndpointInfo, Event, LastError, State, Written};
+pub use event::{Counters, EndpointInfo, Event, LastError, RegisterReason, State, Written};
 /// Texts and vectors of a fixed capacity, for the fields of objects.
 pub use heapless;
 pub use model::arguments::Arguments;

@@ -10,7 +10,7 @@ use std::time::Duration as StdDuration;
 
 use client_lite::{
     Account, Association, Client, Config, Duration, Event, Instant, Memory, Notifications, Object,
-    Path, Storage, TransportRequest, object, storage,
+    Path, RegisterReason, Storage, TransportRequest, object, storage,
 };
 use demo_server::format::{SENML_CBOR, TEXT, TLV};
 use demo_server::{BootstrapOperation, SecurityInstance, Server, ServerInstance};
@@ -194,7 +194,7 @@ fn the_core_does_not_allocate() {
     config.notifications = Notifications::Confirmable;
     let mut bench = Bench::new(config, demo_server::Config::default(), &mut storage);
     bench.command(|client, now| client.register(now));
-    assert_eq!(bench.events, [Event::Registered]);
+    assert_eq!(bench.events, [Event::Registered(RegisterReason::First)]);
 
     for count in 0..1_000 {
         let accept = [None, Some(TEXT), Some(TLV), Some(SENML_CBOR)][count % 4];
@@ -268,7 +268,10 @@ fn the_core_does_not_allocate() {
     bench.ask(|server, now| server.execute(now, "device", "/1/0/4", ""));
     assert_eq!(bench.events.last(), Some(&Event::Disabled));
     bench.pass(Duration::from_secs(80));
-    assert_eq!(bench.events.last(), Some(&Event::Registered));
+    assert_eq!(
+        bench.events.last(),
+        Some(&Event::Registered(RegisterReason::EnabledAgain))
+    );
 
     bench.command(|client, now| client.close(now));
     assert_eq!(bench.events.last(), Some(&Event::Deregistered));
@@ -340,7 +343,13 @@ fn bootstrap_does_not_allocate() {
     let account = Account::new("coap://bootstrap").for_bootstrap();
     let mut bench = Bench::new(Config::new("device", account), server, &mut storage);
     bench.command(|client, now| client.register(now));
-    assert_eq!(bench.events, [Event::BootstrapDone, Event::Registered]);
+    assert_eq!(
+        bench.events,
+        [
+            Event::BootstrapDone,
+            Event::Registered(RegisterReason::Bootstrapped)
+        ]
+    );
     assert_eq!(bench.allocations, 0);
 }
 
@@ -350,7 +359,7 @@ fn blocks_do_not_allocate() {
     let config = Config::new("device", Account::new("coap://server"));
     let mut bench = Bench::new(config, demo_server::Config::default(), &mut storage);
     bench.command(|client, now| client.register(now));
-    assert_eq!(bench.events, [Event::Registered]);
+    assert_eq!(bench.events, [Event::Registered(RegisterReason::First)]);
     for number in 0..8 {
         let mut answer = [0; 160];
         let mut read = *b"\x40\x01\x00\x00\xb43303\xc1\x00";

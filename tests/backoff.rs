@@ -4,8 +4,8 @@
 mod common;
 
 use client_lite::{
-    Account, Association, BackOff, Client, Config, Duration, Event, Instant, Operation, Storage,
-    TransportError, TransportRequest,
+    Account, Association, BackOff, Client, Config, Duration, Event, Instant, Operation,
+    RegisterReason, Storage, TransportError, TransportRequest,
 };
 use common::*;
 
@@ -70,7 +70,7 @@ fn a_success_starts_again_with_the_first_step() {
     assert!(wait >= seconds(64), "{wait:?}");
     world.expect_no_address(Operation::Register);
     world.transport.as_usual();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
 
     world.transport.always(Err(TransportError::NotResolved));
     world.lose_association(TransportError::Socket);

@@ -6,7 +6,7 @@ mod common;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use client_lite::{Account, Detail, Error, Event, Operation, State, Storage};
+use client_lite::{Account, Detail, Error, Event, Operation, RegisterReason, State, Storage};
 use coap_lite::{
     CoapOption, ContentFormat, MessageClass, MessageType, Packet, RequestType, ResponseType,
 };
@@ -315,7 +315,7 @@ fn wrong_tokens_and_message_ids() {
                 Some(answer)
             });
             world.register();
-            world.expect(Event::Registered);
+            world.expect(Event::Registered(RegisterReason::First));
             assert_eq!(world.client.endpoint_info().unwrap().device_id, "true");
             assert_eq!(world.client.counters().discarded, 2);
             assert_eq!(world.wire.requests(Asked::Register).len(), 3);
@@ -399,7 +399,7 @@ fn locations_of_any_form() {
         vec![b"rd".to_vec(), Vec::new(), b"x".to_vec()],
     ] {
         let mut world = located::<520>(30, location.clone());
-        world.expect(Event::Registered);
+        world.expect(Event::Registered(RegisterReason::First));
         let id = location.last().unwrap();
         assert_eq!(
             world.client.endpoint_info().unwrap().device_id.as_bytes(),
@@ -447,7 +447,7 @@ fn locations_that_do_not_fit() {
     }
     // As long as there is room for.
     let mut world = located::<64>(31, vec![vec![b'a'; 31], vec![b'b'; 31]]);
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
 }
 
 /// A location that is none is an answer that makes no sense; the device tries again.
@@ -514,7 +514,10 @@ fn errors_to_everything() {
                 .any(|event| matches!(event, Event::Error { .. })),
             "{events:?}"
         );
-        assert!(!events.contains(&Event::Registered) && !events.contains(&Event::Updated));
+        assert!(
+            !events.contains(&Event::Registered(RegisterReason::First))
+                && !events.contains(&Event::Updated)
+        );
         assert_recovers(&mut world);
 
         world.peer = Peer::answering(all);

@@ -4,7 +4,7 @@ mod common;
 
 use client_lite::{
     At, Detail, Error, Event, Object, ObjectDefinition, Operation, Operations, Refusal,
-    ResourceDefinition, State, Storage, Type, Value, object, storage,
+    RegisterReason, ResourceDefinition, State, Storage, Type, Value, object, storage,
 };
 use coap_lite::{CoapOption, Packet, ResponseType};
 use common::block::{block, collecting, number};
@@ -46,7 +46,7 @@ fn whole(instances: u16) -> Vec<u8> {
     let mut world = world::<8192>(1, instances);
     world.peer = Peer::answering(willing);
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     let register = world.wire.requests(Asked::Register)[0].packet();
     assert!(register.get_option(CoapOption::Block1).is_none());
     register.payload
@@ -63,7 +63,7 @@ fn register_with_two_hundred_instances() {
     let (peer, collected) = collecting(willing);
     world.peer = peer;
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     assert_eq!(collected.borrow().bodies, [whole(200)]);
     let registers = registers(&world);
     assert_eq!(registers.len(), whole(200).len().div_ceil(128));
@@ -85,7 +85,7 @@ fn the_size_of_blocks() {
         let (peer, collected) = collecting(willing);
         world.peer = peer;
         world.register();
-        world.expect(Event::Registered);
+        world.expect(Event::Registered(RegisterReason::First));
         assert_eq!(collected.borrow().bodies, [whole(200)]);
         collected.borrow().blocks[0].2
     }
@@ -101,7 +101,7 @@ fn update_with_two_hundred_instances() {
     let (peer, collected) = collecting(willing);
     world.peer = peer;
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     world.objects.others = vec![Box::new(Many(200))];
     world.objects_changed();
     world.expect(Event::Updated);
@@ -117,7 +117,7 @@ fn a_server_that_wants_smaller_blocks() {
     collected.borrow_mut().largest = Some(32);
     world.peer = peer;
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     let collected = collected.borrow();
     assert_eq!(collected.bodies, [whole(200)]);
     assert_eq!(collected.blocks[..2], [(0, true, 128), (4, true, 32)]);
@@ -133,7 +133,7 @@ fn blocks_that_are_too_large() {
         collected.borrow_mut().refusals = vec![ResponseType::RequestEntityTooLarge];
         world.peer = peer;
         world.register();
-        world.expect(Event::Registered);
+        world.expect(Event::Registered(RegisterReason::First));
         let bodies = &collected.borrow().bodies;
         match instances {
             200 => assert_eq!(*bodies, [whole(200)]),
@@ -162,7 +162,7 @@ fn a_message_that_is_too_large() {
         collector.answers(datagram)
     });
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     assert_eq!(collected.borrow().bodies, [whole(20)]);
     assert_eq!(collected.borrow().blocks[0], (0, true, 64));
 }
@@ -176,7 +176,7 @@ fn a_server_that_has_lost_blocks() {
     collected.borrow_mut().refusals = vec![incomplete];
     world.peer = peer;
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     assert_eq!(collected.borrow().bodies, [whole(200)]);
 
     let mut world = self::world::<256>(8, 200);
@@ -189,7 +189,7 @@ fn a_server_that_has_lost_blocks() {
         Error::UnknownError,
         answered(incomplete),
     );
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
 }
 
 /// Any other answer to a block is the answer to the request.
@@ -218,7 +218,7 @@ fn a_list_that_changes_on_the_way() {
     world.register();
     world.run_until(|_| collected.borrow().blocks.len() == 3);
     world.objects.others = vec![Box::new(Many(100))];
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     assert_eq!(collected.borrow().bodies, [whole(100)]);
 }
 
@@ -239,7 +239,7 @@ fn a_list_that_changes_all_the_time() {
         Error::UnknownError,
         Detail::BodyChanged,
     );
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     assert_eq!(collected.borrow().bodies, [whole(104)]);
 }
 
@@ -268,7 +268,7 @@ fn send_of_a_large_value() {
     let (peer, collected) = collecting(willing);
     world.peer = peer;
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     world.changed("/33012/0/0");
     world.changed("/3200/0/5501");
     world.run_for(seconds(10));

@@ -3,7 +3,7 @@
 
 mod common;
 
-use client_lite::{Event, storage};
+use client_lite::{Event, RegisterReason, storage};
 use coap_lite::{CoapOption, Packet, RequestType};
 use common::block::{block, codes, number, part, put, with_block};
 use common::manual::{Manual, code, with_body};
@@ -215,7 +215,7 @@ fn a_registration_that_ends() {
             server.transport.then(Ok(client_lite::Association::New));
             server.pause();
             server.resume();
-            server.expect(Event::Registered);
+            server.expect(Event::Registered(RegisterReason::NewAssociation));
         },
         |server| {
             server.peer = Peer::answering(|request| {

@@ -2,7 +2,7 @@
 
 mod common;
 
-use client_lite::{Event, storage};
+use client_lite::{Event, RegisterReason, storage};
 use coap_lite::{CoapOption, Packet, RequestType};
 use common::block::{block, codes, number, part, put, with_block};
 use common::manual::{Manual, code, non, with_body};
@@ -357,7 +357,7 @@ fn an_association_that_ends() {
     server.transport.then(Ok(client_lite::Association::New));
     server.pause();
     server.resume();
-    server.expect(Event::Registered);
+    server.expect(Event::Registered(RegisterReason::NewAssociation));
     server.wire.clear();
     let last = part(put_text(&mut server), &body, 1, &body[32..], false, 32);
     assert_eq!(code(&server.ask(&last)), "4.08");
@@ -423,7 +423,7 @@ fn an_account_in_blocks() {
     finish.add_option(CoapOption::UriPath, b"bs".to_vec());
     world.deliver(&bytes(&finish));
     world.expect(Event::BootstrapDone);
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::Bootstrapped));
     let opened = world.transport.opened.last().expect("an association");
     assert_eq!(opened.uri.as_bytes(), uri);
 }

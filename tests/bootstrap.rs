@@ -7,7 +7,7 @@ use std::time::Duration as StdDuration;
 
 use client_lite::{
     Account, Association, Client, Config, Detail, Error, Event, Instant, Object, Operation,
-    Security, State, Storage, TransportRequest,
+    RegisterReason, Security, State, Storage, TransportRequest,
 };
 use coap_lite::{CoapOption, MessageType, Packet, RequestType, ResponseType};
 use common::manual::{code, with_body};
@@ -80,7 +80,7 @@ fn accounts_are_written_and_used() {
         world.expect_state(State::Bootstrapping);
         world.expect(Event::BootstrapDone);
         world.expect_state(State::Registering);
-        world.expect(Event::Registered);
+        world.expect(Event::Registered(RegisterReason::Bootstrapped));
         assert_eq!(opened(&world), [BOOTSTRAP, MANAGEMENT]);
         assert_eq!(world.registration().unwrap().lifetime, 600);
         world.expect_no_event();
@@ -166,7 +166,10 @@ fn the_transport_gets_the_written_key() {
         }
     }
     assert_eq!(client.poll_event(), Some(Event::BootstrapDone));
-    assert_eq!(client.poll_event(), Some(Event::Registered));
+    assert_eq!(
+        client.poll_event(),
+        Some(Event::Registered(RegisterReason::Bootstrapped))
+    );
     let expected = [
         ("coaps://bootstrap", &b"first"[..], &b"first key"[..]),
         (MANAGEMENT, b"identity", b"sixteen byte key"),
@@ -195,7 +198,7 @@ fn other_objects_are_written_too() {
     let mut world = world(4, operations);
     world.register();
     world.expect(Event::BootstrapDone);
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::Bootstrapped));
     assert_eq!(opened(&world), [BOOTSTRAP, "coap://server.example"]);
     assert_eq!(world.objects.actuator.as_ref().unwrap().name, "hall");
 }
@@ -215,7 +218,7 @@ fn the_bootstrap_servers_own_account_is_written_too() {
     let mut world = world(16, operations);
     world.register();
     world.expect(Event::BootstrapDone);
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::Bootstrapped));
     assert_eq!(opened(&world), [BOOTSTRAP, MANAGEMENT]);
 }
 
@@ -225,11 +228,11 @@ fn the_account_is_kept() {
     let mut world = world(5, BootstrapOperation::account(&security(), &server()));
     world.register();
     world.expect(Event::BootstrapDone);
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::Bootstrapped));
     world.close();
     world.expect(Event::Deregistered);
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     assert_eq!(opened(&world), [BOOTSTRAP, MANAGEMENT, MANAGEMENT]);
 }
 
@@ -248,7 +251,7 @@ fn accounts_can_be_deleted_and_written_again() {
         let mut world = world(6, operations);
         world.register();
         world.expect(Event::BootstrapDone);
-        world.expect(Event::Registered);
+        world.expect(Event::Registered(RegisterReason::Bootstrapped));
         assert_eq!(opened(&world), [BOOTSTRAP, MANAGEMENT], "{delete}");
     }
 }
@@ -356,7 +359,7 @@ fn a_failed_bootstrap_is_tried_again() {
     }
     world.server().allow(operation);
     world.expect(Event::BootstrapDone);
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::Bootstrapped));
 }
 
 /// A server that goes silent in the middle is given EXCHANGE_LIFETIME, 247 s.
@@ -407,7 +410,7 @@ fn a_rejected_registration_asks_the_bootstrap_server_once() {
     // The application may try again.
     world.server().allow(operation);
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
 }
 
 /// The same where the second account is good.
@@ -427,7 +430,7 @@ fn a_new_account_ends_a_rejection() {
     );
     world.server().allow(operation);
     world.expect(Event::BootstrapDone);
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::Bootstrapped));
 }
 
 /// Where the bootstrap server is gone, the account that it wrote before is tried again.
@@ -436,7 +439,7 @@ fn a_rejection_while_the_bootstrap_server_is_gone() {
     let mut world = world(14, BootstrapOperation::account(&security(), &server()));
     world.register();
     world.expect(Event::BootstrapDone);
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::Bootstrapped));
     let register = demo_server::Operation::Register;
     let bootstrap = demo_server::Operation::BootstrapRequest;
     world
@@ -459,7 +462,7 @@ fn a_rejection_while_the_bootstrap_server_is_gone() {
         Detail::Answer(0xa3),
     );
     world.server().allow(register);
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::Bootstrapped));
 }
 
 /// The same where the bootstrap server takes the request and writes nothing.
@@ -471,7 +474,7 @@ fn a_rejection_while_the_bootstrap_server_writes_nothing() {
         Error::BootstrapFailed,
         Detail::NoBootstrapFinish,
     );
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::Bootstrapped));
     assert_eq!(
         opened(&world),
         [BOOTSTRAP, MANAGEMENT, BOOTSTRAP, MANAGEMENT]
@@ -489,7 +492,7 @@ fn a_rejection_while_the_bootstrap_server_writes_half_an_account() {
         Error::BootstrapFailed,
         Detail::NoBootstrapFinish,
     );
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::Bootstrapped));
     assert_eq!(
         opened(&world),
         [BOOTSTRAP, MANAGEMENT, BOOTSTRAP, MANAGEMENT]
@@ -503,7 +506,7 @@ fn rejected_once(seed: u64) -> World {
     let mut world = world(seed, BootstrapOperation::account(&security(), &server()));
     world.register();
     world.expect(Event::BootstrapDone);
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::Bootstrapped));
     let mut rejected = false;
     world.stand_in(Peer::answering(move |request| match operation(request)? {
         Asked::Update => Some(answer(request, ResponseType::NotFound)),
@@ -558,7 +561,7 @@ fn a_server_gets_sends_where_its_account_says_so() {
         let mut world = world(19, vec![security().operation(), instance]);
         world.register();
         world.expect(Event::BootstrapDone);
-        world.expect(Event::Registered);
+        world.expect(Event::Registered(RegisterReason::Bootstrapped));
         for _ in 0..2 {
             world.changed("/3200/0/5501");
             world.run_for(seconds(1));
@@ -584,7 +587,7 @@ fn a_change_before_the_bootstrap_is_sent() {
     world.changed("/3200/0/5501");
     world.register();
     world.expect(Event::BootstrapDone);
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::Bootstrapped));
     world.run_for(seconds(1));
     world.expect_no_event();
     assert_eq!(world.wire.requests(demo_server::Operation::Send).len(), 1);
@@ -717,7 +720,7 @@ fn resources_that_the_device_does_not_have_are_ignored() {
             "2.04"
         );
         world.expect(Event::BootstrapDone);
-        world.expect(Event::Registered);
+        world.expect(Event::Registered(RegisterReason::Bootstrapped));
         assert_eq!(opened(&world), [BOOTSTRAP, "coap://server.example"]);
         let register = world.wire.requests(demo_server::Operation::Register)[0].packet();
         assert!(queries(&register).contains(&"lt=300".to_owned()));
@@ -745,7 +748,7 @@ fn a_resource_is_not_deleted() {
         "2.04"
     );
     world.expect(Event::BootstrapDone);
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::Bootstrapped));
     assert_eq!(opened(&world), [BOOTSTRAP, "coap://server.example"]);
 }
 
@@ -861,7 +864,7 @@ fn a_refused_write_changes_nothing() {
         "2.04"
     );
     world.expect(Event::BootstrapDone);
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::Bootstrapped));
     assert_eq!(opened(&world), [BOOTSTRAP, "coap://good.example"]);
     let register = world.wire.requests(demo_server::Operation::Register)[0].packet();
     let list = manual::text(&register);
@@ -891,7 +894,7 @@ fn a_finish_that_comes_twice() {
         "2.04"
     );
     world.expect(Event::BootstrapDone);
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::Bootstrapped));
     assert_eq!(opened(&world), [BOOTSTRAP, MANAGEMENT]);
     // What a bootstrap server did, a management server cannot.
     assert_eq!(

@@ -3,7 +3,7 @@
 
 mod common;
 
-use client_lite::{Account, Detail, Error, Event, Operation, State, storage};
+use client_lite::{Account, Detail, Error, Event, Operation, RegisterReason, State, storage};
 use coap_lite::RequestType;
 use common::bootstrap::{BOOTSTRAP, ByHand, instance_of, own, security};
 use common::*;
@@ -22,7 +22,7 @@ fn a_second_server_is_refused_and_the_first_is_kept() {
     assert_eq!(server.delete("/1/2"), "2.02");
     assert_eq!(server.finish(), "2.04");
     server.expect(Event::BootstrapDone);
-    server.expect(Event::Registered);
+    server.expect(Event::Registered(RegisterReason::Bootstrapped));
     assert_eq!(server.opened(), [BOOTSTRAP, "coap://one"]);
 }
 
@@ -38,7 +38,7 @@ fn a_refused_second_server_leaves_the_account_in_force() {
         Error::BootstrapFailed,
         Detail::InconsistentAccounts,
     );
-    server.expect(Event::Registered);
+    server.expect(Event::Registered(RegisterReason::Bootstrapped));
     assert_eq!(server.opened().last(), Some(&"coap://server"));
 }
 
@@ -57,7 +57,7 @@ fn a_security_instance_without_its_server_is_refused() {
         assert_eq!(server.write("/1/0", &instance_of(1, 600)), "2.04");
         assert_eq!(server.finish(), "2.04");
         server.expect(Event::BootstrapDone);
-        server.expect(Event::Registered);
+        server.expect(Event::Registered(RegisterReason::Bootstrapped));
     }
 }
 
@@ -77,7 +77,7 @@ fn a_deleted_server_instance_is_missed() {
     ask_again(&mut server);
     assert_eq!(server.finish(), "2.04");
     server.expect(Event::BootstrapDone);
-    server.expect(Event::Registered);
+    server.expect(Event::Registered(RegisterReason::Bootstrapped));
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn the_order_of_the_writes_does_not_matter() {
     );
     assert_eq!(server.finish(), "2.04");
     server.expect(Event::BootstrapDone);
-    server.expect(Event::Registered);
+    server.expect(Event::Registered(RegisterReason::Bootstrapped));
 }
 
 /// A refused Finish is not the end: the server has its time, and the application hears of it once.
@@ -198,7 +198,7 @@ fn a_new_bootstrap_account_replaces_the_old_one() {
         server.write_account(2, "coap://server", 101);
         assert_eq!(server.finish(), "2.04");
         server.expect(Event::BootstrapDone);
-        server.expect(Event::Registered);
+        server.expect(Event::Registered(RegisterReason::Bootstrapped));
         expected = [number; 16];
     }
 }
@@ -216,7 +216,7 @@ fn an_unfinished_bootstrap_account_does_not_count() {
         Error::BootstrapFailed,
         Detail::NoBootstrapFinish,
     );
-    server.expect(Event::Registered);
+    server.expect(Event::Registered(RegisterReason::Bootstrapped));
     ask_again(&mut server);
     assert_eq!(server.opened().last(), Some(&"coaps://own"));
 }
@@ -249,7 +249,7 @@ fn an_incomplete_bootstrap_account_is_refused_and_the_old_one_stays() {
             Error::BootstrapFailed,
             Detail::InconsistentAccounts,
         );
-        server.expect(Event::Registered);
+        server.expect(Event::Registered(RegisterReason::Bootstrapped));
         ask_again(&mut server);
         assert_eq!(key(&server), [7; 16]);
     }
@@ -267,7 +267,7 @@ fn the_bootstrap_account_in_force_is_not_deleted() {
         server.write_account(3, "coap://server", 101);
         assert_eq!(server.finish(), "2.04");
         server.expect(Event::BootstrapDone);
-        server.expect(Event::Registered);
+        server.expect(Event::Registered(RegisterReason::Bootstrapped));
         ask_again(&mut server);
         assert_eq!(key(&server), [7; 16], "{path}");
     }
@@ -284,7 +284,7 @@ fn a_part_of_the_bootstrap_account_is_replaced() {
     );
     assert_eq!(server.finish(), "2.04");
     server.expect(Event::BootstrapDone);
-    server.expect(Event::Registered);
+    server.expect(Event::Registered(RegisterReason::Bootstrapped));
     ask_again(&mut server);
     assert_eq!(server.opened().last(), Some(&"coaps://own"));
     assert_eq!(key(&server), [8; 16]);
@@ -302,7 +302,7 @@ fn an_id_of_the_bootstrap_account_is_given_away() {
     assert_eq!(server.write("/1/0", &instance_of(101, 600)), "2.04");
     assert_eq!(server.finish(), "2.04");
     server.expect(Event::BootstrapDone);
-    server.expect(Event::Registered);
+    server.expect(Event::Registered(RegisterReason::Bootstrapped));
     ask_again(&mut server);
     assert_eq!(key(&server), [7; 16]);
 }
@@ -333,7 +333,7 @@ fn the_longest_uris_identities_and_keys_are_taken() {
     assert_eq!(server.write("/1/1", &instance_of(101, 600)), "2.04");
     assert_eq!(server.finish(), "2.04");
     server.expect(Event::BootstrapDone);
-    server.expect(Event::Registered);
+    server.expect(Event::Registered(RegisterReason::Bootstrapped));
     let opened = server.transport.opened.last().unwrap();
     assert_eq!(opened.uri, uri(255));
     assert_eq!(opened.psk, Some((vec![b'i'; 128], vec![7; 64])));
@@ -358,7 +358,7 @@ fn the_sizes_are_the_storages() {
     }
     assert_eq!(server.finish(), "2.04");
     server.expect(Event::BootstrapDone);
-    server.expect(Event::Registered);
+    server.expect(Event::Registered(RegisterReason::Bootstrapped));
     assert_eq!(server.opened(), [BOOTSTRAP, "coap://server-16"]);
 }
 
@@ -368,7 +368,7 @@ fn bootstrapped(seed: u64) -> ByHand {
     server.write_account(1, "coap://server", 101);
     assert_eq!(server.finish(), "2.04");
     server.expect(Event::BootstrapDone);
-    server.expect(Event::Registered);
+    server.expect(Event::Registered(RegisterReason::Bootstrapped));
     server
 }
 
@@ -383,7 +383,7 @@ fn bootstrapped_with_own(seed: u64) -> ByHand {
     server.write_account(1, "coap://server", 101);
     assert_eq!(server.finish(), "2.04");
     server.expect(Event::BootstrapDone);
-    server.expect(Event::Registered);
+    server.expect(Event::Registered(RegisterReason::Bootstrapped));
     server
 }
 

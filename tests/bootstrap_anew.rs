@@ -3,7 +3,7 @@
 
 mod common;
 
-use client_lite::Event;
+use client_lite::{Event, RegisterReason};
 use common::*;
 use demo_server::Operation;
 
@@ -12,7 +12,7 @@ fn what_was_observed_before_is_not_told() {
     let mut world = bootstrap::world(0xba01);
     world.register();
     world.expect(Event::BootstrapDone);
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::Bootstrapped));
     world.observe(TEMPERATURE);
     world.run_for(seconds(1));
     world.changed(TEMPERATURE);
@@ -20,7 +20,7 @@ fn what_was_observed_before_is_not_told() {
 
     world.execute("/1/0/9");
     world.expect(Event::BootstrapDone);
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::Bootstrapped));
     assert_eq!(world.wire.requests(Operation::Register).len(), 2);
     world.run_for(seconds(1));
     world.changed(TEMPERATURE);

@@ -3,7 +3,7 @@
 
 mod common;
 
-use client_lite::{Event, State};
+use client_lite::{Event, RegisterReason, State};
 use coap_lite::{MessageType, Packet, RequestType};
 use common::bootstrap::{BOOTSTRAP, ByHand, instance_of, security};
 use common::manual::code;
@@ -44,7 +44,7 @@ fn a_device_that_waits_with_its_register_answers_a_finish_again() {
     assert!(server.transport.is_open());
     server.run_for(seconds(9));
     assert!(!server.transport.is_open());
-    server.expect(Event::Registered);
+    server.expect(Event::Registered(RegisterReason::Bootstrapped));
     assert_eq!(server.opened(), [BOOTSTRAP, "coap://server"]);
 }
 
@@ -90,7 +90,7 @@ fn one_server_for_both_hears_the_answer_after_the_registration() {
     let finish = server.request(RequestType::Post, "/bs");
     assert_eq!(server.ask(&finish), "2.04");
     server.expect(Event::BootstrapDone);
-    server.expect(Event::Registered);
+    server.expect(Event::Registered(RegisterReason::Bootstrapped));
     assert_eq!(server.ask(&finish), "2.04");
     server.expect_no_event();
 }
@@ -101,7 +101,7 @@ fn one_server_for_both_hears_the_answer_after_the_registration() {
 fn a_finish_over_the_association_before_is_answered_again() {
     let (mut server, finish) = finished(5, &[]);
     server.expect(Event::BootstrapDone);
-    server.expect(Event::Registered);
+    server.expect(Event::Registered(RegisterReason::Bootstrapped));
     let until = server.client.former_until().expect("a time");
     let finished_at = server.now;
     assert!(until <= finished_at + seconds(45) && until > finished_at + seconds(44));

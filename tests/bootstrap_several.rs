@@ -4,7 +4,7 @@
 mod common;
 
 use client_lite::{
-    Account, Association, Client, Config, Event, Instant, State, TransportRequest,
+    Account, Association, Client, Config, Event, Instant, RegisterReason, State, TransportRequest,
     register_in_order, share_accounts, storage,
 };
 use coap_lite::{Packet, RequestType, ResponseType};
@@ -48,7 +48,10 @@ fn register(client: &mut Client<'_>, now: Instant) -> Vec<String> {
     let register = packet(register);
     let answer = bytes(&created(&register, &["rd", "5"]));
     client.handle_datagram(now, &answer, &mut objects.list());
-    assert_eq!(client.poll_event(), Some(Event::Registered));
+    assert_eq!(
+        client.poll_event(),
+        Some(Event::Registered(RegisterReason::First))
+    );
     queries(&register)
 }
 
@@ -79,7 +82,7 @@ fn each_server_gets_a_client_with_its_lifetime() {
     assert_eq!(wanted(&mut second).as_deref(), Some("coap://two"));
     assert!(register(&mut second, now).contains(&"lt=900".to_owned()));
     server.settle();
-    server.expect(Event::Registered);
+    server.expect(Event::Registered(RegisterReason::First));
     assert_eq!(server.opened(), [BOOTSTRAP, "coap://one"]);
     assert!(server.registered_with().contains(&"lt=600".to_owned()));
 }
@@ -104,7 +107,7 @@ fn the_servers_register_in_the_order_that_was_written() {
     register(&mut second, now);
     register_in_order(&mut [&mut server.client, &mut second], now);
     server.settle();
-    server.expect(Event::Registered);
+    server.expect(Event::Registered(RegisterReason::First));
 }
 
 /// /1/x/9 at a server whose client does not ask itself; what is deleted then is given up.
@@ -117,7 +120,7 @@ fn any_of_the_servers_leads_to_a_new_bootstrap() {
     register_in_order(&mut [&mut server.client, &mut second], now);
     register(&mut second, now);
     server.settle();
-    server.expect(Event::Registered);
+    server.expect(Event::Registered(RegisterReason::First));
 
     let trigger = server.request(RequestType::Post, "/1/2/9");
     let mut objects = Objects::default();
@@ -135,7 +138,7 @@ fn any_of_the_servers_leads_to_a_new_bootstrap() {
     register_in_order(&mut [&mut server.client, &mut second], now);
     register(&mut second, now);
     server.settle();
-    server.expect(Event::Registered);
+    server.expect(Event::Registered(RegisterReason::First));
 
     // One server less.
     let trigger = server.request(RequestType::Post, "/1/1/9");
@@ -151,7 +154,7 @@ fn any_of_the_servers_leads_to_a_new_bootstrap() {
     assert_eq!(second.poll_event(), Some(Event::Deregistered));
     assert_eq!(second.poll_event(), None);
     assert_eq!(second.state(), State::Idle);
-    server.expect(Event::Registered);
+    server.expect(Event::Registered(RegisterReason::First));
 }
 
 /// /1/x/16: a rejection goes to the bootstrap server, by way of the client that asks it.
@@ -163,7 +166,7 @@ fn a_rejection_by_any_of_the_servers_leads_to_a_new_bootstrap() {
     share_accounts(&mut [&mut server.client, &mut second], now);
     register_in_order(&mut [&mut server.client, &mut second], now);
     server.settle();
-    server.expect(Event::Registered);
+    server.expect(Event::Registered(RegisterReason::First));
     let mut objects = Objects::default();
     second.handle_connected(now, Association::New);
     let register: Packet = packet(second.poll_transmit(now, &mut objects.list()).unwrap());

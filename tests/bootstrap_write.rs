@@ -3,7 +3,7 @@
 
 mod common;
 
-use client_lite::Event;
+use client_lite::{Event, RegisterReason};
 use common::bootstrap::{ByHand, instance_of, instances, security};
 use common::*;
 use demo_server::format::{SENML_CBOR, SENML_JSON, TLV, Value};
@@ -50,7 +50,7 @@ fn a_device_registers_after_writes_to_whole_objects() {
         assert_eq!(server.put("/1", format, &servers), "2.04", "{format}");
         assert_eq!(server.finish(), "2.04", "{format}");
         server.expect(Event::BootstrapDone);
-        server.expect(Event::Registered);
+        server.expect(Event::Registered(RegisterReason::Bootstrapped));
         assert_eq!(server.opened(), ["coap://bootstrap", "coap://server"]);
         assert!(server.registered_with().contains(&"lt=600".to_owned()));
         let register = server.wire.requests(demo_server::Operation::Register)[0].packet();
@@ -76,7 +76,7 @@ fn two_instances_of_security_are_written_at_once() {
         assert_eq!(server.write("/1/0", &instance_of(101, 600)), "2.04");
         assert_eq!(server.finish(), "2.04");
         server.expect(Event::BootstrapDone);
-        server.expect(Event::Registered);
+        server.expect(Event::Registered(RegisterReason::Bootstrapped));
     }
 }
 
@@ -211,7 +211,7 @@ fn an_account_is_written_resource_by_resource() {
     }
     assert_eq!(server.finish(), "2.04");
     server.expect(Event::BootstrapDone);
-    server.expect(Event::Registered);
+    server.expect(Event::Registered(RegisterReason::Bootstrapped));
     assert!(server.registered_with().contains(&"lt=600".to_owned()));
 }
 

@@ -3,7 +3,7 @@
 
 mod common;
 
-use client_lite::{Association, Error, Event, Operation, State, TransportError};
+use client_lite::{Association, Error, Event, Operation, RegisterReason, State, TransportError};
 use coap_lite::ResponseType;
 use common::*;
 use demo_server::Operation as Asked;
@@ -126,7 +126,7 @@ fn a_device_that_registers_anew_is_told_as_not_registered() {
     // It is under way already.
     world.register();
     world.expect_no_event();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::Forgotten));
     assert!(world.client.endpoint_info().is_some());
 }
 

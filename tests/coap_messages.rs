@@ -3,7 +3,7 @@
 
 mod common;
 
-use client_lite::{Event, storage};
+use client_lite::{Event, RegisterReason, storage};
 use coap_lite::{CoapOption, MessageType, Packet, RequestType};
 use common::manual::*;
 use common::*;
@@ -402,7 +402,7 @@ fn separate_answers_are_taken_and_acknowledged() {
     setup.server.separate_responses = true;
     let mut world = setup.build();
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     world.run_for(seconds(1));
     let answer = world.wire.down().last().expect("an answer").packet();
     assert_eq!(answer.header.get_type(), MessageType::Confirmable);
@@ -428,7 +428,7 @@ fn a_separate_answer_that_comes_twice_is_acknowledged_twice() {
         acknowledgement && !std::mem::replace(&mut lost, true)
     }));
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     world.run_for(minutes(2));
     world.expect_no_event();
     let acknowledgements = world
@@ -454,7 +454,7 @@ fn a_separate_answer_needs_no_acknowledgement_before() {
             Some(answer)
         });
         world.register();
-        world.expect(Event::Registered);
+        world.expect(Event::Registered(RegisterReason::First));
         world.run_for(minutes(2));
         let said: Vec<_> = world
             .wire

@@ -3,7 +3,7 @@
 
 mod common;
 
-use client_lite::{Detail, Error, Event, Operation, State};
+use client_lite::{Detail, Error, Event, Operation, RegisterReason, State};
 use common::*;
 
 #[test]
@@ -38,7 +38,7 @@ fn without_a_registration_there_is_nothing_to_update_or_close() {
     world.register();
     world.update();
     world.expect_not_registered(Operation::Update);
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
 }
 
 #[test]
@@ -48,7 +48,7 @@ fn register_twice_is_one() {
     world.register();
     world.run_for(millis(60));
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     world.run_for(minutes(5));
     world.expect_no_event();
     assert_eq!(
@@ -112,7 +112,7 @@ fn close_while_a_register_is_outstanding_deregisters_after_its_answer() {
     world.run_for(millis(60));
     world.close();
     world.close();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     world.expect(Event::Deregistered);
     world.expect_state(State::Idle);
     assert!(world.registration().is_none());
@@ -139,7 +139,7 @@ fn register_after_close_after_register_leaves_the_first_one() {
     world.run_for(millis(60));
     world.close();
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     world.run_for(hours(1));
     world.expect_no_event();
     world.expect_state(State::Registered);
@@ -153,7 +153,7 @@ fn register_while_deregistering_registers_after_its_answer() {
     world.register();
     world.register();
     world.expect(Event::Deregistered);
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     assert!(world.registration().is_some());
 
     // Even where the De-register fails.
@@ -166,7 +166,7 @@ fn register_while_deregistering_registers_after_its_answer() {
     world.register();
     let detail = answered(coap_lite::ResponseType::InternalServerError);
     world.expect_error(Operation::Deregister, Error::UnregistrationFailed, detail);
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     world.run_for(hours(1));
     world.expect_no_event();
 }
@@ -223,7 +223,7 @@ fn commands_while_bootstrapping() {
     world.update();
     world.expect_not_registered(Operation::Update);
     world.expect(Event::BootstrapDone);
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::Bootstrapped));
     assert_eq!(world.wire.requests(BOOTSTRAP).len(), 1);
 
     let mut world = writing();
@@ -253,7 +253,7 @@ fn all_begins_anew_after_close() {
         assert_eq!(world.client.endpoint_info(), None);
         assert_eq!(world.client.next_update(), None);
         world.register();
-        world.expect(Event::Registered);
+        world.expect(Event::Registered(RegisterReason::First));
     }
     assert_eq!(world.client.counters().registrations, 4);
 }

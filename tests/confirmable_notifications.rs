@@ -3,7 +3,7 @@
 
 mod common;
 
-use client_lite::{Detail, Error, Event, Operation, State};
+use client_lite::{Detail, Error, Event, Operation, RegisterReason, State};
 use coap_lite::{MessageType, ResponseType};
 use common::manual::*;
 use common::*;
@@ -200,7 +200,7 @@ fn an_unacknowledged_value_is_told_later() {
     setup.server.timing.max_retransmit = 1;
     let mut world = setup.build();
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     world.observe(TEMPERATURE);
     world.run_for(seconds(1));
     world.server_events.clear();

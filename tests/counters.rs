@@ -2,7 +2,9 @@
 
 mod common;
 
-use client_lite::{Detail, Error, Event, LastError, Operation, State, TransportError};
+use client_lite::{
+    Detail, Error, Event, LastError, Operation, RegisterReason, State, TransportError,
+};
 use common::*;
 
 #[test]
@@ -10,7 +12,7 @@ fn registrations_and_updates() {
     let mut world = World::new(0xc01);
     assert_eq!(world.client.counters(), Default::default());
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     for _ in 0..3 {
         world.update();
         world.expect(Event::Updated);
@@ -18,7 +20,7 @@ fn registrations_and_updates() {
     world.close();
     world.expect(Event::Deregistered);
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     let counters = world.client.counters();
     assert_eq!((counters.registrations, counters.updates), (2, 3));
     assert_eq!(
@@ -103,7 +105,7 @@ fn the_last_error_and_its_time() {
     assert_eq!(world.client.last_error(), Some(first));
 
     // It stays when all is well again, and gives way to the next.
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     world.run_for(hours(1));
     assert_eq!(world.client.last_error(), Some(first));
     world.register();
@@ -123,7 +125,7 @@ fn the_time_of_the_next_update() {
     assert_eq!(world.client.next_update(), None);
     world.register();
     assert_eq!(world.client.next_update(), None);
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     let due = world.client.next_update().expect("an Update");
     world.run_until_time(due);
     let update = world.wire.requests(demo_server::Operation::Update);

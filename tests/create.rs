@@ -2,7 +2,7 @@
 
 mod common;
 
-use client_lite::Event;
+use client_lite::{Event, RegisterReason};
 use coap_lite::{CoapOption, Packet, RequestType};
 use common::manual::*;
 use common::*;
@@ -111,7 +111,7 @@ fn instances_that_come_and_go_are_told_by_an_update() {
     let mut world = Setup::new(6).build();
     world.objects.shelf = Some(Shelf::with(&[]));
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     let links = |world: &mut World| {
         let registration = world.registration().expect("registered");
         registration

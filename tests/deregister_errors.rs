@@ -3,7 +3,9 @@
 
 mod common;
 
-use client_lite::{Association, Detail, Error, Event, Operation, State, TransportError, storage};
+use client_lite::{
+    Association, Detail, Error, Event, Operation, RegisterReason, State, TransportError, storage,
+};
 use coap_lite::ResponseType;
 use common::*;
 
@@ -88,7 +90,7 @@ fn a_server_that_has_forgotten_the_device() {
     world.expect_not_registered(Operation::Deregister);
     world.expect_silence();
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
 }
 
 #[test]
@@ -149,7 +151,7 @@ fn a_location_that_makes_the_message_too_large() {
         Some(created(request, &[segment, segment]))
     }));
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     world.close();
     world.expect_error(
         Operation::Deregister,
@@ -160,7 +162,7 @@ fn a_location_that_makes_the_message_too_large() {
     world.expect_silence();
     world.stand_down();
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
 }
 
 #[test]
@@ -206,7 +208,7 @@ impl Halting {
         let mut world = self.failed(&cause);
         mend(&mut world);
         world.register();
-        world.expect(Event::Registered);
+        world.expect(Event::Registered(RegisterReason::First));
         assert_eq!(world.client.counters().registrations, 2);
     }
 

@@ -2,7 +2,7 @@
 
 mod common;
 
-use client_lite::{Event, TransportError};
+use client_lite::{Event, RegisterReason, TransportError};
 use coap_lite::{CoapOption, Packet, ResponseType};
 use common::*;
 use demo_server::Operation;
@@ -17,7 +17,7 @@ fn the_words_of_a_refusal() {
     // They stay until a newer error.
     world.stand_down();
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     assert_eq!(words(&world).as_deref(), Some("device is blocked"));
     world.transport.then(Err(TransportError::Socket));
     world.lose_association(TransportError::Socket);

@@ -2,7 +2,7 @@
 
 mod common;
 
-use client_lite::{Detail, Error, Event, Operation, State, TransportError};
+use client_lite::{Detail, Error, Event, Operation, RegisterReason, State, TransportError};
 use coap_lite::{RequestType, ResponseType};
 use common::manual::{Manual, code, willing};
 use common::*;
@@ -41,7 +41,7 @@ fn the_device_deregisters_and_comes_back() {
     let until = world.client.disabled_until().expect("disabled");
 
     let (sent, since) = (world.wire.up().count(), world.now);
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::EnabledAgain));
     let waited = world.now.saturating_since(since);
     assert!((seconds(600)..seconds(611)).contains(&waited), "{waited:?}");
     assert!(world.now.saturating_since(until) < millis(200));
@@ -58,7 +58,7 @@ fn a_day_is_the_default() {
     world.expect(Event::Disabled);
     world.run_for(hours(23));
     world.expect_no_event();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::EnabledAgain));
 }
 
 /// A fleet that is sent away at once does not come back at once.
@@ -67,7 +67,7 @@ fn devices_come_back_at_different_times() {
     let times: std::collections::BTreeSet<u64> = (0..20)
         .map(|seed| {
             let mut world = disabled(0xd10 + seed);
-            world.expect(Event::Registered);
+            world.expect(Event::Registered(RegisterReason::EnabledAgain));
             world.now.as_millis() / 100
         })
         .collect();
@@ -111,7 +111,7 @@ fn a_deregister_that_fails_does_not_keep_the_device() {
     disable(&mut world, 600);
     world.expect_forgotten(Operation::Deregister);
     world.expect(Event::Disabled);
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::EnabledAgain));
 
     let mut world = World::registered(0xd06);
     set_timeout(&mut world, 600);
@@ -121,7 +121,7 @@ fn a_deregister_that_fails_does_not_keep_the_device() {
     world.expect_error(Operation::Deregister, Error::NetworkError, Detail::NoAnswer);
     world.expect(Event::Disabled);
     world.stand_down();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::EnabledAgain));
 }
 
 /// A registration that fails when the time is over is tried again.
@@ -133,7 +133,7 @@ fn coming_back_is_tried_for_ever() {
         world.expect_no_address(Operation::Register);
     }
     world.transport.as_usual();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::EnabledAgain));
 }
 
 /// `register` does not shorten the time, `update` is refused, and `close` stays.
@@ -149,7 +149,7 @@ fn commands_meanwhile() {
     world.objects_changed();
     world.changed("/3200/0/5501");
     world.expect_state(State::Disabled);
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::EnabledAgain));
     assert!(world.now.saturating_since(since) >= seconds(600));
 
     let mut world = disabled(0xd09);
@@ -158,7 +158,7 @@ fn commands_meanwhile() {
     world.expect_state(State::Halted);
     world.expect_silence();
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
 }
 
 /// The commands while the De-register is on its way: `register` changes nothing, `close` wins.
@@ -200,7 +200,7 @@ fn disable_while_the_application_closes() {
         server.stand_in(Peer::answering(willing));
         server.expect(Event::Deregistered);
         if register {
-            server.expect(Event::Registered);
+            server.expect(Event::Registered(RegisterReason::First));
         } else {
             server.expect_silence();
         }
@@ -216,7 +216,7 @@ fn it_survives_pause_and_resume() {
     world.run_for(seconds(100));
     world.resume();
     world.expect_state(State::Disabled);
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::EnabledAgain));
     let waited = world.now.saturating_since(since);
     assert!((seconds(600)..seconds(611)).contains(&waited), "{waited:?}");
 
@@ -226,7 +226,10 @@ fn it_survives_pause_and_resume() {
     world.expect_no_event();
     world.resume();
     world.run_for(seconds(1));
-    assert_eq!(world.take_events(), [Event::Registered]);
+    assert_eq!(
+        world.take_events(),
+        [Event::Registered(RegisterReason::EnabledAgain)]
+    );
 
     // The De-register that the pause cut off is made up for.
     let mut server = Manual::new(0xd0e);
@@ -250,7 +253,7 @@ fn observations_end() {
     server.expect(Event::Disabled);
     assert_eq!(server.measure(22.0).len(), 0);
     server.run_for(hours(23));
-    server.expect(Event::Registered);
+    server.expect(Event::Registered(RegisterReason::EnabledAgain));
     assert_eq!(server.measure(23.0).len(), 0);
 }
 
@@ -277,7 +280,7 @@ fn a_poor_network_changes_nothing() {
         }
         let since = disabled.expect("disabled at last");
         let sent = world.wire.up().count();
-        while world.next_event(hours(2)) != Some(Event::Registered) {}
+        while !matches!(world.next_event(hours(2)), Some(Event::Registered(_))) {}
         assert!(world.now.saturating_since(since) >= minutes(54));
         assert!(world.wire.up().count() > sent);
     }

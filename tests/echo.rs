@@ -6,7 +6,9 @@ mod common;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use client_lite::{Account, Association, Error, Event, Operation, TransportError, storage};
+use client_lite::{
+    Account, Association, Error, Event, Operation, RegisterReason, TransportError, storage,
+};
 use coap_lite::{CoapOption, MessageClass, Packet, RequestType, ResponseType};
 use common::manual::{Manual, code, willing};
 use common::*;
@@ -32,7 +34,7 @@ fn each_request_is_repeated_with_it() {
                 }
             }));
             world.register();
-            world.expect(Event::Registered);
+            world.expect(Event::Registered(RegisterReason::First));
             let told = world.now;
             world.update();
             world.expect(Event::Updated);
@@ -131,7 +133,7 @@ fn what_a_success_has_goes_into_the_next_request() {
         Some(packet)
     }));
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     world.update();
     world.expect(Event::Updated);
     world.update();
@@ -152,11 +154,11 @@ fn it_does_not_go_to_another_association() {
         Some(packet)
     }));
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     world.wire.clear();
     world.transport.then(Ok(Association::New));
     world.lose_association(TransportError::Socket);
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::NewAssociation));
     assert_eq!(echo(&world.wire.datagrams[0].packet()), None);
 }
 
@@ -189,7 +191,7 @@ fn a_register_in_blocks_has_room_for_it() {
         }));
         world.register();
         match world.next_event(minutes(1)) {
-            Some(Event::Registered) => {
+            Some(Event::Registered(RegisterReason::First)) => {
                 let list = String::from_utf8(bodies.borrow().clone()).expect("UTF-8");
                 assert!(list.starts_with("</>;ct=112,<"), "{message}: {list}");
                 assert!(list.ends_with("</33000/0>"), "{message}: {list}");

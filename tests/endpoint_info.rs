@@ -2,7 +2,7 @@
 
 mod common;
 
-use client_lite::{Account, EndpointInfo, Event, State, Storage};
+use client_lite::{Account, EndpointInfo, Event, RegisterReason, State, Storage};
 use coap_lite::ResponseType;
 use common::*;
 use demo_server::{Operation, Segment};
@@ -56,7 +56,7 @@ fn there_is_none_without_a_registration() {
     assert_eq!(world.client.endpoint_info(), None);
     world.register();
     assert_eq!(world.client.endpoint_info(), None);
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     assert!(world.client.endpoint_info().is_some());
     world.update();
     assert!(world.client.endpoint_info().is_some());
@@ -115,6 +115,6 @@ fn located(uri: &'static str, location: &[&str]) -> World {
         .collect();
     let mut world = setup.build_in(leak(<Storage>::new()));
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     world
 }

@@ -2,7 +2,7 @@
 
 mod common;
 
-use client_lite::{Duration, Error, Event, Operation, TransportError};
+use client_lite::{Duration, Error, Event, Operation, RegisterReason, TransportError};
 use coap_lite::ResponseType;
 use common::*;
 
@@ -68,6 +68,6 @@ fn way_back(world: &mut World) -> Duration {
     };
     while world.next_event(hours(25)).expect("an Update") != forgotten {}
     let told = world.now;
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::Forgotten));
     world.now.saturating_since(told)
 }

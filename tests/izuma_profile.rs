@@ -5,8 +5,8 @@
 mod common;
 
 use client_lite::{
-    Account, At, Event, Object, ObjectDefinition, Operations, Refusal, ResourceDefinition, Type,
-    Value, Version, object, storage,
+    Account, At, Event, Object, ObjectDefinition, Operations, Refusal, RegisterReason,
+    ResourceDefinition, Type, Value, Version, object, storage,
 };
 use coap_lite::{CoapOption, MessageType, Packet, RequestType};
 use common::manual::*;
@@ -89,7 +89,7 @@ fn the_uris_query_is_carried_into_register() {
         setup.config.account = Account::new(uri);
         let mut world = setup.build();
         world.register();
-        world.expect(Event::Registered);
+        world.expect(Event::Registered(RegisterReason::First));
         let registers = world.wire.requests(Asked::Register);
         let mut sent = queries(&registers[0].packet());
         sent.retain(|query| query != "lt=86400" && query != "lwm2m=1.0");
@@ -127,7 +127,7 @@ fn bootstrap_gives_the_name() {
     let mut world = setup.build();
     world.register();
     world.expect(Event::BootstrapDone);
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     let asked = world.wire.requests(Asked::BootstrapRequest)[0].packet();
     assert_eq!(queries(&asked), ["ep=device", "pct=112", "aid=1"]);
     assert!(world.server().client("0123abc").is_some());
@@ -140,7 +140,7 @@ fn the_device_keeps_its_name() {
     setup.config.account = Account::new("coap://server?iep=0123abc");
     let mut world = setup.build();
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     let info = world.client.endpoint_info().expect("registered");
     assert_eq!((info.endpoint_name, info.device_id), (ENDPOINT, "0123abc"));
     assert!(world.server().client("0123abc").is_some());
@@ -150,7 +150,7 @@ fn the_device_keeps_its_name() {
 fn the_list_has_resources_and_says_which_are_notified() {
     let mut world = profile(3).build();
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     let links = links(&world);
     for expected in [
         "</1/0/1>;obs",
@@ -201,7 +201,7 @@ fn there_is_no_send() {
     let mut world = profile(5).build();
     world.client.send(PRESSES.parse().unwrap()).unwrap();
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     world.expect(Event::SendUnavailable);
     world.run_for(hours(1));
     assert_eq!(world.wire.requests(Asked::Send).len(), 0);
@@ -302,7 +302,7 @@ fn a_new_registration_goes_on() {
     assert_eq!(notified(&world).len(), 2);
 
     world.close();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     world.expect(Event::Deregistered);
     world.objects.button.presses = 1;
     world.changed(PRESSES);
@@ -368,7 +368,7 @@ fn a_reset_silences_until_the_next_registration() {
     server.close();
     server.expect(Event::Deregistered);
     server.register();
-    server.expect(Event::Registered);
+    server.expect(Event::Registered(RegisterReason::First));
     assert_eq!(link(&server, PRESSES).unwrap(), "</3200/0/5501>;aobs=\"1\"");
     let newest = server.wire.up().next_back().expect("a notification");
     assert_eq!(text(&newest.packet()), "3");
@@ -412,7 +412,7 @@ fn what_has_no_room_is_named() {
     let mut world = profile(13).build_in(storage);
     world.register();
     world.expect(Event::NotAutoObserved(LEVEL.parse().unwrap()));
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     assert_eq!(link(&world, PRESSES).unwrap(), "</3200/0/5501>;aobs=\"1\"");
     assert_eq!(link(&world, LEVEL).unwrap(), "</33000/0/1>;obs");
     world.changed(LEVEL);
@@ -565,7 +565,7 @@ fn a_value_that_is_not_there_is_told_when_it_is() {
     world.changed("/33903/0/1");
     world.run_for(seconds(10));
     assert!(notified(&world)[2].ends_with("/33903/0/1 = 4"));
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     world.expect_no_event();
 }
 
@@ -617,7 +617,7 @@ fn without_the_switch_all_is_as_ever() {
     setup.config.account = Account::new("coap://server?aid=1&iep=0123abc");
     let mut world = setup.build();
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     world.changed(PRESSES);
     world.run_for(seconds(10));
     let register = world.wire.requests(Asked::Register)[0].packet();

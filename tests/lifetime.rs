@@ -2,7 +2,7 @@
 
 mod common;
 
-use client_lite::{Event, Instant, Transmission};
+use client_lite::{Event, Instant, RegisterReason, Transmission};
 use common::*;
 use demo_server::Operation;
 
@@ -71,7 +71,7 @@ fn an_update_leaves_time_for_two_attempts_but_half_of_the_lifetime_at_least() {
         let mut world = setup.build();
         world.register();
         let first = first_transmission(&mut world);
-        world.expect(Event::Registered);
+        world.expect(Event::Registered(RegisterReason::First));
         let due = later(first, wait);
         assert_eq!(world.client.next_update(), Some(due), "{lifetime} s");
         if lifetime < u32::MAX {
@@ -103,7 +103,7 @@ fn the_lifetime_counts_from_the_first_transmission() {
     let first = first_transmission(&mut world);
     world.run_for(seconds(20));
     world.link.mend();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     assert!(world.now > first + seconds(20));
     assert_eq!(world.client.next_update(), Some(first + seconds(86_204)));
 }

@@ -5,7 +5,7 @@ mod common;
 
 use client_lite::{
     At, Detail, DeviceInfo, Event, Object, ObjectDefinition, ObjectLink, Operations, Path, Refusal,
-    ResourceDefinition, Type, Value, object,
+    RegisterReason, ResourceDefinition, Type, Value, object,
 };
 use coap_lite::{RequestType, ResponseType};
 use common::manual::*;
@@ -26,7 +26,7 @@ fn world(seed: u64) -> World {
     };
     let mut world = setup.build();
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     world
 }
 
@@ -171,7 +171,7 @@ fn without_accept_the_version_decides() {
     setup.config.version = client_lite::Version::V1_0;
     let mut world = setup.build();
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     assert_eq!(read(&mut world, "/3/0", None).content_format, Some(TLV));
 }
 
@@ -621,7 +621,7 @@ fn an_object_takes_five_lines() {
     let mut world = World::new(25);
     world.objects.button.presses = 3;
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     let listed = world
         .registration()
         .unwrap()
@@ -681,7 +681,7 @@ fn the_device_object_can_be_replaced() {
     };
     world.objects.others.push(Box::new(battery));
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     let objects = &world.registration().unwrap().objects;
     assert_eq!(objects.iter().filter(|link| link.object == 3).count(), 1);
     let all = ["/3/0/0 = Acme", "/3/0/9 = 80", "/3/0/13 = 0"];
@@ -719,7 +719,7 @@ fn security_and_server_cannot_be_replaced() {
     let mut world = World::new(31);
     world.objects.others = vec![Box::new(Impostor(0)), Box::new(Impostor(1))];
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     let objects = &world.registration().unwrap().objects;
     let listed: Vec<_> = objects.iter().map(ToString::to_string).collect();
     let expected = ["/1/0", "/3/0", "/3200/0", "/3303/0", "/33000", "/33000/0"];

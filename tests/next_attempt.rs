@@ -2,7 +2,7 @@
 
 mod common;
 
-use client_lite::{Detail, Error, Event, Operation, TransportError};
+use client_lite::{Detail, Error, Event, Operation, RegisterReason, TransportError};
 use common::*;
 
 #[test]
@@ -26,7 +26,7 @@ fn it_is_told_from_an_error_until_the_attempt() {
     }
     fails(&mut world);
     world.transport.as_usual();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     assert_eq!(world.client.next_attempt(), None);
 }
 

@@ -2,7 +2,7 @@
 
 mod common;
 
-use client_lite::{Event, Operation, State, storage};
+use client_lite::{Event, Operation, RegisterReason, State, storage};
 use coap_lite::{MessageType, RequestType, ResponseType};
 use common::manual::*;
 use common::*;
@@ -301,7 +301,7 @@ fn observations_end_with_the_registration() {
     world.server().forget_all();
     world.update();
     world.expect_forgotten(Operation::Update);
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::Forgotten));
     world.run_for(seconds(1));
     let before = world.client.counters().notifications;
     world.changed(TEMPERATURE);

@@ -3,7 +3,9 @@
 
 mod common;
 
-use client_lite::{Association, Detail, Error, Event, Operation, State, TransportError};
+use client_lite::{
+    Association, Detail, Error, Event, Operation, RegisterReason, State, TransportError,
+};
 use common::*;
 
 #[test]
@@ -46,7 +48,7 @@ fn a_new_association_is_registered_over() {
     world.pause();
     world.transport.then(Ok(Association::New));
     world.resume();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::NewAssociation));
     assert_eq!(world.registration().expect("a registration").registers, 2);
 }
 
@@ -57,7 +59,7 @@ fn a_registration_that_has_expired_meanwhile_is_made_anew() {
     world.run_for(hours(25));
     assert!(world.registration().is_none());
     world.resume();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::Expired));
     world.expect_no_event();
 }
 
@@ -97,7 +99,7 @@ fn register_while_paused_is_kept() {
     assert!(world.transport.opened.is_empty());
     world.expect_no_event();
     world.resume();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     world.expect_no_event();
 }
 
@@ -172,7 +174,7 @@ fn a_request_that_was_outstanding_is_made_again() {
     world.run_for(hours(1));
     world.expect_no_event();
     world.resume();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
 
     for (command, event) in [
         (World::update as fn(&mut World), Event::Updated),
@@ -204,7 +206,7 @@ fn a_bootstrap_that_was_under_way_is_made_again() {
     world.expect_no_event();
     world.resume();
     world.expect(Event::BootstrapDone);
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::Bootstrapped));
 }
 
 #[test]
@@ -233,7 +235,7 @@ fn a_wait_starts_again_with_its_first_step() {
     world.transport.as_usual();
     world.resume();
     world.expect_first_wait();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
 }
 
 #[test]

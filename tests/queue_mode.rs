@@ -2,7 +2,7 @@
 
 mod common;
 
-use client_lite::{Event, Version};
+use client_lite::{Event, RegisterReason, Version};
 use common::*;
 use demo_server::Operation;
 
@@ -67,7 +67,7 @@ fn a_device_that_turned_to_1_0_says_it_the_old_way() {
         })
     }));
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     let queries = world
         .wire
         .requests(Operation::Register)
@@ -107,7 +107,7 @@ fn registered(version: Version, queue_mode: bool) -> World {
     setup.config.queue_mode = queue_mode;
     let mut world = setup.build();
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     world
 }
 

@@ -6,8 +6,8 @@ mod common;
 use std::collections::BTreeSet;
 
 use client_lite::{
-    Account, Config, Detail, Duration, Error, Event, Operation, State, TransportError, Version,
-    storage,
+    Account, Config, Detail, Duration, Error, Event, Operation, RegisterReason, State,
+    TransportError, Version, storage,
 };
 use coap_lite::ResponseType;
 use common::*;
@@ -59,7 +59,7 @@ fn a_socket_that_fails_under_an_outstanding_register() {
     world.expect_error(Operation::Register, Error::NetworkError, Detail::Socket);
     world.expect_state(State::Registering);
     world.peer = bootstrap::server();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
 }
 
 #[test]
@@ -218,7 +218,7 @@ fn a_server_of_1_0_gets_a_device_of_1_0() {
         })
     });
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     world.expect_no_event();
 }
 
@@ -329,7 +329,7 @@ fn a_location_that_does_not_fit() {
     refuses_update_and_close(&mut world);
     world.peer = Peer::answering(|request| Some(created(request, &["rd", "12345678"])));
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
 }
 
 #[test]
@@ -441,7 +441,7 @@ fn a_rejection_leads_to_the_bootstrap_server_once_before_it_halts() {
 
     world.server().allow(demo_server::Operation::Register);
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
 }
 
 #[test]
@@ -549,10 +549,7 @@ impl Temporary {
             self.is_told(&mut world);
         }
         self.mend(&mut world);
-        if self.operation == Operation::Bootstrap {
-            world.expect(Event::BootstrapDone);
-        }
-        world.expect(Event::Registered);
+        self.expect_registered(&mut world);
         world.expect_state(State::Registered);
     }
 
@@ -580,10 +577,16 @@ impl Temporary {
         world.expect_silence();
         self.mend(&mut world);
         world.register();
+        self.expect_registered(&mut world);
+    }
+
+    fn expect_registered(&self, world: &mut World) {
+        let mut reason = RegisterReason::First;
         if self.operation == Operation::Bootstrap {
             world.expect(Event::BootstrapDone);
+            reason = RegisterReason::Bootstrapped;
         }
-        world.expect(Event::Registered);
+        world.expect(Event::Registered(reason));
     }
 
     fn mend(&self, world: &mut World) {
@@ -616,7 +619,7 @@ impl Halting {
         refuses_update_and_close(&mut world);
         world.peer = bootstrap::server();
         world.register();
-        world.expect(Event::Registered);
+        world.expect(Event::Registered(RegisterReason::First));
     }
 }
 

@@ -4,8 +4,8 @@
 mod common;
 
 use client_lite::{
-    Account, Association, Detail, Duration, Error, Event, Operation, State, Transmission,
-    TransportError,
+    Account, Association, Detail, Duration, Error, Event, Operation, RegisterReason, State,
+    Transmission, TransportError,
 };
 use coap_lite::MessageType;
 use common::manual::{confirming, kind, willing};
@@ -21,7 +21,7 @@ fn an_update_becomes_a_register_within_half_of_max_transmit_wait() {
         world.update();
         let way = way_back(&mut world);
         assert!(way <= limit, "{way:?}");
-        world.expect(Event::Registered);
+        world.expect(Event::Registered(RegisterReason::NewAssociation));
         world.expect_no_event();
     }
 }
@@ -37,7 +37,7 @@ fn so_does_every_other_message() {
         world.changed(PRESSES);
         let way = way_back(&mut world);
         assert!(way <= limit, "{way:?}");
-        world.expect(Event::Registered);
+        world.expect(Event::Registered(RegisterReason::NewAssociation));
         world.run_for(seconds(5));
         assert_eq!(world.sends().len(), 1, "the value is not lost");
 
@@ -50,7 +50,7 @@ fn so_does_every_other_message() {
         world.changed(TEMPERATURE);
         let way = way_back(&mut world);
         assert!(way <= limit, "{way:?}");
-        world.expect(Event::Registered);
+        world.expect(Event::Registered(RegisterReason::NewAssociation));
 
         // A De-register goes out once more; the server has forgotten the device.
         let mut world = registered(Setup::new(seed));
@@ -77,7 +77,7 @@ fn a_register_over_an_association_from_before() {
     world.resume();
     world.run_until(|world| !world.wire.requests(Asked::Register).is_empty());
     let started = world.now;
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     let way = world.now.saturating_since(started);
     assert!(way <= limit, "{way:?}");
 }
@@ -91,7 +91,7 @@ fn it_works_again_and_again() {
         world.update();
         let way = way_back(&mut world);
         assert!(way <= limit, "{way:?}");
-        world.expect(Event::Registered);
+        world.expect(Event::Registered(RegisterReason::NewAssociation));
         world.update();
         world.expect(Event::Updated);
     }
@@ -219,7 +219,7 @@ fn an_update_is_not_sent_again_after_the_registration_has_expired() {
             world.register();
             world.run_until(|world| !world.wire.requests(Asked::Register).is_empty());
             let expires = world.now + seconds(30);
-            world.expect(Event::Registered);
+            world.expect(Event::Registered(RegisterReason::First));
             world.link.cut();
             world.run_until_time(expires + seconds(40));
             let updates = world.wire.requests(Asked::Update);
@@ -243,7 +243,7 @@ fn secure(mut setup: Setup) -> Setup {
 fn registered(setup: Setup) -> World {
     let mut world = secure(setup).build();
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     world.run_for(seconds(1));
     world.wire.clear();
     world

@@ -5,8 +5,8 @@ mod common;
 
 use client_lite::{
     Association, At, ChangesFull, Detail, Error, Event, Notifications, Object, ObjectDefinition,
-    Operation, Operations, Path, Refusal, ResourceDefinition, State, Type, Value, Version, object,
-    storage,
+    Operation, Operations, Path, Refusal, RegisterReason, ResourceDefinition, State, Type, Value,
+    Version, object, storage,
 };
 use coap_lite::{MessageType, RequestType, ResponseType};
 use common::manual::{Manual, code, willing, with_body};
@@ -85,7 +85,7 @@ fn one_instance_is_auto_observable_and_another_is_not() {
     let mut world = World::new(4);
     world.objects.others.push(Box::new(Pair));
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     world.changed("/33999");
     world.run_for(seconds(1));
     assert_eq!(sends(&world), [["/33999/1/1 = 7"]]);
@@ -196,7 +196,11 @@ fn what_an_observer_has_not_been_told_is_sent() {
         let mut world = observed(26);
         lose(&mut world, true);
         world.run_for(minutes(1));
-        assert!(world.take_events().contains(&Event::Registered));
+        assert!(
+            world
+                .take_events()
+                .contains(&Event::Registered(RegisterReason::First))
+        );
         assert_eq!(notifications(&world), 0);
         assert_eq!(sends(&world), [["/3200/0/5501 = 1"]]);
 
@@ -206,7 +210,11 @@ fn what_an_observer_has_not_been_told_is_sent() {
         world.run_for(seconds(1));
         lose(&mut world, false);
         world.run_for(minutes(1));
-        assert!(world.take_events().contains(&Event::Registered));
+        assert!(
+            world
+                .take_events()
+                .contains(&Event::Registered(RegisterReason::First))
+        );
         assert_eq!((sends(&world).len(), notifications(&world)), (0, 1));
     }
 }
@@ -236,7 +244,7 @@ fn what_an_observer_does_not_acknowledge_is_sent() {
     server.transport.then(Ok(Association::New));
     server.pause();
     server.resume();
-    server.expect(Event::Registered);
+    server.expect(Event::Registered(RegisterReason::NewAssociation));
     server.run_for(minutes(1));
     assert_eq!(server.wire.requests(Asked::Send).len(), 0);
 }
@@ -269,7 +277,7 @@ fn what_is_newer_than_an_acknowledged_notification_is_sent() {
     server.transport.then(Ok(Association::New));
     server.pause();
     server.resume();
-    server.expect(Event::Registered);
+    server.expect(Event::Registered(RegisterReason::NewAssociation));
     server.run_for(minutes(1));
     assert_eq!(server.wire.requests(Asked::Send).len(), 1);
 }
@@ -315,7 +323,7 @@ fn a_server_of_1_0_gets_no_send() {
     setup.config.version = Version::V1_0;
     let mut world = setup.build();
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     press(&mut world);
     world.expect(Event::SendUnavailable);
     press(&mut world);
@@ -324,7 +332,7 @@ fn a_server_of_1_0_gets_no_send() {
     world.close();
     world.expect(Event::Deregistered);
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     press(&mut world);
     world.expect(Event::SendUnavailable);
     assert_eq!(world.wire.requests(Asked::Send).len(), 0);
@@ -359,7 +367,10 @@ fn nothing_that_waits_is_sent_to_a_server_of_1_0() {
     world.register();
     world.run_for(minutes(1));
     let events = world.take_events();
-    assert!(events.contains(&Event::Registered), "{events:?}");
+    assert!(
+        events.contains(&Event::Registered(RegisterReason::First)),
+        "{events:?}"
+    );
     assert!(events.contains(&Event::SendUnavailable), "{events:?}");
     assert_eq!(world.wire.requests(Asked::Send).len(), 0);
 }
@@ -381,7 +392,7 @@ fn a_change_after_a_rejection_waits_for_the_registration() {
     world.expect_no_event();
     world.server().allow(Asked::Register);
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     world.run_for(seconds(1));
     assert_eq!(sends(&world), [["/3200/0/5501 = 1"]]);
 }
@@ -410,7 +421,7 @@ fn changes_wait_for_the_registration() {
     press(&mut world);
     world.run_for(seconds(10));
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     world.run_for(seconds(1));
     assert_eq!(sends(&world), [["/3200/0/5501 = 1"]]);
     world.pause();
@@ -489,7 +500,11 @@ fn a_send_to_a_forgetful_server_is_not_lost() {
     world.run_for(millis(60));
     world.server().allow(Asked::Send);
     world.run_for(minutes(1));
-    assert!(world.take_events().contains(&Event::Registered));
+    assert!(
+        world
+            .take_events()
+            .contains(&Event::Registered(RegisterReason::First))
+    );
     assert_eq!(sends(&world), [["/3200/0/5501 = 1"]]);
 }
 
@@ -540,13 +555,13 @@ fn an_unanswered_send_survives_a_registration() {
     setup.config.lifetime = 300;
     let mut world = setup.build();
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     world.link.cut();
     press(&mut world);
     world.run_for(hours(2));
     world.take_events();
     world.link.mend();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::Expired));
     world.run_for(seconds(10));
     assert_eq!(sends(&world), [["/3200/0/5501 = 1"]]);
 }
@@ -611,7 +626,7 @@ fn a_full_backlog_is_an_error() {
     assert_eq!(changed(&mut world, 1), Ok(()));
     assert!(ChangesFull.to_string().contains("CHANGES"));
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     world.run_for(seconds(1));
     assert_eq!(sends(&world), [["/33002/0/1 = 0", "/33002/0/2 = 0"]]);
     assert_eq!(changed(&mut world, 3), Ok(()));
@@ -668,7 +683,7 @@ fn long_values_go_one_by_one() {
         world.changed(&format!("/33003/0/{resource}"));
     }
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     world.expect(Event::SendFailed(answered(ResponseType::BadOption)));
     world.run_for(seconds(10));
     let sent: Vec<_> = sends(&world)
@@ -687,7 +702,7 @@ fn a_value_that_is_not_taken_holds_nothing_up() {
     long.three.push_str(&"3".repeat(500)).unwrap();
     world.objects.others.push(Box::new(long));
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     for resource in [3, 1] {
         let path = Path::resource(33003, 0, resource);
         let told = world.client.changed(path, &mut world.objects.list());
@@ -706,7 +721,7 @@ fn one_message_is_outstanding_at_a_time() {
     setup.config.notifications = Notifications::Confirmable;
     let mut world = setup.build();
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     world.observe(LEVEL);
     world.run_for(seconds(1));
     let before = world.wire.up().count();

@@ -3,7 +3,9 @@
 mod common;
 
 use ciborium::Value as Cbor;
-use client_lite::{Detail, Event, Path, RecordError, TransportError, Version, object, storage};
+use client_lite::{
+    Detail, Event, Path, RecordError, RegisterReason, TransportError, Version, object, storage,
+};
 use coap_lite::{CoapOption, ResponseType};
 use common::manual::{Manual, willing};
 use common::*;
@@ -293,7 +295,7 @@ fn a_long_backlog_goes_in_several_messages() {
     }>::new());
     let mut world = Setup::new(0xb09).build_in(storage);
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     for count in 0..149 {
         record(&mut world, count as f64 + 0.1, count * 10);
     }
@@ -385,7 +387,7 @@ fn a_server_of_1_0_gets_none() {
     setup.config.version = Version::V1_0;
     let mut world = setup.build();
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     record(&mut world, 1.0, 0);
     send_records(&mut world);
     world.expect(Event::SendUnavailable);
@@ -432,7 +434,7 @@ fn a_server_without_send_keeps_them_waiting() {
     world.close();
     world.expect(Event::Deregistered);
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     world.run_for(seconds(1));
     assert_eq!(arrived(&world).len(), 1);
 }

@@ -2,7 +2,7 @@
 
 mod common;
 
-use client_lite::{ChangesFull, Detail, Event, Path, object, storage};
+use client_lite::{ChangesFull, Detail, Event, Path, RegisterReason, object, storage};
 use coap_lite::{RequestType, ResponseType};
 use common::manual::{Manual, with_body};
 use common::*;
@@ -50,7 +50,7 @@ fn world(seed: u64) -> World {
     }
     world.objects.others.push(Box::new(texts));
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     world
 }
 

@@ -3,7 +3,7 @@
 
 mod common;
 
-use client_lite::{Account, Event, Version};
+use client_lite::{Account, Event, RegisterReason, Version};
 use coap_lite::{CoapOption, Packet, RequestType};
 use common::manual::{Manual, code, text, with_accept, with_body};
 use common::*;
@@ -79,7 +79,7 @@ fn bootstrapped(seed: u64, version: Version) -> Manual {
     world.peer = bootstrap::server_with(for_bootstrap());
     world.register();
     world.expect(Event::BootstrapDone);
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::Bootstrapped));
     world.close();
     world.expect(Event::Deregistered);
     Manual::of(world)
@@ -231,11 +231,11 @@ fn the_server_sends_the_device_to_the_bootstrap_server() {
     let mut world = bootstrap::world(0x5e08);
     world.register();
     world.expect(Event::BootstrapDone);
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::Bootstrapped));
     world.wire.clear();
     world.execute("/1/0/9");
     world.expect(Event::BootstrapDone);
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::Bootstrapped));
     assert_eq!(world.wire.requests(Asked::BootstrapRequest).len(), 1);
     assert_eq!(world.wire.requests(Asked::Register).len(), 1);
     let answered = world
@@ -251,14 +251,17 @@ fn a_bootstrap_that_fails_leads_back_to_the_server() {
     let mut world = bootstrap::world(0x5e09);
     world.register();
     world.expect(Event::BootstrapDone);
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::Bootstrapped));
     world.execute("/1/0/9");
     world
         .transport
         .then(Err(client_lite::TransportError::NotResolved));
     let events = [world.next_event(hours(1)), world.next_event(hours(1))];
     assert!(matches!(events[0], Some(Event::Error { .. })), "{events:?}");
-    assert_eq!(events[1], Some(Event::Registered));
+    assert_eq!(
+        events[1],
+        Some(Event::Registered(RegisterReason::Bootstrapped))
+    );
 }
 
 /// Initial Registration Delay Timer (/1/x/14): the wait behind a bootstrap, and only there.
@@ -272,7 +275,7 @@ fn the_first_register_waits_after_a_bootstrap() {
     world.expect(Event::BootstrapDone);
     let since = world.now;
     assert!(!world.transport.is_open() || world.transport.opened.len() == 1);
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::Bootstrapped));
     let waited = world.now.saturating_since(since);
     assert!((seconds(300)..seconds(311)).contains(&waited), "{waited:?}");
 
@@ -280,6 +283,6 @@ fn the_first_register_waits_after_a_bootstrap() {
     world.close();
     world.expect(Event::Deregistered);
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     assert!(world.now.saturating_since(since) < seconds(1));
 }

@@ -3,7 +3,7 @@
 
 mod common;
 
-use client_lite::{Duration, Event, Operation, TransportError};
+use client_lite::{Duration, Event, Operation, RegisterReason, TransportError};
 use common::*;
 use demo_server::format::Value;
 
@@ -21,7 +21,7 @@ fn registered(seed: u64, numbers: &[(u16, u32)], asks_again: bool) -> World {
     world.peer = bootstrap::server_with(resources);
     world.register();
     world.expect(Event::BootstrapDone);
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::Bootstrapped));
     world
 }
 
@@ -167,5 +167,5 @@ fn after_the_last_sequence_the_bootstrap_server_is_asked() {
         world.expect_no_address(Operation::Register);
     }
     world.expect(Event::BootstrapDone);
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::Bootstrapped));
 }

@@ -5,8 +5,8 @@ mod common;
 
 use client_lite::{
     Association, At, Client, Creatable, Event, Object, ObjectDefinition, Operations, Path, Refusal,
-    ResourceDefinition, State, TransportError, TransportRequest, Type, Value as Reading, Written,
-    register_in_order,
+    RegisterReason, ResourceDefinition, State, TransportError, TransportRequest, Type,
+    Value as Reading, Written, register_in_order,
 };
 use coap_lite::RequestType;
 use common::manual::{Manual, code, willing, with_body};
@@ -166,7 +166,7 @@ fn clients<const N: usize>(numbers: [&[(u16, i64)]; N]) -> [World; N] {
         world.peer = bootstrap::server_with(resources);
         world.register();
         world.expect(Event::BootstrapDone);
-        world.expect(Event::Registered);
+        world.expect(Event::Registered(RegisterReason::First));
         world.peer = Peer::answering(willing);
         world.close();
         world.run_until_time(at(hours(1)));

@@ -5,7 +5,9 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use client_lite::{Account, Detail, Error, Event, Instant, Operation, Transmission};
+use client_lite::{
+    Account, Detail, Error, Event, Instant, Operation, RegisterReason, Transmission,
+};
 use coap_lite::{MessageClass, MessageType, Packet, ResponseType};
 use common::*;
 
@@ -103,7 +105,7 @@ fn it_stops_with_the_answer() {
     let mut world = World::new(0xd53);
     world.link.latency = (seconds(4), seconds(4));
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     let sent = world.wire.up().count();
     assert!(sent > 1);
     world.run_for(hours(1));
@@ -115,7 +117,7 @@ fn it_stops_with_the_answer() {
 fn an_answer_may_come_in_a_message_of_its_own() {
     let mut world = separate(0xd54);
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     world.update();
     world.expect(Event::Updated);
     world.close();
@@ -170,7 +172,7 @@ fn a_separate_answer_is_acknowledged_each_time_it_comes() {
         is_acknowledgement && lost <= 3
     }));
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     world.run_for(minutes(5));
     world.expect_no_event();
     let acknowledgements: Vec<_> = world
@@ -194,7 +196,7 @@ fn a_separate_answer_counts_without_the_acknowledgement_before_it() {
         direction == Direction::Down && bytes.len() == 4
     }));
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     world.run_for(minutes(5));
     world.expect_no_event();
     assert_eq!(
@@ -213,7 +215,7 @@ fn a_separate_answer_may_be_non_confirmable() {
         Some(packet)
     }));
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     assert_eq!(world.wire.up().count(), 1);
 }
 
@@ -222,7 +224,7 @@ fn an_answer_that_comes_twice_is_one() {
     let mut world = World::new(0xd59);
     world.link.duplication = 1.0;
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     world.update();
     world.expect(Event::Updated);
     world.run_for(minutes(5));
@@ -245,7 +247,7 @@ fn an_answer_to_something_else_is_none() {
     world.register();
     world.expect_error(Operation::Register, Error::NetworkError, Detail::NoAnswer);
     world.stand_down();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
 }
 
 #[test]
@@ -332,7 +334,7 @@ fn tokens_under_security_are_short_and_never_come_again() {
     setup.config.account = Account::new("coaps://server").with_psk(b"identity", b"key");
     let mut world = setup.build();
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     for _ in 0..300 {
         world.update();
         world.expect(Event::Updated);

@@ -4,7 +4,8 @@
 mod common;
 
 use client_lite::{
-    Association, Detail, Duration, Error, Event, Operation, State, TransportError, storage,
+    Association, Detail, Duration, Error, Event, Operation, RegisterReason, State, TransportError,
+    storage,
 };
 use coap_lite::ResponseType;
 use common::*;
@@ -105,7 +106,7 @@ fn trouble_that_lasts_longer_than_the_registration_ends_in_a_register() {
     setup.config.lifetime = 300;
     let mut world = setup.build();
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     refuse(&mut world, ResponseType::InternalServerError, None);
     world.run_until(|world| world.client.counters().registrations == 2);
     let updates = world.wire.requests(Asked::Update);
@@ -179,7 +180,7 @@ fn an_update_over_a_new_association_is_a_register() {
     world.transport.then(Ok(Association::New));
     world.lose_association(TransportError::Socket);
     world.expect_error(Operation::Update, Error::NetworkError, Detail::Socket);
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::NewAssociation));
     assert_eq!(world.registration().expect("a registration").registers, 2);
 }
 
@@ -189,7 +190,7 @@ fn an_update_that_fails_until_the_registration_has_expired_is_a_register() {
     setup.config.lifetime = 300;
     let mut world = setup.build();
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     world.link.cut();
     world.update();
     while world.registration().is_some() {
@@ -202,7 +203,7 @@ fn an_update_that_fails_until_the_registration_has_expired_is_a_register() {
     world.expect_state(State::Registering);
     world.take_events();
     world.link.mend();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::Expired));
 }
 
 #[test]
@@ -212,7 +213,7 @@ fn a_server_that_has_forgotten_the_device_is_registered_with_at_once() {
     world.update();
     world.expect_forgotten(Operation::Update);
     let told = world.now;
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::Forgotten));
     assert!(world.now.saturating_since(told) < seconds(1), "no back-off");
     world.expect_no_event();
 }
@@ -223,7 +224,7 @@ fn a_server_that_forgets_again_is_registered_with_under_back_off() {
     refuse(&mut world, ResponseType::NotFound, None);
     world.update();
     world.expect_forgotten(Operation::Update);
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::Forgotten));
     for (shortest, longest) in [(2, 10), (4, 20), (8, 40), (16, 80)] {
         world.update();
         world.expect_forgotten(Operation::Update);
@@ -233,7 +234,7 @@ fn a_server_that_forgets_again_is_registered_with_under_back_off() {
             (seconds(shortest)..=seconds(longest)).contains(&wait),
             "{wait:?}"
         );
-        world.expect(Event::Registered);
+        world.expect(Event::Registered(RegisterReason::Forgotten));
     }
 
     // An Update that succeeds proves that it knows the device now.
@@ -244,7 +245,7 @@ fn a_server_that_forgets_again_is_registered_with_under_back_off() {
     world.update();
     world.expect_forgotten(Operation::Update);
     let told = world.now;
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::Forgotten));
     assert!(world.now.saturating_since(told) < seconds(1), "no back-off");
 }
 
@@ -262,7 +263,7 @@ fn a_device_that_is_not_to_register_anew_halts() {
     world.expect_not_registered(Operation::Deregister);
     world.expect_silence();
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
 }
 
 #[test]
@@ -289,7 +290,7 @@ fn a_server_that_forbids_it_halts() {
 
     let mut world = forbidden();
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
 
     let mut world = forbidden();
     world.expect_silence();
@@ -315,7 +316,7 @@ fn an_object_list_that_does_not_fit() {
             })
         }));
         world.register();
-        world.expect(Event::Registered);
+        world.expect(Event::Registered(RegisterReason::First));
         world.objects.others = (0..8)
             .map(|_| Box::new(Temperature::default()) as _)
             .collect();
@@ -445,7 +446,7 @@ impl RetriedAsRegister {
     fn from(&self, cause: impl Fn(&mut World)) {
         let mut world = self.failed(&cause);
         self.is_waited_for(&mut world);
-        world.expect(Event::Registered);
+        world.expect(Event::Registered(RegisterReason::Forgotten));
         assert_eq!(world.registration().expect("a registration").registers, 2);
 
         // Commands meanwhile: already under way, and refused.
@@ -455,7 +456,7 @@ impl RetriedAsRegister {
         world.update();
         world.expect_not_registered(Operation::Update);
         self.is_waited_for(&mut world);
-        world.expect(Event::Registered);
+        world.expect(Event::Registered(RegisterReason::Forgotten));
 
         let mut world = self.failed(&cause);
         world.stand_down();
@@ -465,7 +466,7 @@ impl RetriedAsRegister {
         assert!(world.registration().is_none());
         world.expect_silence();
         world.register();
-        world.expect(Event::Registered);
+        world.expect(Event::Registered(RegisterReason::First));
     }
 
     fn failed(&self, cause: &impl Fn(&mut World)) -> World {
@@ -487,7 +488,7 @@ fn not_to_reregister(seed: u64) -> World {
     setup.config.reregister = false;
     let mut world = setup.build();
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     world
 }
 

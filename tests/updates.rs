@@ -2,7 +2,7 @@
 
 mod common;
 
-use client_lite::{Account, Error, Event, Instant};
+use client_lite::{Account, Error, Event, Instant, RegisterReason};
 use coap_lite::{CoapOption, ContentFormat, ResponseType};
 use common::*;
 use demo_server::Operation;
@@ -75,7 +75,7 @@ fn a_register_carries_the_lifetime_that_the_server_wrote() {
         world.next_event(minutes(5)),
         Some(Event::Error { .. })
     ));
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::Forgotten));
     let registers = world.wire.requests(Operation::Register);
     let lifetimes: Vec<_> = registers
         .iter()
@@ -187,7 +187,7 @@ fn objects_that_change_while_a_register_is_outstanding_are_told() {
     world.run_for(millis(60));
     world.objects.actuator = None;
     world.objects_changed();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     world.run_for(minutes(1));
     assert_eq!(objects(&mut world).len(), 4);
 }
@@ -200,7 +200,7 @@ fn objects_that_change_before_a_register_are_in_it() {
     world.run_for(minutes(1));
     world.expect_no_event();
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     world.run_for(minutes(1));
     world.expect_no_event();
     assert_eq!(objects(&mut world).len(), 4);
@@ -279,7 +279,7 @@ fn a_plain_one_under_security_has_19_bytes_of_coap() {
     setup.config.account = Account::new("coaps://server").with_psk(b"identity", b"key");
     let mut world = setup.build();
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     world.update();
     world.expect(Event::Updated);
     assert_eq!(last_update_size(&world), 19);
@@ -292,7 +292,7 @@ fn a_register_is_no_longer_than_that_of_the_engine_in_zephyr() {
     let mut world = setup.build();
     world.objects.actuator = None;
     world.register();
-    world.expect(Event::Registered);
+    world.expect(Event::Registered(RegisterReason::First));
     let ours = world.wire.requests(Operation::Register)[0].bytes.len();
     let theirs = zephyr_register("urn:imei:351756051523999", 86_400, &[3200, 3303]).len();
     assert!(ours <= theirs, "{ours} bytes, and {theirs} there");

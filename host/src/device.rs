@@ -216,7 +216,7 @@ mod tests {
         }
 
         fn event(&mut self, event: Event, _: &Client<'_>) {
-            assert_eq!(event, Event::Registered);
+            assert!(matches!(event, Event::Registered(_)));
             self.0.send(()).unwrap();
         }
     }

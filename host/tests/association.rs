@@ -4,7 +4,7 @@ mod common;
 
 use std::time::Instant;
 
-use client_lite::{Account, Association, Duration, Event};
+use client_lite::{Account, Association, Duration, Event, RegisterReason};
 use common::{IDENTITY, KEY, Running, config, secure_server, secure_server_at, server, uri};
 use demo_server::{UdpConfig, UdpServer};
 
@@ -27,7 +27,7 @@ fn a_pause_keeps_the_session_and_registration() {
 
 fn goes_on(server: &UdpServer, account: Account<'static>) {
     let device = Running::new(config(account));
-    assert_eq!(device.event(), Event::Registered);
+    assert_eq!(device.event(), Event::Registered(RegisterReason::First));
     let (port, association) = device.connection();
     assert_eq!(association, Association::New);
     device.handle.pause();
@@ -46,11 +46,11 @@ fn a_closed_session_is_made_anew() {
     let device = Running::new(config(
         Account::new(uri("coaps", address)).with_psk(IDENTITY, KEY),
     ));
-    assert_eq!(device.event(), Event::Registered);
+    assert_eq!(device.event(), Event::Registered(RegisterReason::First));
     device.handle.close();
     assert_eq!(device.event(), Event::Deregistered);
     device.handle.register();
-    assert_eq!(device.event(), Event::Registered);
+    assert_eq!(device.event(), Event::Registered(RegisterReason::First));
     for _ in 0..2 {
         assert_eq!(device.connection().1, Association::New);
     }
@@ -65,12 +65,12 @@ fn a_server_that_was_restarted_is_found_again() {
     config.transmission.ack_timeout = Duration::from_millis(300);
     let limit = config.transmission.max_transmit_wait().half();
     let device = Running::new(config);
-    assert_eq!(device.event(), Event::Registered);
+    assert_eq!(device.event(), Event::Registered(RegisterReason::First));
     drop(server);
     let restarted = secure_server_at(address, UdpConfig::default());
     let started = Instant::now();
     device.handle.update();
-    assert_eq!(device.event(), Event::Registered);
+    assert_eq!(device.event(), Event::Registered(RegisterReason::First));
     let way = started.elapsed().as_millis();
     assert!(way <= limit.as_millis().into(), "{way} ms");
     assert!(restarted.with(|server, _| server.client("device").is_some()));

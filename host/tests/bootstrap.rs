@@ -4,7 +4,7 @@ mod common;
 
 use std::net::UdpSocket;
 
-use client_lite::{Account, Event};
+use client_lite::{Account, Event, RegisterReason};
 use coap_lite::{CoapOption, MessageClass, MessageType, Packet, RequestType, ResponseType};
 use common::{IDENTITY, KEY, PATIENCE, Running, config, secure_server, server, uri};
 use demo_server::{BootstrapOperation, SecurityInstance, ServerInstance, UdpConfig, UdpServer};
@@ -36,7 +36,7 @@ fn a_device_gets_its_account_and_registers() {
     let account = Account::new(uri("coap", bootstrap.local_addr())).for_bootstrap();
     let device = Running::new(config(account));
     assert_eq!(device.event(), Event::BootstrapDone);
-    assert_eq!(device.event(), Event::Registered);
+    assert_eq!(device.event(), Event::Registered(RegisterReason::First));
     let lifetime = management.with(|server, _| server.client("device").map(|c| c.lifetime));
     assert_eq!(lifetime, Some(120));
 }
@@ -93,7 +93,7 @@ fn a_finish_that_comes_again_is_answered_over_the_association_before() {
         assert_eq!(receive().0.header.get_code(), "2.04");
     }
     assert_eq!(device.event(), Event::BootstrapDone);
-    assert_eq!(device.event(), Event::Registered);
+    assert_eq!(device.event(), Event::Registered(RegisterReason::First));
     send(&finish);
     let (again, _) = receive();
     assert_eq!(again.header.get_code(), "2.04");

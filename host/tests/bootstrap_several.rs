@@ -2,7 +2,7 @@
 
 mod common;
 
-use client_lite::{Account, Event};
+use client_lite::{Account, Event, RegisterReason};
 use common::{Running, config, server, uri};
 use demo_server::{BootstrapOperation, SecurityInstance, ServerInstance, UdpConfig, UdpServer};
 
@@ -42,7 +42,7 @@ fn the_device_registers_with_each_of_them() {
     let device = Running::new(config(account));
     assert_eq!(device.event(), Event::BootstrapDone);
     for _ in &servers {
-        assert_eq!(device.event(), Event::Registered);
+        assert_eq!(device.event(), Event::Registered(RegisterReason::First));
     }
     let lifetimes = servers.each_ref().map(|server| {
         server.with(|server, _| server.client("device").map(|client| client.lifetime))
@@ -56,6 +56,6 @@ fn the_device_registers_with_each_of_them() {
     // And registered again, without another bootstrap.
     device.handle.register();
     for _ in &servers {
-        assert_eq!(device.event(), Event::Registered);
+        assert_eq!(device.event(), Event::Registered(RegisterReason::First));
     }
 }

@@ -2,7 +2,7 @@
 
 mod common;
 
-use client_lite::{Account, Association, Error, Event};
+use client_lite::{Account, Association, Error, Event, RegisterReason};
 use common::{IDENTITY, KEY, Running, config, secure_server, server, unused, uri};
 use demo_server::{Operation, ResponseType, UdpConfig, UdpServer};
 
@@ -56,7 +56,7 @@ fn the_right_key() {
     let address = server.dtls_addr().expect("DTLS");
     let account = Account::new(uri("coaps", address)).with_psk(IDENTITY, KEY);
     let device = Running::new(config(account));
-    assert_eq!(device.event(), Event::Registered);
+    assert_eq!(device.event(), Event::Registered(RegisterReason::First));
     let read = server
         .read("device", "/3200/0/5501", Some(0))
         .expect("an answer");
@@ -81,9 +81,9 @@ fn a_server_that_says_why_it_refuses() {
 fn a_server_that_has_forgotten_the_device() {
     let server = server();
     let device = Running::new(config(Account::new(uri("coap", server.local_addr()))));
-    assert_eq!(device.event(), Event::Registered);
+    assert_eq!(device.event(), Event::Registered(RegisterReason::First));
     server.with(|server, _| server.forget_all());
     device.handle.update();
     assert_eq!(device.error(), Error::NotRegistered);
-    assert_eq!(device.event(), Event::Registered);
+    assert_eq!(device.event(), Event::Registered(RegisterReason::First));
 }

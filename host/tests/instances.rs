@@ -7,7 +7,7 @@ use std::thread;
 
 use client_lite::objects::Instances;
 use client_lite::objects::ipso::Temperature;
-use client_lite::{Account, Client, Event, Object};
+use client_lite::{Account, Client, Event, Object, RegisterReason};
 use client_lite_host::{Application, Device};
 use common::{PATIENCE, config, server, uri};
 
@@ -39,7 +39,10 @@ fn the_server_is_told_of_a_new_one() {
     let config = config(Account::new(uri("coap", server.local_addr())));
     let thread = thread::spawn(move || device.run(config, house).map(drop));
     handle.register();
-    assert_eq!(events.recv_timeout(PATIENCE), Ok(Event::Registered));
+    assert_eq!(
+        events.recv_timeout(PATIENCE),
+        Ok(Event::Registered(RegisterReason::First))
+    );
     handle.with(|house, _, _| house.rooms.insert(7, Temperature::new("Cel", 21.5)).is_ok());
     handle.objects_changed();
     assert_eq!(events.recv_timeout(PATIENCE), Ok(Event::Updated));

@@ -2,7 +2,7 @@
 
 mod common;
 
-use client_lite::{Account, Event, Path, Version};
+use client_lite::{Account, Event, Path, RegisterReason, Version};
 use common::{PATIENCE, Running, config, server, uri};
 use demo_server::{Event as ServerEvent, UdpServer};
 
@@ -14,7 +14,7 @@ fn a_resource_is_notified_without_a_request() {
     config.version = Version::V1_0;
     config.izuma_profile = true;
     let device = Running::new(config);
-    assert_eq!(device.event(), Event::Registered);
+    assert_eq!(device.event(), Event::Registered(RegisterReason::First));
     assert_eq!(notified(&server), "0123abc notified 1 /3200/0/5501 = 0");
     let parameters = server.with(|server, _| {
         let client = server.client("0123abc").expect("a registration");

@@ -4,13 +4,13 @@ mod common;
 
 use std::net::{Ipv6Addr, SocketAddr};
 
-use client_lite::{Account, Event, Path};
+use client_lite::{Account, Event, Path, RegisterReason};
 use common::{PATIENCE, Running, config, has_ipv6, server, uri};
 use demo_server::{Event as ServerEvent, UdpConfig, UdpServer};
 
 fn lives(server: &UdpServer) {
     let device = Running::new(config(Account::new(uri("coap", server.local_addr()))));
-    assert_eq!(device.event(), Event::Registered);
+    assert_eq!(device.event(), Event::Registered(RegisterReason::First));
     let location = server.with(|server, _| {
         let client = server.client("device").expect("a registration");
         client.location.last().cloned()
@@ -40,7 +40,7 @@ fn lives(server: &UdpServer) {
     assert_eq!(device.event(), Event::Deregistered);
     assert!(server.with(|server, _| server.client("device").is_none()));
     device.handle.register();
-    assert_eq!(device.event(), Event::Registered);
+    assert_eq!(device.event(), Event::Registered(RegisterReason::First));
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn with_a_server_that_is_named() {
     let server = server();
     let uri = format!("coap://localhost:{}", server.local_addr().port());
     let device = Running::new(config(Account::new(uri.leak())));
-    assert_eq!(device.event(), Event::Registered);
+    assert_eq!(device.event(), Event::Registered(RegisterReason::First));
 }
 
 #[test]
@@ -73,5 +73,5 @@ fn with_a_uri_that_is_written_otherwise() {
     let server = server();
     let uri = format!("COAP://%6cocalhost:{}/", server.local_addr().port());
     let device = Running::new(config(Account::new(uri.leak())));
-    assert_eq!(device.event(), Event::Registered);
+    assert_eq!(device.event(), Event::Registered(RegisterReason::First));
 }

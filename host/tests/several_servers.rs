@@ -5,7 +5,7 @@ mod common;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 
-use client_lite::{Account, Client, Config, Event, Object, Path, State};
+use client_lite::{Account, Client, Config, Event, Object, Path, RegisterReason, State};
 use client_lite_host::{Application, Device, Handle};
 use common::{PATIENCE, config, server, uri};
 use demo_server::format::{TEXT, Value};
@@ -61,8 +61,8 @@ fn the_servers_have_an_order() {
     let account = Account::new(uri("coap", bootstrap.local_addr())).for_bootstrap();
     with_device(&[config(account)], |handle, events| {
         assert_eq!(next(events).1, Event::BootstrapDone);
-        assert_eq!(next(events), (2, Event::Registered));
-        assert_eq!(next(events), (1, Event::Registered));
+        assert_eq!(next(events), (2, Event::Registered(RegisterReason::First)));
+        assert_eq!(next(events), (1, Event::Registered(RegisterReason::First)));
         handle.close();
         both(events, Event::Deregistered);
         // A server that is not reached yet keeps the one behind it waiting.
@@ -70,8 +70,8 @@ fn the_servers_have_an_order() {
         handle.register();
         assert_eq!(states(handle), [State::Idle, State::Registering]);
         handle.resume();
-        assert_eq!(next(events), (2, Event::Registered));
-        assert_eq!(next(events), (1, Event::Registered));
+        assert_eq!(next(events), (2, Event::Registered(RegisterReason::First)));
+        assert_eq!(next(events), (1, Event::Registered(RegisterReason::First)));
     });
 }
 
@@ -104,7 +104,7 @@ fn with_two_servers(
     let [first, mut second] = [&one, &other].map(account);
     second.short_server_id = 2;
     with_device(&[first, second], |handle, events| {
-        both(events, Event::Registered);
+        both(events, Event::Registered(RegisterReason::First));
         test(&one, &other, handle, events);
     });
 }

@@ -5,7 +5,7 @@ mod common;
 use std::sync::mpsc;
 use std::thread;
 
-use client_lite::{Account, Client, Event, Object, storage};
+use client_lite::{Account, Client, Event, Object, RegisterReason, storage};
 use client_lite_host::{Application, Device, Handle, seed};
 use common::{PATIENCE, config, server, uri};
 use demo_server::UdpServer;
@@ -54,7 +54,10 @@ fn observations(
         let thread = scope.spawn(|| run(device, board).map(drop));
         let stop = Stop(handle.clone());
         handle.register();
-        assert_eq!(events.recv_timeout(PATIENCE), Ok(Event::Registered));
+        assert_eq!(
+            events.recv_timeout(PATIENCE),
+            Ok(Event::Registered(RegisterReason::First))
+        );
         let observed = ["/3201/0/5550", "/3201/0/5551", "/3201/0/5552"]
             .map(|path| server.observe("device", path, Some(0)).expect("an answer"));
         drop(stop);

@@ -37,6 +37,7 @@ impl Events {
         }
         if self.queue.is_full() {
             self.queue.pop_front();
+            count(&mut self.counters.events_lost, 1);
         }
         let _ = self.queue.push_back(event);
     }

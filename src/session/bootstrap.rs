@@ -8,7 +8,7 @@ use crate::coap::{Message, Token, Writer};
 use crate::config::Role;
 use crate::context::Context;
 use crate::error::{Detail, Error, Operation};
-use crate::event::Event;
+use crate::event::{Event, RegisterReason};
 use crate::feature;
 use crate::session::{Intent, Phase, Session, Wanted, initial_wait, profile};
 use crate::time::Instant;
@@ -62,6 +62,7 @@ impl Session<'_> {
             self.bootstrap.asks = true;
             return false;
         }
+        self.reason = RegisterReason::Bootstrapped;
         self.open(Operation::Bootstrap, false);
         true
     }

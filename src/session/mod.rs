@@ -18,7 +18,7 @@ use crate::config::{Role, Version};
 use crate::context::Context;
 use crate::context::events::count;
 use crate::error::{Detail, Error, Operation};
-use crate::event::{Event, State};
+use crate::event::{Event, RegisterReason, State};
 use crate::feature;
 use crate::time::{Duration, Instant};
 use crate::transport::{Association, TransportError};
@@ -39,6 +39,8 @@ pub(crate) struct Session<'s> {
     has_served: bool,
     wanted: Option<Wanted>,
     registration: Registration<'s>,
+    /// Why the newest Register was, or the next one is to be.
+    reason: RegisterReason,
     /// Whether objects or instances came or went since a Register or an Update began to list them.
     objects_changed: bool,
     /// Whether the outstanding Update has the object list.
@@ -101,6 +103,7 @@ impl Session<'_> {
             (Input::Register, _) if self.intent.disables() => {}
             (Input::Register, Phase::Opening(Deregister) | Phase::Requesting(Deregister)) => {
                 self.intent = Intent::Register;
+                self.reason = RegisterReason::First;
             }
             (Input::Register, _) if self.intent == Intent::Close => self.intent = Intent::None,
             (Input::Register, phase) if phase.state() == State::Registering => {}
@@ -191,10 +194,13 @@ impl Session<'_> {
 
             // An Update is outstanding until the registration expires.
             (Input::Expired, Phase::Waiting { operation, .. } | Phase::Requesting(operation)) => {
-                self.open(self.in_time(context, operation), true)
+                self.open(self.in_time(context, operation), true);
             }
             (Input::Expired | Input::Doubted, Phase::Registered) => self.start(context, Update),
-            (Input::Expired, Phase::Disabled(..)) => self.open(Register, false),
+            (Input::Expired, Phase::Disabled(..)) => {
+                self.reason = RegisterReason::EnabledAgain;
+                self.open(Register, false);
+            }
             (Input::Expired, Phase::Bootstrapping(..)) => self.give_up_bootstrap(context),
             (
                 Input::Expired,
@@ -221,6 +227,7 @@ impl<'s> Session<'s> {
             has_served: false,
             wanted: None,
             registration: Registration::new(location),
+            reason: RegisterReason::First,
             objects_changed: false,
             lists_objects: false,
             failures: 0,
@@ -438,7 +445,10 @@ impl<'s> Session<'s> {
                     self.bootstrap.set_appealed(false);
                     self.effects.new_registration = true;
                     self.renewed(context, started);
-                    context.emit(Event::Registered);
+                    // Unless something else comes between.
+                    let next = RegisterReason::Expired;
+                    let reason = core::mem::replace(&mut self.reason, next);
+                    context.emit(Event::Registered(reason));
                     self.settle(context);
                 }
             },
@@ -489,6 +499,7 @@ impl Session<'_> {
         context.server.version = context.config.version;
         self.registration.proven_at = Instant::default();
         self.bootstrap.set_appealed(false);
+        self.reason = RegisterReason::First;
         if context.has_server() {
             self.open(Operation::Register, false);
         } else {
@@ -565,6 +576,9 @@ impl Session<'_> {
         association: Association,
     ) -> bool {
         let is_new = association == Association::New;
+        if is_new && operation == Operation::Update && self.has_registration(context) {
+            self.reason = RegisterReason::NewAssociation;
+        }
         self.connected = Some(role(operation));
         self.set_served(self.has_served && !is_new);
         let account = context.account(operation);
@@ -643,6 +657,7 @@ impl Session<'_> {
             self.forget_registration();
             if operation == Operation::Update && context.config.reregister {
                 context.report(operation, error, detail);
+                self.reason = RegisterReason::Forgotten;
                 return self.recover(context, Operation::Register);
             }
         }
@@ -655,6 +670,7 @@ impl Session<'_> {
             && *operation == Operation::Update
         {
             *operation = Operation::Register;
+            self.reason = RegisterReason::Forgotten;
         }
     }
 

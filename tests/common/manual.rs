@@ -3,7 +3,7 @@
 
 use std::ops::{Deref, DerefMut};
 
-use client_lite::{Event, Notifications};
+use client_lite::{Event, Notifications, RegisterReason};
 use coap_lite::option_value::{OptionValueU16, OptionValueU32};
 use coap_lite::{CoapOption, MessageType, Packet, RequestType, ResponseType};
 use demo_server::Operation;
@@ -26,7 +26,7 @@ impl Manual {
     pub fn of(mut world: World) -> Self {
         world.peer = Peer::answering(willing);
         world.register();
-        world.expect(Event::Registered);
+        world.expect(Event::Registered(RegisterReason::First));
         world.wire.clear();
         Self {
             world,

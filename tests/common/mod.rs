@@ -3,7 +3,7 @@
 //! ```ignore
 //! let mut world = World::new(seed);
 //! world.register();
-//! world.expect(Event::Registered);
+//! world.expect(Event::Registered(RegisterReason::First));
 //! world.run_for(hours(1));
 //! ```
 //!

@@ -2,7 +2,7 @@
 
 use client_lite::{
     Account, Client, Config, Detail, Duration, Error, Event, Instant, Memory, Operation, Path,
-    State, Storage, TransportError, TransportRequest,
+    RegisterReason, State, Storage, TransportError, TransportRequest,
 };
 use coap_lite::ResponseType;
 use demo_server::Server;
@@ -103,7 +103,7 @@ impl World {
     pub fn registered(seed: u64) -> Self {
         let mut world = Self::new(seed);
         world.register();
-        world.expect(Event::Registered);
+        world.expect(Event::Registered(RegisterReason::First));
         world
     }
 

@@ -6,7 +6,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
 
-use client_lite::{Account, BackOff, Config, Detail, Error, Event};
+use client_lite::{Account, BackOff, Config, Detail, Error, Event, RegisterReason};
 use demo_server::format::TEXT;
 use demo_server::{Event as ServerEvent, UdpConfig, UdpServer};
 use futures_lite::future::block_on;
@@ -50,7 +50,9 @@ fn the_server_reads_and_observes() {
         format!("coap://localhost:{}", server.local_addr().port()),
         &degrees,
     );
-    expect(&events, |event| *event == Event::Registered);
+    expect(&events, |event| {
+        *event == Event::Registered(RegisterReason::First)
+    });
     let read = server.read("thermometer", VALUE, Some(TEXT));
     assert_eq!(read.expect("2.05").payload, b"21");
     server
@@ -83,7 +85,9 @@ fn a_server_that_was_not_there_is_found_later() {
         )
     });
     let server = start_at(address);
-    expect(&events, |event| *event == Event::Registered);
+    expect(&events, |event| {
+        *event == Event::Registered(RegisterReason::First)
+    });
     drop(server);
 }
 

@@ -7,7 +7,9 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use client_lite::driver::ErrorKind;
-use client_lite::{Account, Config, Event, Instant, ServerUri, Storage, TransportError};
+use client_lite::{
+    Account, Config, Event, Instant, RegisterReason, ServerUri, Storage, TransportError,
+};
 use demo_server::{Event as ServerEvent, Server, format::TEXT};
 use porting::{Device, Network, Panel};
 
@@ -131,7 +133,9 @@ fn response(world: &mut World) -> Option<Vec<u8>> {
 fn the_server_reads_and_observes() {
     let (mut device, world) = start();
     run_until(&mut device, &world, |world| {
-        world.events.contains(&Event::Registered)
+        world
+            .events
+            .contains(&Event::Registered(RegisterReason::First))
     });
 
     let now = world.borrow().now;
@@ -163,9 +167,16 @@ fn a_server_that_was_away_is_found_again() {
     let (mut device, world) = start();
     world.borrow_mut().server.silence(true);
     run_until(&mut device, &world, |world| !world.events.is_empty());
-    assert!(!world.borrow().events.contains(&Event::Registered));
+    assert!(
+        !world
+            .borrow()
+            .events
+            .contains(&Event::Registered(RegisterReason::First))
+    );
     world.borrow_mut().server.silence(false);
     run_until(&mut device, &world, |world| {
-        world.events.contains(&Event::Registered)
+        world
+            .events
+            .contains(&Event::Registered(RegisterReason::First))
     });
 }

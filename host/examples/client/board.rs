@@ -142,13 +142,13 @@ pub fn device(timeline: &Arc<Timeline>) -> Result<Device<Board>, String> {
 
 fn describe(event: &Event, client: &Client<'_>) -> String {
     match event {
-        Event::Registered => match client.endpoint_info() {
+        Event::Registered(_) => match client.endpoint_info() {
             Some(info) => format!(
-                "registered: endpoint name {}, device id {}",
+                "{event}: endpoint name {}, device id {}",
                 escape(info.endpoint_name),
                 escape(info.device_id)
             ),
-            None => "registered".into(),
+            None => event.to_string(),
         },
         Event::Updated => "registration updated".into(),
         Event::Deregistered => "deregistered".into(),

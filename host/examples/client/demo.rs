@@ -5,7 +5,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use client_lite::{Account, Config, Event, Path};
+use client_lite::{Account, Config, Event, Path, RegisterReason};
 use client_lite_host::Handle;
 use demo_server::cli::print;
 use demo_server::{Error, Event as ServerEvent, Response, Timing, UdpConfig, UdpServer, format};
@@ -64,7 +64,7 @@ impl Story {
     fn tell(&self) -> Result<(), String> {
         self.timeline.note("device", "registers");
         self.device.register();
-        self.expect(Event::Registered)?;
+        self.expect(Event::Registered(RegisterReason::First))?;
         self.expect_at_server("Registered", |event| {
             matches!(event, ServerEvent::Registered { .. })
         })?;

@@ -83,7 +83,7 @@ impl Running {
     pub fn expect_registered(&self) {
         loop {
             match self.event() {
-                Event::Registered => return,
+                Event::Registered(_) => return,
                 Event::Error { .. } => {}
                 other => panic!("a registration, but got {other:?}"),
             }

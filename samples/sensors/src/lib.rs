@@ -79,7 +79,7 @@ impl Application for Board {
 
     fn event(&mut self, event: Event, client: &Client<'_>) {
         // All events are in the log anyway; this adds who the device is.
-        if event == Event::Registered
+        if matches!(event, Event::Registered(_))
             && let Some(info) = client.endpoint_info()
         {
             let (name, id) = (info.endpoint_name, info.device_id);

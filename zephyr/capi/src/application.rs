@@ -70,7 +70,9 @@ impl client_lite_zephyr::Application for Application {
 
     fn event(&mut self, event: Event, client: &Client<'_>) {
         match event {
-            Event::Registered => self.tell_done(LWM2M_INTERFACE_OBSERVER_EVENT_OBJECT_REGISTERED),
+            Event::Registered(_) => {
+                self.tell_done(LWM2M_INTERFACE_OBSERVER_EVENT_OBJECT_REGISTERED)
+            }
             Event::Updated => self.tell_done(LWM2M_INTERFACE_OBSERVER_EVENT_REGISTRATION_UPDATED),
             Event::Deregistered | Event::Disabled => {
                 self.tell_done(LWM2M_INTERFACE_OBSERVER_EVENT_OBJECT_UNREGISTERED)
