@@ -666,12 +666,12 @@ impl Client<'_> {
         let context = &mut self.context;
         let is_doubted = match purpose {
             Purpose::Operation(operation) => {
-                return self.fail(operation, Error::NetworkError, Detail::NoAnswer);
+                return self.fail(operation, Error::NetworkError, Detail::NoResponse);
             }
             Purpose::Notification => self.reporting.unacknowledged(context, token),
             Purpose::Send(batch) => {
                 let sends = &mut self.reporting.sends;
-                sends.unanswered(context, batch, Detail::NoAnswer);
+                sends.unanswered(context, batch, Detail::NoResponse);
                 true
             }
         };

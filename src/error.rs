@@ -75,13 +75,13 @@ impl core::error::Error for Error {}
 #[non_exhaustive]
 pub enum Detail {
     /// The server's response, as CoAP's code byte: class in the upper three bits.
-    Answer(u8),
+    Response(u8),
     /// The server rejected the message with a Reset.
     Reset,
     /// No response after the last retransmission.
-    NoAnswer,
+    NoResponse,
     /// The server's response lacks what it must have, or has what it must not have.
-    MalformedAnswer,
+    MalformedResponse,
     /// The endpoint name is empty or over 252 bytes.
     EndpointName,
     /// The server URI cannot be used.
@@ -130,17 +130,17 @@ pub enum Detail {
 impl fmt::Display for Detail {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
-            Self::Answer(code) => {
+            Self::Response(code) => {
                 return write!(
                     formatter,
-                    "the server answered {}.{:02}",
+                    "the server responded with {}.{:02}",
                     code >> 5,
                     code & 0x1f
                 );
             }
             Self::Reset => "the server rejected the message with a Reset",
-            Self::NoAnswer => "no answer after the last retransmission",
-            Self::MalformedAnswer => "the server's answer lacks what it must have",
+            Self::NoResponse => "no response after the last retransmission",
+            Self::MalformedResponse => "the server's response lacks what it must have",
             Self::EndpointName => "the endpoint name must have 1 to 252 bytes",
             Self::ServerUri => {
                 "the server URI must be coap://host[:port] or coaps://host[:port], IPv6 in brackets"

@@ -465,7 +465,7 @@ fn locations_that_are_none() {
             world.expect_error(
                 Operation::Register,
                 Error::UnknownError,
-                Detail::MalformedAnswer,
+                Detail::MalformedResponse,
             );
             world.expect_state(State::Registering);
         }
@@ -494,7 +494,7 @@ fn errors_to_everything() {
                 State::Halted => Error::InvalidParameters,
                 _ => Error::UnknownError,
             },
-            detail: Detail::Answer(code),
+            detail: Detail::Response(code),
         };
         assert!(
             !events.is_empty() && events.iter().all(|event| *event == refused),

@@ -354,7 +354,7 @@ fn a_failed_bootstrap_is_tried_again() {
         world.expect_error(
             Operation::Bootstrap,
             Error::BootstrapFailed,
-            Detail::Answer(0xa0),
+            Detail::Response(0xa0),
         );
     }
     world.server().allow(operation);
@@ -398,7 +398,7 @@ fn a_rejected_registration_asks_the_bootstrap_server_once() {
         world.expect_error(
             Operation::Register,
             Error::InvalidParameters,
-            Detail::Answer(0x83),
+            Detail::Response(0x83),
         );
         world.expect_state(state);
     }
@@ -426,7 +426,7 @@ fn a_new_account_ends_a_rejection() {
     world.expect_error(
         Operation::Register,
         Error::InvalidParameters,
-        Detail::Answer(0x80),
+        Detail::Response(0x80),
     );
     world.server().allow(operation);
     world.expect(Event::BootstrapDone);
@@ -454,12 +454,12 @@ fn a_rejection_while_the_bootstrap_server_is_gone() {
     world.expect_error(
         Operation::Register,
         Error::InvalidParameters,
-        Detail::Answer(0x83),
+        Detail::Response(0x83),
     );
     world.expect_error(
         Operation::Bootstrap,
         Error::BootstrapFailed,
-        Detail::Answer(0xa3),
+        Detail::Response(0xa3),
     );
     world.server().allow(register);
     world.expect(Event::Registered(RegisterReason::Bootstrapped));
@@ -520,7 +520,7 @@ fn rejected_once(seed: u64) -> World {
     world.expect_error(
         Operation::Register,
         Error::InvalidParameters,
-        Detail::Answer(0x83),
+        Detail::Response(0x83),
     );
     world.run_for(seconds(1));
     world.expect_state(State::Bootstrapping);
@@ -544,7 +544,7 @@ fn a_server_may_forbid_that() {
     world.expect_error(
         Operation::Register,
         Error::InvalidParameters,
-        Detail::Answer(0x83),
+        Detail::Response(0x83),
     );
     world.expect_state(State::Halted);
     assert_eq!(opened(&world), [BOOTSTRAP, MANAGEMENT]);
@@ -763,7 +763,11 @@ fn a_refused_request_leaves_the_bootstrap_request_outstanding() {
         ask(&mut world, 1, request(RequestType::Get), "/3/0"),
         "4.05"
     );
-    world.expect_error(Operation::Bootstrap, Error::NetworkError, Detail::NoAnswer);
+    world.expect_error(
+        Operation::Bootstrap,
+        Error::NetworkError,
+        Detail::NoResponse,
+    );
     let sent = world
         .wire
         .requests(demo_server::Operation::BootstrapRequest);

@@ -126,7 +126,7 @@ fn close_while_a_register_is_outstanding_halts_where_it_fails() {
     world.register();
     world.run_for(seconds(1));
     world.close();
-    world.expect_error(Operation::Register, Error::NetworkError, Detail::NoAnswer);
+    world.expect_error(Operation::Register, Error::NetworkError, Detail::NoResponse);
     world.expect_not_registered(Operation::Deregister);
     world.expect_state(State::Halted);
     world.expect_silence();

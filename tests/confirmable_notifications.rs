@@ -208,7 +208,7 @@ fn an_unacknowledged_value_is_told_later() {
     world.objects.temperature.celsius = 22.5;
     world.changed(TEMPERATURE);
     // No answer to the notification, and none to the Update that it leads to.
-    world.expect_error(Operation::Update, Error::NetworkError, Detail::NoAnswer);
+    world.expect_error(Operation::Update, Error::NetworkError, Detail::NoResponse);
     world.objects.temperature.celsius = 23.5;
     world.changed(TEMPERATURE);
     world.link.mend();

@@ -38,9 +38,9 @@ fn retransmissions() {
     let mut world = World::new(0xc02);
     world.link.cut();
     world.register();
-    world.expect_error(Operation::Register, Error::NetworkError, Detail::NoAnswer);
+    world.expect_error(Operation::Register, Error::NetworkError, Detail::NoResponse);
     assert_eq!(world.client.counters().retransmissions, 4);
-    world.expect_error(Operation::Register, Error::NetworkError, Detail::NoAnswer);
+    world.expect_error(Operation::Register, Error::NetworkError, Detail::NoResponse);
     assert_eq!(world.client.counters().retransmissions, 8);
     assert_eq!(world.wire.up().count(), 10);
 }

@@ -171,7 +171,7 @@ fn answers() {
         world.expect_error(
             Operation::Register,
             Error::UnknownError,
-            Detail::MalformedAnswer,
+            Detail::MalformedResponse,
         );
         assert_eq!(world.client.counters().registrations, 0, "{option:?}");
     }

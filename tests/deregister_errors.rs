@@ -20,7 +20,7 @@ fn no_registration() {
 
 #[test]
 fn no_answer() {
-    Halting::new(Error::NetworkError, Detail::NoAnswer).from(|world| world.link.cut());
+    Halting::new(Error::NetworkError, Detail::NoResponse).from(|world| world.link.cut());
 }
 
 #[test]
@@ -128,13 +128,13 @@ fn a_reset() {
 
 #[test]
 fn a_success_that_is_not_deleted() {
-    Halting::new(Error::UnknownError, Detail::MalformedAnswer)
+    Halting::new(Error::UnknownError, Detail::MalformedResponse)
         .from(|world| world.server().malformed(demo_server::Operation::Deregister));
 }
 
 #[test]
 fn an_answer_with_an_unknown_critical_option() {
-    Halting::new(Error::UnknownError, Detail::MalformedAnswer).from(|world| {
+    Halting::new(Error::UnknownError, Detail::MalformedResponse).from(|world| {
         world.stand_in(Peer::answering(|request| {
             Some(with_unknown_option(answer(request, ResponseType::Deleted)))
         }));

@@ -118,7 +118,11 @@ fn a_deregister_that_fails_does_not_keep_the_device() {
     world.stand_in(Peer::silent());
     let request = Manual::new(0).request(RequestType::Post, "/1/0/4");
     world.deliver(&bytes(&request));
-    world.expect_error(Operation::Deregister, Error::NetworkError, Detail::NoAnswer);
+    world.expect_error(
+        Operation::Deregister,
+        Error::NetworkError,
+        Detail::NoResponse,
+    );
     world.expect(Event::Disabled);
     world.stand_down();
     world.expect(Event::Registered(RegisterReason::EnabledAgain));

@@ -160,7 +160,7 @@ fn an_update_under_way_ignores_nothing() {
     server.stand_in(Peer::silent());
     server.update();
     serves(&mut server, 0x6001);
-    server.expect_error(Operation::Update, Error::NetworkError, Detail::NoAnswer);
+    server.expect_error(Operation::Update, Error::NetworkError, Detail::NoResponse);
     server.expect_state(State::Updating);
     serves(&mut server, 0x6002);
 }

@@ -64,7 +64,7 @@ fn a_socket_that_fails_under_an_outstanding_register() {
 
 #[test]
 fn no_answer() {
-    Temporary::new(Error::NetworkError, Detail::NoAnswer).from(|world| world.link.cut());
+    Temporary::new(Error::NetworkError, Detail::NoResponse).from(|world| world.link.cut());
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn wait_after(seed: u64, code: ResponseType, max_age: u32) -> Duration {
 
 #[test]
 fn created_without_a_location() {
-    Temporary::new(Error::UnknownError, Detail::MalformedAnswer)
+    Temporary::new(Error::UnknownError, Detail::MalformedResponse)
         .from(|world| world.server().malformed(demo_server::Operation::Register));
 }
 
@@ -153,7 +153,7 @@ fn a_success_that_is_not_created() {
         ResponseType::Changed,
         ResponseType::Valid,
     ] {
-        Temporary::new(Error::UnknownError, Detail::MalformedAnswer).from(move |world| {
+        Temporary::new(Error::UnknownError, Detail::MalformedResponse).from(move |world| {
             world.peer = Peer::answering(move |request| Some(answer(request, code)));
         });
     }
@@ -161,7 +161,7 @@ fn a_success_that_is_not_created() {
 
 #[test]
 fn an_answer_with_an_unknown_critical_option() {
-    Temporary::new(Error::UnknownError, Detail::MalformedAnswer).from(|world| {
+    Temporary::new(Error::UnknownError, Detail::MalformedResponse).from(|world| {
         world.peer =
             Peer::answering(|request| Some(with_unknown_option(created(request, &["rd", "1"]))));
     });
@@ -413,7 +413,7 @@ fn a_bootstrap_server_that_is_not_reached() {
     Temporary::new(Error::DnsResolvingFailed, Detail::NoAddress)
         .bootstrapping()
         .from(|world| world.transport.always(Err(TransportError::NotResolved)));
-    Temporary::new(Error::NetworkError, Detail::NoAnswer)
+    Temporary::new(Error::NetworkError, Detail::NoResponse)
         .bootstrapping()
         .from(|world| world.link.cut());
 }

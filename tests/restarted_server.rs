@@ -201,7 +201,7 @@ fn nothing_of_this_without_security() {
     let mut world = World::registered(0x2351);
     world.link.cut();
     world.update();
-    world.expect_error(Operation::Update, Error::NetworkError, Detail::NoAnswer);
+    world.expect_error(Operation::Update, Error::NetworkError, Detail::NoResponse);
     assert_eq!(world.transport.opened.len(), 1);
     assert_eq!(world.wire.requests(Asked::Update).len(), 5);
 }

@@ -451,7 +451,7 @@ fn a_refused_send_fails() {
         world.server().refuse(Asked::Send, code, None);
         world.changed(LEVEL);
         let answer = u8::from(coap_lite::MessageClass::Response(code));
-        world.expect(Event::SendFailed(Detail::Answer(answer)));
+        world.expect(Event::SendFailed(Detail::Response(answer)));
         world.server().allow(Asked::Send);
         world.run_for(hours(1));
         world.expect_no_event();
@@ -514,7 +514,7 @@ fn an_unanswered_send_is_kept() {
     let mut world = World::registered(15);
     world.link.cut();
     press(&mut world);
-    world.expect_error(Operation::Update, Error::NetworkError, Detail::NoAnswer);
+    world.expect_error(Operation::Update, Error::NetworkError, Detail::NoResponse);
     press(&mut world);
     world.link.mend();
     world.expect(Event::Updated);
@@ -532,7 +532,7 @@ fn a_send_that_is_never_answered_fails() {
     }));
     press(&mut server);
     server.expect(Event::Updated);
-    server.expect(Event::SendFailed(Detail::NoAnswer));
+    server.expect(Event::SendFailed(Detail::NoResponse));
     server.expect(Event::Updated);
     server.run_for(hours(23));
     server.expect_no_event();

@@ -450,7 +450,7 @@ fn a_server_that_never_answers_a_send() {
     record(&mut server, 1.0, 0);
     send_records(&mut server);
     server.expect(Event::Updated);
-    server.expect(Event::SendFailed(Detail::NoAnswer));
+    server.expect(Event::SendFailed(Detail::NoResponse));
     server.expect(Event::Updated);
     server.run_for(hours(1));
     server.expect_no_event();

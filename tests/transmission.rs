@@ -60,7 +60,7 @@ fn it_gives_up_after_the_last_interval() {
     let mut world = World::new(0xd50);
     world.link.cut();
     world.register();
-    world.expect_error(Operation::Register, Error::NetworkError, Detail::NoAnswer);
+    world.expect_error(Operation::Register, Error::NetworkError, Detail::NoResponse);
     let sent: Vec<_> = world.wire.up().map(|datagram| datagram.at).collect();
     let first = check_intervals(&sent);
     let gave_up = world.now.saturating_since(sent[0]).as_millis();
@@ -74,7 +74,7 @@ fn all_transmissions_of_a_message_are_the_same() {
     let mut world = World::new(0xd51);
     world.link.cut();
     world.register();
-    world.expect_error(Operation::Register, Error::NetworkError, Detail::NoAnswer);
+    world.expect_error(Operation::Register, Error::NetworkError, Detail::NoResponse);
     let first = world.wire.datagrams[0].bytes.clone();
     assert!(world.wire.up().all(|datagram| datagram.bytes == first));
 
@@ -139,7 +139,7 @@ fn an_acknowledged_message_is_not_sent_again() {
     assert_eq!(world.wire.up().count(), 1);
     world.expect_no_event();
     // The answer has as long as a whole transmission would have taken.
-    world.expect_error(Operation::Register, Error::NetworkError, Detail::NoAnswer);
+    world.expect_error(Operation::Register, Error::NetworkError, Detail::NoResponse);
     let waited = world.now.saturating_since(world.wire.datagrams[0].at);
     assert!((seconds(93)..seconds(94)).contains(&waited), "{waited:?}");
 }
@@ -158,7 +158,7 @@ fn acknowledgements_that_come_again_do_not_prolong_the_wait() {
     let waited = world.events[0].0.saturating_since(first.at);
     let longest = Transmission::default().max_transmit_wait() + millis(20);
     assert!(waited <= longest, "{waited:?}");
-    world.expect_error(Operation::Register, Error::NetworkError, Detail::NoAnswer);
+    world.expect_error(Operation::Register, Error::NetworkError, Detail::NoResponse);
 }
 
 #[test]
@@ -245,7 +245,7 @@ fn an_answer_to_something_else_is_none() {
         vec![bytes(&wrong_token), bytes(&no_token), bytes(&wrong_id)]
     }));
     world.register();
-    world.expect_error(Operation::Register, Error::NetworkError, Detail::NoAnswer);
+    world.expect_error(Operation::Register, Error::NetworkError, Detail::NoResponse);
     world.stand_down();
     world.expect(Event::Registered(RegisterReason::First));
 }
@@ -358,7 +358,7 @@ fn retransmissions(seed: u64, transmission: Transmission) -> Vec<Instant> {
     let mut world = setup.build();
     world.link.cut();
     world.register();
-    world.expect_error(Operation::Register, Error::NetworkError, Detail::NoAnswer);
+    world.expect_error(Operation::Register, Error::NetworkError, Detail::NoResponse);
     world.wire.up().map(|datagram| datagram.at).collect()
 }
 

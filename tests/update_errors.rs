@@ -13,7 +13,7 @@ use demo_server::Operation as Asked;
 
 #[test]
 fn no_answer() {
-    RetriedAsUpdate::new(Error::NetworkError, Detail::NoAnswer).from(|world| world.link.cut());
+    RetriedAsUpdate::new(Error::NetworkError, Detail::NoResponse).from(|world| world.link.cut());
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn a_reset() {
 
 #[test]
 fn an_answer_with_an_unknown_critical_option() {
-    RetriedAsUpdate::new(Error::UnknownError, Detail::MalformedAnswer).from(|world| {
+    RetriedAsUpdate::new(Error::UnknownError, Detail::MalformedResponse).from(|world| {
         world.stand_in(Peer::answering(|request| {
             Some(with_unknown_option(answer(request, ResponseType::Changed)))
         }));
@@ -69,7 +69,7 @@ fn an_answer_with_an_unknown_critical_option() {
 
 #[test]
 fn a_success_that_is_not_changed() {
-    RetriedAsRegister::new(Error::UnknownError, Detail::MalformedAnswer)
+    RetriedAsRegister::new(Error::UnknownError, Detail::MalformedResponse)
         .from(|world| world.server().malformed(demo_server::Operation::Update));
 }
 
@@ -194,7 +194,7 @@ fn an_update_that_fails_until_the_registration_has_expired_is_a_register() {
     world.link.cut();
     world.update();
     while world.registration().is_some() {
-        world.expect_error(Operation::Update, Error::NetworkError, Detail::NoAnswer);
+        world.expect_error(Operation::Update, Error::NetworkError, Detail::NoResponse);
         world.expect_state(State::Updating);
         world.run_for(seconds(100));
     }

@@ -32,7 +32,7 @@ pub enum Connection {
     },
 }
 
-/// Who is told of the connections of all of a device's servers.
+/// To whom the connections are reported, of all of a device's servers.
 #[derive(Clone)]
 pub(crate) struct Observer(Rc<RefCell<Callback>>);
 
@@ -43,7 +43,7 @@ impl Observer {
         Self(Rc::new(RefCell::new(callback)))
     }
 
-    pub(crate) fn tell(&self, connection: &Connection) {
+    pub(crate) fn report(&self, connection: &Connection) {
         (self.0.borrow_mut())(connection);
     }
 }

@@ -1,5 +1,5 @@
 //! The association that was open before the present one, kept for a while: its server may not have got
-//! the last answer, and ask again.
+//! the last response, and ask again.
 
 use std::collections::VecDeque;
 use std::time::Instant;

@@ -71,9 +71,9 @@ impl<'c> Servers<'c> {
                     continue;
                 }
                 let client = server.driver.client_mut();
-                let told =
+                let noted =
                     application.with_objects(|objects| client.changed(written.path, objects));
-                if let Err(full) = told {
+                if let Err(full) = noted {
                     log::warn!("{}: {full}", written.path);
                 }
                 if written.instances {
@@ -137,11 +137,11 @@ impl<'c> Servers<'c> {
             if self.list.iter().any(|server| server.queued) {
                 self.register_queued();
             }
-            let mut told = false;
+            let mut any_event = false;
             for server in &mut self.list {
-                told |= server.driver.settle(application);
+                any_event |= server.driver.settle(application);
             }
-            if !told {
+            if !any_event {
                 return;
             }
         }

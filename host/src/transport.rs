@@ -34,7 +34,7 @@ pub(crate) struct HostTransport {
     /// Whether anything has come from the socket's peer.
     heard: bool,
     /// What was sent to the peer since, to go to the next candidate where this one refuses.
-    unanswered: Vec<u8>,
+    unacknowledged: Vec<u8>,
     session: Option<Session>,
     sessions: u64,
     plaintexts: VecDeque<Vec<u8>>,
@@ -44,8 +44,8 @@ pub(crate) struct HostTransport {
     received: Vec<u8>,
 
     outcome: Option<Outcome>,
-    /// The association that the client was told of last.
-    told: Option<Identity>,
+    /// The association that was reported to the client last.
+    reported: Option<Identity>,
     /// The one before, where its server may ask again.
     former: Option<Former>,
     /// Until when the next one to be left is kept.
@@ -103,14 +103,14 @@ impl HostTransport {
             candidates: VecDeque::new(),
             udp: None,
             heard: false,
-            unanswered: Vec::new(),
+            unacknowledged: Vec::new(),
             session: None,
             sessions: 0,
             plaintexts: VecDeque::new(),
             buffer: vec![0; 65_536],
             received: Vec::new(),
             outcome: None,
-            told: None,
+            reported: None,
             former: None,
             former_until: None,
         }
@@ -176,7 +176,7 @@ impl Transport for HostTransport {
         self.state = State::Closed;
         self.outcome = None;
         self.plaintexts.clear();
-        self.unanswered.clear();
+        self.unacknowledged.clear();
     }
 
     fn poll_connection(&mut self) -> Option<Result<Association, TransportError>> {
@@ -202,7 +202,7 @@ impl Transport for HostTransport {
                     remote: udp.remote(),
                     session: self.session.as_ref().map(|_| self.sessions),
                 };
-                let association = match self.told.replace(identity) {
+                let association = match self.reported.replace(identity) {
                     before if before == Some(identity) => Association::Continued,
                     _ => Association::New,
                 };
@@ -214,7 +214,7 @@ impl Transport for HostTransport {
                 (connection, Some(Ok(association)))
             }
         };
-        self.observer.tell(&connection);
+        self.observer.report(&connection);
         result
     }
 
@@ -312,13 +312,13 @@ impl HostTransport {
             self.drain(now, sent);
         } else {
             if !self.heard {
-                message.clone_into(&mut self.unanswered);
+                message.clone_into(&mut self.unacknowledged);
             }
             self.send_datagram(now, message);
         }
     }
 
-    /// The address that has answered before comes first, one that has not comes last.
+    /// The address that has responded before comes first, one that has not comes last.
     fn resolved(&mut self, now: Instant, mut addresses: Vec<SocketAddr>) {
         let last = self.udp.as_ref().map(Udp::remote);
         if let Some(index) = addresses.iter().position(|address| Some(*address) == last) {
@@ -424,10 +424,10 @@ impl HostTransport {
             State::Closed | State::Resolving => {}
             State::Handshaking => self.connect(now, class(error), reason),
             State::Open if self.session.is_none() && !self.heard => {
-                let unanswered = std::mem::take(&mut self.unanswered);
+                let unacknowledged = std::mem::take(&mut self.unacknowledged);
                 self.connect(now, class(error), reason);
-                if !unanswered.is_empty() {
-                    self.send_message(now, &unanswered);
+                if !unacknowledged.is_empty() {
+                    self.send_message(now, &unacknowledged);
                 }
             }
             State::Open => self.fail(class(error), reason),
@@ -444,7 +444,7 @@ impl HostTransport {
         log::debug!("no connection: {reason}");
         self.session = None;
         self.plaintexts.clear();
-        self.unanswered.clear();
+        self.unacknowledged.clear();
         self.state = State::Closed;
         self.outcome = Some(Outcome::Failed(error, reason));
     }

@@ -25,7 +25,7 @@ impl Events {
             Event::Error { detail, .. } | Event::SendFailed(detail) => Some(detail),
             _ => None,
         };
-        if failure.is_some_and(|detail| !matches!(detail, Detail::Answer(_))) {
+        if failure.is_some_and(|detail| !matches!(detail, Detail::Response(_))) {
             self.diagnostics.clear();
         }
         #[cfg(feature = "log")]

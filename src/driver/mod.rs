@@ -137,9 +137,9 @@ impl<'c, T: Transport> Driver<'c, T> {
         own.into_iter().chain(self.transport.poll_timeout()).min()
     }
 
-    /// Does all that the client wants, and tells the application what happens; whether anything has.
+    /// Does all that the client wants, and reports to the application what happens; whether anything has.
     pub fn settle<A: Application>(&mut self, application: &mut A) -> bool {
-        let mut has_told = false;
+        let mut has_reported = false;
         loop {
             if let Some(until) = self.work.client.former_until() {
                 self.transport.keep_former(until);
@@ -161,12 +161,12 @@ impl<'c, T: Transport> Driver<'c, T> {
                     }
                 }
             }
-            has_told |= self.work.tell(application);
+            has_reported |= self.work.report_events(application);
             if self.work.gives_up_opening() {
                 self.transport.close();
             }
             let Some(result) = result.or_else(|| self.transport.poll_connection()) else {
-                return has_told;
+                return has_reported;
             };
             self.work.handle_connection(self.transport.now(), result);
         }

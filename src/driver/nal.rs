@@ -40,7 +40,7 @@ pub struct AsyncDriver<'c, N: UdpStack, C> {
     /// Whom the client wants to be connected to.
     target: Option<Target>,
     /// The addresses that the server knows the device by.
-    told: Option<Addresses>,
+    addresses: Option<Addresses>,
 }
 
 /// A server that is neither resolved nor connected to.
@@ -66,7 +66,7 @@ impl<'c, N: UdpStack + Dns, C: Clock> AsyncDriver<'c, N, C> {
             received,
             socket: None,
             target: None,
-            told: None,
+            addresses: None,
         }
     }
 
@@ -122,7 +122,7 @@ impl<'c, N: UdpStack + Dns, C: Clock> AsyncDriver<'c, N, C> {
                     }
                 }
             }
-            self.work.tell(application);
+            self.work.report_events(application);
             if self.work.gives_up_opening() {
                 self.close();
             }
@@ -139,7 +139,7 @@ impl<'c, N: UdpStack + Dns, C: Clock> AsyncDriver<'c, N, C> {
     /// Connects, and goes on with timers and the application meanwhile. Ends early where the client
     /// wants something else by then.
     async fn open<A: Application>(&mut self, target: &Target, application: &mut A) {
-        let before = self.told.map(|addresses| addresses.local);
+        let before = self.addresses.map(|addresses| addresses.local);
         let mut connecting = pin!(connect(self.network, target, before));
         loop {
             let until = self.work.wait_until(self.clock.now(), application);
@@ -158,7 +158,7 @@ impl<'c, N: UdpStack + Dns, C: Clock> AsyncDriver<'c, N, C> {
 
     fn adopt(&mut self, addresses: Addresses, socket: N::Connected) -> Association {
         self.socket = Some(socket);
-        match self.told.replace(addresses) {
+        match self.addresses.replace(addresses) {
             before if before == Some(addresses) => Association::Continued,
             _ => Association::New,
         }

@@ -73,8 +73,8 @@ impl<'c> Work<'c> {
         Some(Job::Request(request))
     }
 
-    /// Tells the application what has happened; whether there was anything.
-    pub(super) fn tell<A: Application>(&mut self, application: &mut A) -> bool {
+    /// Reports to the application what has happened; whether there was anything.
+    pub(super) fn report_events<A: Application>(&mut self, application: &mut A) -> bool {
         let mut any = false;
         while let Some(event) = self.client.poll_event() {
             any = true;

@@ -412,7 +412,7 @@ impl Sends<'_> {
             }
         } else if message.is(ResponseType::NotFound) && !self.doubted {
             // The server does not know this device, or what a Send is; an Update tells which.
-            self.unanswered(context, batch, Detail::Answer(message.code));
+            self.unanswered(context, batch, Detail::Response(message.code));
             return true;
         } else if message.is(ResponseType::NotFound)
             || message.is(ResponseType::MethodNotAllowed)
@@ -422,7 +422,7 @@ impl Sends<'_> {
             self.again(batch);
             self.are_taken(context);
         } else {
-            self.refused(context, batch, Detail::Answer(message.code));
+            self.refused(context, batch, Detail::Response(message.code));
         }
         false
     }

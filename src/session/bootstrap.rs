@@ -167,7 +167,8 @@ impl Session<'_> {
         error: Error,
         detail: Detail,
     ) -> bool {
-        let is_rejected = error == Error::InvalidParameters && matches!(detail, Detail::Answer(_));
+        let is_rejected =
+            error == Error::InvalidParameters && matches!(detail, Detail::Response(_));
         let schedule = context.server.schedule();
         let has_failed =
             schedule.is_some_and(|schedule| schedule.has_ended(self.failures.saturating_add(1)));

@@ -425,7 +425,7 @@ impl<'s> Session<'s> {
                 context,
                 operation,
                 Error::UnknownError,
-                Detail::MalformedAnswer,
+                Detail::MalformedResponse,
             );
         }
         let expected = match operation {
@@ -641,7 +641,7 @@ impl Session<'_> {
     /// Any other response than the one that the operation hopes for.
     fn refused(&mut self, context: &mut Context<'_>, operation: Operation, response: &Message<'_>) {
         let (error, detail) = match operation {
-            _ if response.code >> 5 == 2 => (Error::UnknownError, Detail::MalformedAnswer),
+            _ if response.code >> 5 == 2 => (Error::UnknownError, Detail::MalformedResponse),
             Operation::Register
                 if response.is(ResponseType::PreconditionFailed)
                     && context.server.version == Version::V1_1 =>
@@ -650,8 +650,8 @@ impl Session<'_> {
                 context.server.version = Version::V1_0;
                 return self.request(context, Operation::Register);
             }
-            Operation::Bootstrap => (Error::BootstrapFailed, Detail::Answer(response.code)),
-            _ => (class(operation, response), Detail::Answer(response.code)),
+            Operation::Bootstrap => (Error::BootstrapFailed, Detail::Response(response.code)),
+            _ => (class(operation, response), Detail::Response(response.code)),
         };
         if error == Error::NotRegistered {
             self.forget_registration();

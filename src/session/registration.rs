@@ -101,7 +101,7 @@ impl<'s> Registration<'s> {
                 continue;
             }
             let too_long = (Error::MemoryFail, Detail::LocationTooLong);
-            let malformed = (Error::UnknownError, Detail::MalformedAnswer);
+            let malformed = (Error::UnknownError, Detail::MalformedResponse);
             let kept = match u8::try_from(value.len()) {
                 Ok(length) if str::from_utf8(value).is_ok() => self
                     .location
@@ -116,7 +116,7 @@ impl<'s> Registration<'s> {
             }
         }
         if self.location.is_empty() {
-            return Err((Error::UnknownError, Detail::MalformedAnswer));
+            return Err((Error::UnknownError, Detail::MalformedResponse));
         }
         Ok(())
     }

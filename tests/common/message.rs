@@ -92,5 +92,5 @@ pub fn queries(packet: &Packet) -> Vec<String> {
 
 /// The error detail for an answer of this code.
 pub fn answered(code: ResponseType) -> client_lite::Detail {
-    client_lite::Detail::Answer(MessageClass::Response(code).into())
+    client_lite::Detail::Response(MessageClass::Response(code).into())
 }

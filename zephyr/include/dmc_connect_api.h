@@ -127,7 +127,7 @@ lwm2m_interface_t *pdmc_connect_get_interface(void);
  *        server of LwM2M 1.1 that takes them, or with CONFIG_CLIENT_LITE_IZUMA_PROFILE by
  *        notifications, from the next registration on. Observers get them in any case.
  * @param callback Is told what the server does with the resource; may be NULL. Executing a
- *        resource without one is answered 4.05 Method Not Allowed.
+ *        resource without one is refused with 4.05 Method Not Allowed.
  *
  * @return 1 on success. 0 where @p registry or @p path is NULL, an id is 65535, the object or
  *         resource is not defined, the resource is a multiple one, or CONFIG_CLIENT_LITE_OBJECTS or

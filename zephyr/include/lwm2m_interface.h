@@ -58,11 +58,11 @@ typedef enum {
 	LWM2M_INTERFACE_ERROR_NOT_REGISTERED = 4,
 	/** Not used: NETWORK_ERROR it is. */
 	LWM2M_INTERFACE_ERROR_TIMEOUT = 5,
-	/** The server does not answer, or there is no network. Temporary. */
+	/** The server does not respond, or there is no network. Temporary. */
 	LWM2M_INTERFACE_ERROR_NETWORK_ERROR = 6,
 	/** Not used: UNKNOWN_ERROR it is. */
 	LWM2M_INTERFACE_ERROR_RESPONSE_PARSE_FAILED = 7,
-	/** The server answers with another error, or makes no sense. Temporary. */
+	/** The server responds with another error, or makes no sense. Temporary. */
 	LWM2M_INTERFACE_ERROR_UNKNOWN_ERROR = 8,
 	/** A message or a table does not fit into its memory. Halting. */
 	LWM2M_INTERFACE_ERROR_MEMORY_FAIL = 9,

@@ -39,7 +39,7 @@ typedef struct registry_s {
  *
  * Called on the client's thread with no lock held. All functions of the registry and of
  * dmc_connect_api.h may be called from it. Meanwhile the client does nothing else: what takes long
- * belongs to a work item or a thread, and so does a reboot, which would cut off the answer.
+ * belongs to a work item or a thread, and so does a reboot, which would cut off the response.
  *
  * @param type Why it is called.
  * @param path Path of the resource; of the resource instance where it is a multiple one; of the object
@@ -54,7 +54,7 @@ typedef struct registry_s {
  *        NOTIFICATION_STATUS_IGNORE.
  * @param registry The registry.
  *
- * @return For REGISTRY_CALLBACK_EXECUTE what the server is answered: REGISTRY_STATUS_OK is 2.04
+ * @return For REGISTRY_CALLBACK_EXECUTE what the response is: REGISTRY_STATUS_OK is 2.04
  *         Changed, REGISTRY_STATUS_INVALID_INPUT is 4.00 Bad Request, all others are 5.00 Internal
  *         Server Error. Otherwise without meaning.
  */
@@ -236,7 +236,7 @@ registry_status_t registry_get_value_opaque(const registry_t *registry, const re
 /** @} */
 
 /**
- * @brief Whether a resource has no value yet. The server's Read of it is answered 4.04 Not Found.
+ * @brief Whether a resource has no value yet. The server's Read of it is refused with 4.04 Not Found.
  *
  * @retval REGISTRY_STATUS_OK @p empty is set.
  * @retval REGISTRY_STATUS_NOT_FOUND Nothing was added under this path.

@@ -181,7 +181,7 @@ typedef struct lwm2m_resource_meta_definition {
  * if it had added all of them.
  *
  * What servers create takes its room from CONFIG_CLIENT_LITE_RESOURCES and
- * CONFIG_CLIENT_LITE_VALUE_POOL. Where there is none, a Create is answered 5.00 Internal Server Error
+ * CONFIG_CLIENT_LITE_VALUE_POOL. Where there is none, a Create is refused with 5.00 Internal Server Error
  * or, for the values that it brings, as a Write, 5.03 Service Unavailable; then nothing of it stays.
  * An object with LWM2M_OBJECT_CREATABLE_INSTANCES counts for CONFIG_CLIENT_LITE_OBJECTS also while it
  * has no instances; one too many is refused as in LWM2M_OBJECT_REGISTER().

@@ -64,9 +64,9 @@ typedef struct registry_path_s {
 
 /** @brief Why a callback is called. */
 typedef enum registry_callback_type_e {
-	/** The server has written the value, and has its answer. */
+	/** The server has written the value, and has its response. */
 	REGISTRY_CALLBACK_VALUE_UPDATED = 1,
-	/** The server executes the resource, and is answered when the callback returns. */
+	/** The server executes the resource, and has its response when the callback returns. */
 	REGISTRY_CALLBACK_EXECUTE = 2,
 	/** The status of a notification is told. */
 	REGISTRY_CALLBACK_NOTIFICATION_STATUS = 5,
@@ -87,7 +87,7 @@ typedef enum registry_notification_status_e {
 	/** The callback is about something else. */
 	NOTIFICATION_STATUS_IGNORE = -1,
 	/**
-	 * The value has reached the server: a Send was answered, or a confirmable notification
+	 * The value has reached the server: a Send has its response, or a confirmable notification
 	 * acknowledged.
 	 */
 	NOTIFICATION_STATUS_DELIVERED = 4,

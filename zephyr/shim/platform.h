@@ -164,7 +164,7 @@ enum client_lite_log_level {
 void client_lite_log(enum client_lite_log_level level, const char *text, size_t length);
 
 /**
- * Restarts the device after a moment, in which the answer to the server leaves it. Does nothing
+ * Restarts the device after a moment, in which the response to the server leaves it. Does nothing
  * without CONFIG_CLIENT_LITE_REBOOT.
  */
 void client_lite_reboot(void);

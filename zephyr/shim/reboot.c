@@ -15,8 +15,8 @@ LOG_MODULE_DECLARE(client_lite, CONFIG_CLIENT_LITE_LOG_LEVEL);
 
 #if defined(CONFIG_CLIENT_LITE_REBOOT)
 
-/* The socket has taken the answer; this is for the stack and the link below. */
-#define ANSWER_LEAVES_MS 2000
+/* The socket has taken the response; this is for the stack and the link below. */
+#define RESPONSE_LEAVES_MS 2000
 
 static void restart(struct k_work *work)
 {
@@ -29,8 +29,8 @@ static K_WORK_DELAYABLE_DEFINE(restarting, restart);
 
 void client_lite_reboot(void)
 {
-	LOG_WRN("the server wants a restart: in %d s", ANSWER_LEAVES_MS / MSEC_PER_SEC);
-	(void)k_work_schedule(&restarting, K_MSEC(ANSWER_LEAVES_MS));
+	LOG_WRN("the server wants a restart: in %d s", RESPONSE_LEAVES_MS / MSEC_PER_SEC);
+	(void)k_work_schedule(&restarting, K_MSEC(RESPONSE_LEAVES_MS));
 }
 
 #else

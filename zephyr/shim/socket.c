@@ -478,7 +478,7 @@ static const char *advice(int error, enum client_lite_connection result, uint32_
 		return "this device has no address of this kind";
 	case EAGAIN:
 	case ETIMEDOUT:
-		return "no answer: nobody is there, or it does not know this device's identity";
+		return "no response: nobody is there, or it does not know this device's identity";
 	case ECONNABORTED:
 		return IS_ENABLED(CONFIG_NET_SOCKETS_TLS_CERT_VERIFY_CALLBACK)
 			       ? "refused by the server: identity, key and cipher suites have to fit"

@@ -190,7 +190,7 @@ pub fn panic(file: &str, line: u32) -> ! {
     unsafe { client_lite_panic(file.as_ptr().cast(), file.len(), line) }
 }
 
-/// Restarts the device after a moment, in which the answer leaves it.
+/// Restarts the device after a moment, in which the response leaves it.
 pub(crate) fn reboot() {
     // SAFETY: the function only starts a timer.
     unsafe { client_lite_reboot() }

@@ -30,7 +30,7 @@ static const struct {
  * Measures a quantity, in millionths of its unit. No floating-point number is passed to Rust: on
  * native_sim the two languages pass them in different registers.
  *
- * Returns 0; -ENOENT where the board has no such sensor; -ENODEV where it does not answer; another
+ * Returns 0; -ENOENT where the board has no such sensor; -ENODEV where it does not respond; another
  * negative errno where it fails.
  */
 int sample_sensor_read(size_t quantity, int64_t millionths[3])

@@ -27,7 +27,7 @@ pub fn read(quantity: Quantity) -> Option<[f64; 3]> {
         0 => Some(millionths.map(|value| value as f64 / 1e6)),
         ENOENT => None,
         ENODEV => {
-            log::warn!("{quantity:?}: the sensor does not answer: check its wiring");
+            log::warn!("{quantity:?}: the sensor does not respond: check its wiring");
             None
         }
         error => {

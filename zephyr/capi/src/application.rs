@@ -33,7 +33,7 @@ impl Application {
     }
 
     /// Runs the client with this event handler; returns where it cannot even start, which the
-    /// handler is told.
+    /// handler gets.
     pub fn run(&mut self, handler: Option<Handler>, user: *mut c_void) {
         self.handler = handler;
         self.user = user;
@@ -49,7 +49,7 @@ impl Application {
         // The application may try again, from the event on.
         // SAFETY: called on the client's thread, which does nothing more with the client.
         unsafe { client_lite_cannot_run() }
-        self.tell_of_error(error, &reason);
+        self.report_error(error, &reason);
     }
 }
 
@@ -71,18 +71,18 @@ impl client_lite_zephyr::Application for Application {
     fn event(&mut self, event: Event, client: &Client<'_>) {
         match event {
             Event::Registered(_) => {
-                self.tell_done(LWM2M_INTERFACE_OBSERVER_EVENT_OBJECT_REGISTERED)
+                self.report_done(LWM2M_INTERFACE_OBSERVER_EVENT_OBJECT_REGISTERED)
             }
-            Event::Updated => self.tell_done(LWM2M_INTERFACE_OBSERVER_EVENT_REGISTRATION_UPDATED),
+            Event::Updated => self.report_done(LWM2M_INTERFACE_OBSERVER_EVENT_REGISTRATION_UPDATED),
             Event::Deregistered | Event::Disabled => {
-                self.tell_done(LWM2M_INTERFACE_OBSERVER_EVENT_OBJECT_UNREGISTERED)
+                self.report_done(LWM2M_INTERFACE_OBSERVER_EVENT_OBJECT_UNREGISTERED)
             }
-            Event::BootstrapDone => self.tell_done(LWM2M_INTERFACE_OBSERVER_EVENT_BOOTSTRAP_DONE),
+            Event::BootstrapDone => self.report_done(LWM2M_INTERFACE_OBSERVER_EVENT_BOOTSTRAP_DONE),
             Event::Error { error, detail, .. } => match client.diagnostic() {
                 Some(words) => {
-                    self.tell_of_error(error, &format_args!("{detail} {words}"));
+                    self.report_error(error, &format_args!("{detail} {words}"));
                 }
-                None => self.tell_of_error(error, &detail),
+                None => self.report_error(error, &detail),
             },
             // The core's log tells of the others.
             _ => {}
@@ -91,8 +91,8 @@ impl client_lite_zephyr::Application for Application {
 
     fn poll(&mut self, client: &mut Client<'_>, now: Instant) -> Option<Instant> {
         #[cfg(feature = "create")]
-        self.tell_of_items();
-        self.tell_of_writes();
+        self.call_for_items();
+        self.call_for_writes();
         if REGISTRY.with(|registry| registry.take_listing_changed()) {
             client.objects_changed(now);
         }
@@ -101,7 +101,7 @@ impl client_lite_zephyr::Application for Application {
         while let Some(path) = REGISTRY.with(|registry| registry.take_changed(last)) {
             let result = self.with_objects(|objects| client.changed(path, objects));
             if result.is_err() {
-                // There is room again when the server has answered a Send.
+                // There is room again when the server has responded to a Send.
                 REGISTRY.with(|registry| registry.mark_changed(path));
             }
             last = Some(path);
@@ -120,7 +120,7 @@ impl client_lite_zephyr::Application for Application {
 impl Application {
     /// Calls the callbacks of what the server has created, and of what its writes have left out.
     #[cfg(feature = "create")]
-    fn tell_of_items(&self) {
+    fn call_for_items(&self) {
         for _ in 0..kconfig::RESOURCES {
             match REGISTRY.with(|registry| registry.take_cleared()) {
                 Some((path, Some(callback))) => callback::removed(callback, path),
@@ -140,7 +140,7 @@ impl Application {
     }
 
     /// Calls the callbacks of what the server has written.
-    fn tell_of_writes(&mut self) {
+    fn call_for_writes(&mut self) {
         for _ in 0..kconfig::RESOURCES {
             let Some(path) = REGISTRY.with(|registry| registry.take_written()) else {
                 break;
@@ -155,20 +155,20 @@ impl Application {
         }
     }
 
-    fn tell_of_error(&self, error: Error, detail: &dyn Display) {
-        self.tell(
+    fn report_error(&self, error: Error, detail: &dyn Display) {
+        self.report(
             LWM2M_INTERFACE_OBSERVER_EVENT_ERROR,
             error as u8,
             Some(detail),
         );
     }
 
-    fn tell_done(&self, event: lwm2m_interface_observer_event_t) {
-        self.tell(event, LWM2M_INTERFACE_ERROR_NONE as u8, None);
+    fn report_done(&self, event: lwm2m_interface_observer_event_t) {
+        self.report(event, LWM2M_INTERFACE_ERROR_NONE as u8, None);
     }
 
     /// Calls the event handler.
-    fn tell(&self, event: c_int, error: u8, detail: Option<&dyn Display>) {
+    fn report(&self, event: c_int, error: u8, detail: Option<&dyn Display>) {
         let Some(handler) = self.handler else { return };
         let mut words: String<DETAIL> = String::new();
         let detail = detail.and_then(|detail| {

@@ -10,12 +10,12 @@ use crate::abi::{
     Callback, Handler, REGISTRY_PATH_RESOURCE, REGISTRY_PATH_RESOURCE_INSTANCE, RegistryHandle,
     RegistryPath,
 };
-use crate::answer::answer_change;
 use crate::application::Application;
 use crate::arguments;
 use crate::definitions;
 use crate::failure::Failure;
 use crate::registry::REGISTRY;
+use crate::report::report_change;
 
 /// The client's thread. Returns only where the client cannot start.
 ///
@@ -92,7 +92,7 @@ fn add(
         *output = place;
         Ok(())
     });
-    answer_change(function, Some(&place), result);
+    report_change(function, Some(&place), result);
     result.is_ok().into()
 }
 

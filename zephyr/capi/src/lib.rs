@@ -6,7 +6,6 @@
 #![deny(clippy::undocumented_unsafe_blocks)]
 
 mod abi;
-mod answer;
 mod application;
 mod arguments;
 #[cfg(test)]
@@ -21,6 +20,7 @@ mod object;
 mod panic;
 mod pool;
 mod registry;
+mod report;
 #[cfg(feature = "send")]
 mod send;
 mod values;

@@ -174,7 +174,7 @@ impl Creatable for View {
     }
 }
 
-/// What the server is answered.
+/// What the server gets as a response.
 fn refusal(failure: Failure) -> Refusal {
     match failure {
         Failure::NoValue | Failure::NotAdded => Refusal::NotFound,

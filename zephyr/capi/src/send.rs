@@ -8,9 +8,9 @@ use client_lite_zephyr::lock::Locked;
 use heapless::Vec;
 
 use crate::abi::{RegistryPath, Status};
-use crate::answer::answer_change;
 use crate::failure::Failure;
 use crate::registry::REGISTRY;
+use crate::report::report_change;
 
 /// # Safety
 ///
@@ -30,7 +30,7 @@ pub unsafe extern "C" fn pdmc_connect_send(paths: *const RegistryPath, count: us
         (_, Some((_, failure))) => Err(failure),
         (Some(paths), None) => queue(paths.iter().filter_map(|path| path.to_path())),
     };
-    answer_change("pdmc_connect_send", wrong.map(|(path, _)| path), result)
+    report_change("pdmc_connect_send", wrong.map(|(path, _)| path), result)
 }
 
 fn path_of(path: &RegistryPath) -> Result<Path, Failure> {
@@ -53,7 +53,7 @@ fn queue(paths: impl Iterator<Item = Path>) -> Result<(), Failure> {
     })
 }
 
-/// Hands what waits to the client. Where it has no room now, it has when the server has answered a
+/// Hands what waits to the client. Where it has no room now, it has when the server has responded to a
 /// Send.
 pub fn hand_over(client: &mut Client<'_>) {
     let paths = WAITING.with(|waiting| waiting.clone());

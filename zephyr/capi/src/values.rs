@@ -11,11 +11,11 @@ use crate::abi::{
     Callback, Definition, Objlnk, REGISTRY_REMOVE_SKIP_CALLBACK, RegistryHandle, RegistryPath,
     Status,
 };
-use crate::answer::{answer, answer_change};
 use crate::arguments;
 use crate::definitions;
 use crate::failure::Failure;
 use crate::registry::{REGISTRY, Registry};
+use crate::report::{report, report_change};
 
 /// Of a type that C hands over by value, the function that sets it and the one that gets it.
 macro_rules! by_value {
@@ -132,7 +132,7 @@ fn set(
         let value = value?;
         REGISTRY.with(|registry| registry.set(place, value))
     });
-    answer_change(function, path, result)
+    report_change(function, path, result)
 }
 
 fn get<T>(
@@ -147,7 +147,7 @@ fn get<T>(
         output.write(convert(stored).ok_or(Failure::WrongType)?);
         Ok(())
     });
-    answer(function, path, result)
+    report(function, path, result)
 }
 
 /// # Safety
@@ -179,7 +179,7 @@ pub unsafe extern "C" fn registry_get_value_string(
         }
         Ok(())
     });
-    answer("registry_get_value_string", path, result)
+    report("registry_get_value_string", path, result)
 }
 
 /// # Safety
@@ -210,7 +210,7 @@ pub unsafe extern "C" fn registry_get_value_opaque(
         length.write(bytes.len());
         Ok(())
     });
-    answer("registry_get_value_opaque", path, result)
+    report("registry_get_value_opaque", path, result)
 }
 
 /// Hands the value of a resource to a call under the lock.
@@ -239,7 +239,7 @@ pub extern "C" fn registry_is_value_empty(
         empty.write(found?);
         Ok(())
     });
-    answer("registry_is_value_empty", path, result)
+    report("registry_is_value_empty", path, result)
 }
 
 #[unsafe(no_mangle)]
@@ -251,7 +251,7 @@ pub extern "C" fn registry_path_exists(
         .map(|place| REGISTRY.with(|registry| registry.exists(place)));
     match found {
         Ok(false) => Status::NotFound,
-        found => answer("registry_path_exists", path, found.map(|_| ())),
+        found => report("registry_path_exists", path, found.map(|_| ())),
     }
 }
 
@@ -262,10 +262,10 @@ pub extern "C" fn registry_next_path(
 ) -> Status {
     let path = match path {
         Some(path) => path,
-        None => return answer("registry_next_path", None, Err(Failure::NullPath)),
+        None => return report("registry_next_path", None, Err(Failure::NullPath)),
     };
     match arguments::path(registry, Some(path)) {
-        Err(failure) => answer("registry_next_path", Some(path), Err(failure)),
+        Err(failure) => report("registry_next_path", Some(path), Err(failure)),
         Ok(place) => match REGISTRY.with(|registry| registry.next(place)) {
             None => Status::NotFound,
             Some(next) => {
@@ -286,7 +286,7 @@ pub extern "C" fn registry_remove_object(
         REGISTRY_REMOVE_SKIP_CALLBACK => REGISTRY.with(|registry| registry.remove(place)),
         _ => Err(Failure::RemovalType),
     });
-    answer_change("registry_remove_object", path, result)
+    report_change("registry_remove_object", path, result)
 }
 
 #[unsafe(no_mangle)]
@@ -321,7 +321,7 @@ fn change(
 ) -> Status {
     let place = arguments::resource(registry, path);
     let result = place.and_then(|place| REGISTRY.with(|registry| call(registry, place)));
-    answer(function, path, result)
+    report(function, path, result)
 }
 
 #[unsafe(no_mangle)]
@@ -340,7 +340,7 @@ pub extern "C" fn registry_meta_get_resource_definition(
     definition: Option<&mut MaybeUninit<*const Definition>>,
 ) -> Status {
     match (definition, definitions::in_c(object, resource)) {
-        (None, _) => answer(
+        (None, _) => report(
             "registry_meta_get_resource_definition",
             None,
             Err(Failure::NullValue),

@@ -1,4 +1,4 @@
-//! What C code is answered by a function of the registry.
+//! What a function of the registry returns to C code, and the line in the log where it fails.
 
 use client_lite_zephyr::{Command, command};
 
@@ -6,7 +6,7 @@ use crate::abi::{RegistryPath, Status};
 use crate::failure::Failure;
 
 /// The status that C code gets, with a line in the log where it could have prevented it.
-pub fn answer(function: &str, path: Option<&RegistryPath>, result: Result<(), Failure>) -> Status {
+pub fn report(function: &str, path: Option<&RegistryPath>, result: Result<(), Failure>) -> Status {
     match result {
         Ok(()) => Status::Ok,
         Err(Failure::NoValue) => Status::NoData,
@@ -18,7 +18,7 @@ pub fn answer(function: &str, path: Option<&RegistryPath>, result: Result<(), Fa
 }
 
 /// The same after what the client has to look at, for which it is woken.
-pub fn answer_change(
+pub fn report_change(
     function: &str,
     path: Option<&RegistryPath>,
     result: Result<(), Failure>,
@@ -26,5 +26,5 @@ pub fn answer_change(
     if result.is_ok() {
         command(Command::Changed);
     }
-    answer(function, path, result)
+    report(function, path, result)
 }
