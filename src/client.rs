@@ -148,9 +148,11 @@ impl Client<'_> {
     /// notified all the same.
     pub fn changed(
         &mut self,
+        now: Instant,
         path: Path,
         objects: &mut [&mut dyn Object],
     ) -> Result<(), ChangesFull> {
+        self.context.timeline.advance(now);
         let reach = self.reach();
         self.reporting
             .changed(&mut self.context, path, reach, objects)
@@ -169,7 +171,8 @@ impl Client<'_> {
     /// # Errors
     ///
     /// [`ChangesFull`] where there is no room for another path.
-    pub fn send(&mut self, path: Path) -> Result<(), ChangesFull> {
+    pub fn send(&mut self, now: Instant, path: Path) -> Result<(), ChangesFull> {
+        self.context.timeline.advance(now);
         let is_registered = self.session.reports(&self.context);
         let Reporting {
             observations,
@@ -184,7 +187,8 @@ impl Client<'_> {
     /// # Errors
     ///
     /// [`ChangesFull`] where there is no room for all the paths; none of them is sent then.
-    pub fn send_all(&mut self, paths: &[Path]) -> Result<(), ChangesFull> {
+    pub fn send_all(&mut self, now: Instant, paths: &[Path]) -> Result<(), ChangesFull> {
+        self.context.timeline.advance(now);
         let is_registered = self.session.reports(&self.context);
         let Reporting {
             observations,
@@ -210,16 +214,19 @@ impl Client<'_> {
     /// [`RecordError`](crate::RecordError) where there is nothing that could be recorded; nothing is kept then.
     pub fn record(
         &mut self,
+        now: Instant,
         path: Path,
         time: u64,
         objects: &mut [&mut dyn Object],
     ) -> Result<(), crate::error::RecordError> {
+        self.context.timeline.advance(now);
         let records = &mut self.reporting.sends.records;
         records.record(&mut self.context, path, time, objects)
     }
 
     /// Sends the records that wait, as soon as the server takes them.
-    pub fn send_records(&mut self) {
+    pub fn send_records(&mut self, now: Instant) {
+        self.context.timeline.advance(now);
         self.reporting.sends.records.flush();
     }
 

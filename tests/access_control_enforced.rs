@@ -478,7 +478,8 @@ fn send_tells_what_may_be_read() {
     let level = Path::resource(33000, 0, 1);
     let send = |server: &mut Manual| {
         let before = sent(server);
-        server.client.send(level).unwrap();
+        let now = server.device_time();
+        server.client.send(now, level).unwrap();
         server.settle();
         server.run_for(seconds(1));
         // An auto-observable resource.
@@ -502,14 +503,16 @@ fn records_of_what_may_be_read_no_longer_are_not_sent() {
     let record = |server: &mut Manual| {
         let world = &mut **server;
         let level = Path::resource(33000, 0, 1);
+        let now = world.device_time();
         let objects = &mut world.objects.list();
-        world.client.record(level, 1_700_000_000_000, objects)
+        world.client.record(now, level, 1_700_000_000_000, objects)
     };
     assert_eq!(servers.two(record), Ok(()));
     servers.let_two(0, Rights::NONE);
     assert_eq!(servers.two(record), Err(RecordError::NoValue));
     servers.two(|server| {
-        server.client.send_records();
+        let now = server.device_time();
+        server.client.send_records(now);
         server.settle();
         server.run_for(minutes(5));
         assert_eq!((sent(server), server.client.records()), (0, 0));

@@ -159,7 +159,7 @@ impl<'a> Bench<'a> {
 
     fn change(&mut self, resource: u16) {
         let path = Path::resource(3303, 0, resource);
-        self.core(|client, _, objects| client.changed(path, objects))
+        self.core(|client, now, objects| client.changed(now, path, objects))
             .expect("room");
         self.settle();
     }
@@ -224,16 +224,18 @@ fn the_core_does_not_allocate() {
 
     let temperature = Path::resource(3303, 0, 5700);
     for count in 0..1_000 {
-        bench.core(|client, _, objects| {
+        bench.core(|client, now, objects| {
             let time = 1_700_000_000_000 + count;
-            client.record(temperature, time, objects).expect("a value");
+            client
+                .record(now, temperature, time, objects)
+                .expect("a value");
         });
         bench.settle();
     }
     bench
-        .core(|client, _, _| {
-            client.send_records();
-            client.send_all(&[temperature, Path::instance(3303, 0)])
+        .core(|client, now, _| {
+            client.send_records(now);
+            client.send_all(now, &[temperature, Path::instance(3303, 0)])
         })
         .expect("room");
     bench.settle();

@@ -199,7 +199,10 @@ fn values_are_notified_without_a_request() {
 #[test]
 fn there_is_no_send() {
     let mut world = profile(5).build();
-    world.client.send(PRESSES.parse().unwrap()).unwrap();
+    world
+        .client
+        .send(world.device_time(), PRESSES.parse().unwrap())
+        .unwrap();
     world.register();
     world.expect(Event::Registered(RegisterReason::First));
     world.expect(Event::SendUnavailable);

@@ -740,7 +740,10 @@ fn security_and_server_cannot_be_replaced() {
     world.changed("/0/5/1");
     world.changed("/1/5/1");
     for path in ["/0/5/1", "/1/5/1"] {
-        world.client.send(path.parse().unwrap()).unwrap();
+        world
+            .client
+            .send(world.device_time(), path.parse().unwrap())
+            .unwrap();
         world.settle();
         world.expect(Event::SendFailed(Detail::NoValue));
     }

@@ -61,9 +61,11 @@ fn changes_fold_into_one_message() {
     server.objects.temperature.celsius = 4.0;
     let world = &mut *server;
     for path in ["/3200/0/5501", "/3303/0/5700"] {
-        let told = world
-            .client
-            .changed(path.parse().unwrap(), &mut world.objects.list());
+        let told = world.client.changed(
+            world.device_time(),
+            path.parse().unwrap(),
+            &mut world.objects.list(),
+        );
         told.expect("room");
     }
     let said = server.change("/33002/0/0");

@@ -23,16 +23,17 @@ type Entry = (String, f64, f64);
 /// Records this temperature, so many milliseconds after the start.
 fn record(world: &mut World, celsius: f64, milliseconds: u64) {
     world.objects.temperature.celsius = celsius;
+    let now = world.device_time();
     let objects = &mut world.objects.list();
     let kept = world
         .client
-        .record(TEMPERATURE, START + milliseconds, objects);
+        .record(now, TEMPERATURE, START + milliseconds, objects);
     assert_eq!(kept, Ok(()));
     world.settle();
 }
 
 fn send_records(world: &mut World) {
-    world.client.send_records();
+    world.client.send_records(world.device_time());
     world.settle();
 }
 
@@ -123,8 +124,12 @@ fn several_resources() {
     let mut world = World::registered(0xb03);
     record(&mut world, 20.5, 0);
     world.objects.button.presses = -7;
+    let now = world.device_time();
     let objects = &mut world.objects.list();
-    assert_eq!(world.client.record(PRESSES, START + 500, objects), Ok(()));
+    assert_eq!(
+        world.client.record(now, PRESSES, START + 500, objects),
+        Ok(())
+    );
     record(&mut world, 21.0, 1000);
     send_records(&mut world);
     world.run_for(seconds(1));
@@ -161,10 +166,11 @@ fn numbers_booleans_and_times_can_be_recorded() {
         secret: 1,
     }));
     let mut record = |path: &str, time| {
+        let now = world.device_time();
         let objects = &mut world.objects.list();
         world
             .client
-            .record(path.parse().expect("a path"), time, objects)
+            .record(now, path.parse().expect("a path"), time, objects)
     };
     for resource in 1..=5 {
         assert_eq!(record(&format!("/33010/0/{resource}"), START), Ok(()));

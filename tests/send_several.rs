@@ -55,7 +55,7 @@ fn world(seed: u64) -> World {
 }
 
 fn send_all(world: &mut World, paths: &[Path]) -> Result<(), ChangesFull> {
-    let result = world.client.send_all(paths);
+    let result = world.client.send_all(world.device_time(), paths);
     world.settle();
     world.run_for(seconds(1));
     result
@@ -100,9 +100,18 @@ fn none_is_nothing() {
 #[test]
 fn what_goes_together_stays_together() {
     let mut world = world(0x5a04);
-    world.client.send(text(1)).expect("room");
-    world.client.send_all(&[text(2), text(3)]).expect("room");
-    world.client.send(text(4)).expect("room");
+    world
+        .client
+        .send(world.device_time(), text(1))
+        .expect("room");
+    world
+        .client
+        .send_all(world.device_time(), &[text(2), text(3)])
+        .expect("room");
+    world
+        .client
+        .send(world.device_time(), text(4))
+        .expect("room");
     world.settle();
     world.run_for(seconds(1));
     let expected = [
@@ -117,8 +126,14 @@ fn what_goes_together_stays_together() {
 #[test]
 fn each_wish_for_itself() {
     let mut world = world(0x5a05);
-    world.client.send_all(&[text(1), text(2)]).expect("room");
-    world.client.send_all(&[text(3), text(4)]).expect("room");
+    world
+        .client
+        .send_all(world.device_time(), &[text(1), text(2)])
+        .expect("room");
+    world
+        .client
+        .send_all(world.device_time(), &[text(3), text(4)])
+        .expect("room");
     world.settle();
     world.run_for(seconds(1));
     let pair = |one, other| vec![text(one).to_string(), text(other).to_string()];
@@ -149,7 +164,10 @@ fn all_or_none() {
     let many: Vec<Path> = (0..8).map(|id| Path::resource(1, 0, id)).collect();
     assert_eq!(send_all(&mut world, &many), Ok(()));
     assert_eq!(send_all(&mut world, &many), Ok(()));
-    assert_eq!(world.client.send(TEMPERATURE), Err(ChangesFull));
+    assert_eq!(
+        world.client.send(world.device_time(), TEMPERATURE),
+        Err(ChangesFull)
+    );
 }
 
 /// Before the registration they wait for it, still together.
@@ -207,7 +225,7 @@ fn a_poor_network_does_not_tear_them_apart() {
         world.link.reordering = 0.2;
         for _ in 0..10 {
             let paths = [TEMPERATURE, LIFETIME];
-            assert_eq!(world.client.send_all(&paths), Ok(()));
+            assert_eq!(world.client.send_all(world.device_time(), &paths), Ok(()));
             world.changed("/3200/0/5501");
             world.run_for(minutes(10));
         }

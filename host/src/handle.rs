@@ -64,7 +64,7 @@ impl<A: Application + 'static> Handle<A> {
 
     /// [`Client::send`]. An error where one of the clients has one.
     pub fn send(&self, path: Path) -> Receiver<Result<(), ChangesFull>> {
-        self.with_all(move |_, clients, _| all(clients, |client| client.send(path)))
+        self.with_all(move |_, clients, now| all(clients, |client| client.send(now, path)))
     }
 
     /// Changes a value, then tells the client by [`Client::changed`]. An error where one of the
@@ -74,9 +74,10 @@ impl<A: Application + 'static> Handle<A> {
         path: Path,
         change: impl FnOnce(&mut A) + Send + 'static,
     ) -> Receiver<Result<(), ChangesFull>> {
-        self.with_all(move |application, clients, _| {
+        self.with_all(move |application, clients, now| {
             change(application);
-            application.with_objects(|objects| all(clients, |client| client.changed(path, objects)))
+            application
+                .with_objects(|objects| all(clients, |client| client.changed(now, path, objects)))
         })
     }
 

@@ -70,14 +70,15 @@ impl<'c> Servers<'c> {
                 if index == writer || !server.is_in_use() {
                     continue;
                 }
+                let now = self.clock.now();
                 let client = server.driver.client_mut();
                 let noted =
-                    application.with_objects(|objects| client.changed(written.path, objects));
+                    application.with_objects(|objects| client.changed(now, written.path, objects));
                 if let Err(full) = noted {
                     log::warn!("{}: {full}", written.path);
                 }
                 if written.instances {
-                    client.objects_changed(self.clock.now());
+                    client.objects_changed(now);
                 }
             }
         }

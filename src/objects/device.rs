@@ -44,7 +44,7 @@ pub(crate) use built_in::BuiltIn;
 /// let board = Board { battery: 12, reboot: false };
 /// let mut device = Device::new(info, board);
 /// if device.hooks.battery < 20 && device.raise_error(error_code::LOW_BATTERY) {
-///     // client.changed(Path::resource(3, 0, 11), &mut objects)
+///     // client.changed(now, Path::resource(3, 0, 11), &mut objects)
 /// }
 /// ```
 pub struct Device<'a, H> {

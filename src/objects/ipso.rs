@@ -12,7 +12,7 @@
 //! temperature.min_range = Some(-40.0);
 //! temperature.max_range = Some(85.0);
 //! if temperature.set(22.0) {
-//!     // client.changed(Path::instance(3303, 0), &mut objects)
+//!     // client.changed(now, Path::instance(3303, 0), &mut objects)
 //! }
 //! assert_eq!(temperature.max_measured, 22.0);
 //! ```

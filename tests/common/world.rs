@@ -142,7 +142,9 @@ impl World {
     /// Says that the value at this path is a new one.
     pub fn changed(&mut self, path: &str) {
         let path: Path = path.parse().expect("a path");
-        let told = self.client.changed(path, &mut self.objects.list());
+        let told = self
+            .client
+            .changed(self.device_time(), path, &mut self.objects.list());
         told.expect("room for the change");
         self.settle();
     }

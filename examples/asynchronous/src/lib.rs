@@ -72,7 +72,7 @@ impl<M: FnMut() -> f64, T: FnMut(Event)> Application for Thermometer<M, T> {
                 self.temperature.value = value;
                 let path = Path::resource(3303, 0, 5700);
                 // What the client has no room to remember, an observer reads later.
-                let _ = self.with_objects(|objects| client.changed(path, objects));
+                let _ = self.with_objects(|objects| client.changed(now, path, objects));
             }
         }
         Some(self.measure_at)

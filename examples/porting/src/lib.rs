@@ -164,7 +164,7 @@ impl<P: Panel> Application for Thermometer<P> {
                 self.temperature.value = value;
                 let path = Path::resource(3303, 0, 5700);
                 // What the client has no room to remember, an observer reads later.
-                let _ = self.with_objects(|objects| client.changed(path, objects));
+                let _ = self.with_objects(|objects| client.changed(now, path, objects));
             }
         }
         Some(self.measure_at)

@@ -49,10 +49,10 @@ pub fn perform(
                 return Err("set needs a path and a value, as in: set /3303/0/5700 22.5".into());
             }
             let (path, value) = (parse(path)?, value.to_owned());
-            let set = device.with(move |board, client, _| {
+            let set = device.with(move |board, client, now| {
                 board.set(path, &value)?;
                 board
-                    .with_objects(|objects| client.changed(path, objects))
+                    .with_objects(|objects| client.changed(now, path, objects))
                     .map_err(|_| "too many changes wait to be sent; try again".to_owned())
             });
             set.recv().map_err(|_| STOPPED)??;

@@ -96,7 +96,7 @@ impl Application for Board {
         if now >= self.next {
             for path in self.measure() {
                 // Only what is auto-observable can be too much at a time, and nothing here is.
-                let _ = self.with_objects(|objects| client.changed(path, objects));
+                let _ = self.with_objects(|objects| client.changed(now, path, objects));
             }
             self.next = now + PERIOD;
         }

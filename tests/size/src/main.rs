@@ -135,16 +135,16 @@ unsafe fn step(client: &mut Client<'static>, what: u32, now: Instant, switch: &m
             11 => client.resume(now),
             12 => {
                 switch.count += 1;
-                let _ = client.changed(Path::resource(3342, 0, 5501), &mut [switch]);
+                let _ = client.changed(now, Path::resource(3342, 0, 5501), &mut [switch]);
             }
             13 => client.objects_changed(now),
             #[cfg(feature = "all")]
             14 => {
                 let switched = Path::resource(3342, 0, 5500);
-                let _ = client.send(switched);
-                let _ = client.send_all(&[switched, Path::object(3)]);
-                let _ = client.record(switched, platform_now(), &mut [switch]);
-                let _ = client.send_records();
+                let _ = client.send(now, switched);
+                let _ = client.send_all(now, &[switched, Path::object(3)]);
+                let _ = client.record(now, switched, platform_now(), &mut [switch]);
+                let _ = client.send_records(now);
             }
             #[cfg(feature = "full")]
             15 => {

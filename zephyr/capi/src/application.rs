@@ -99,7 +99,7 @@ impl client_lite_zephyr::Application for Application {
         // Each resource once: who sets values without end does not hold up the rest.
         let mut last = None;
         while let Some(path) = REGISTRY.with(|registry| registry.take_changed(last)) {
-            let result = self.with_objects(|objects| client.changed(path, objects));
+            let result = self.with_objects(|objects| client.changed(now, path, objects));
             if result.is_err() {
                 // There is room again when the server has responded to a Send.
                 REGISTRY.with(|registry| registry.mark_changed(path));
@@ -107,7 +107,7 @@ impl client_lite_zephyr::Application for Application {
             last = Some(path);
         }
         #[cfg(feature = "send")]
-        crate::send::hand_over(client);
+        crate::send::hand_over(client, now);
         None
     }
 

@@ -2,7 +2,7 @@
 
 use core::slice;
 
-use client_lite::{Client, Path};
+use client_lite::{Client, Instant, Path};
 use client_lite_zephyr::kconfig;
 use client_lite_zephyr::lock::Locked;
 use heapless::Vec;
@@ -55,9 +55,9 @@ fn queue(paths: impl Iterator<Item = Path>) -> Result<(), Failure> {
 
 /// Hands what waits to the client. Where it has no room now, it has when the server has responded to a
 /// Send.
-pub fn hand_over(client: &mut Client<'_>) {
+pub fn hand_over(client: &mut Client<'_>, now: Instant) {
     let paths = WAITING.with(|waiting| waiting.clone());
-    if !paths.is_empty() && client.send_all(&paths).is_ok() {
+    if !paths.is_empty() && client.send_all(now, &paths).is_ok() {
         // A path that C code has given once more meanwhile need not stay: nothing was sent yet.
         WAITING.with(|waiting| waiting.retain(|path| !paths.contains(path)));
     }

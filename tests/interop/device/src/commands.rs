@@ -40,7 +40,9 @@ fn carry_out(
             let path = path_of(path)?;
             board.set(path, value)?;
             for client in clients {
-                client.changed(path, &mut board.objects()).map_err(full)?;
+                client
+                    .changed(now, path, &mut board.objects())
+                    .map_err(full)?;
             }
         }
         "create" | "delete" => {
@@ -63,7 +65,7 @@ fn carry_out(
         "send" => {
             for path in rest.split_whitespace() {
                 for client in &mut *clients {
-                    client.send(path_of(path)?).map_err(full)?;
+                    client.send(now, path_of(path)?).map_err(full)?;
                 }
             }
         }
