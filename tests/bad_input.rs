@@ -6,7 +6,9 @@ mod common;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use client_lite::{Account, Detail, Error, Event, Operation, RegisterReason, State, Storage};
+use client_lite::{
+    Account, Detail, Error, Event, Memory, Operation, RegisterReason, State, Storage, storage,
+};
 use coap_lite::{
     CoapOption, ContentFormat, MessageClass, MessageType, Packet, RequestType, ResponseType,
 };
@@ -368,9 +370,8 @@ fn empty_messages_to_nothing() {
 }
 
 /// A device whose Register is answered with this Location-Path, after the first event.
-fn located<const LOCATION: usize>(seed: u64, location: Vec<Vec<u8>>) -> World {
-    let storage = Box::leak(Box::new(<Storage<1152, 8, 8, 8, LOCATION>>::new()));
-    let mut world = Setup::new(seed).build_in(storage);
+fn located(memory: impl Into<Memory<'static>>, seed: u64, location: Vec<Vec<u8>>) -> World {
+    let mut world = Setup::new(seed).build_in(memory);
     world.peer = Peer::answering(move |request| {
         let mut created = answer(request, ResponseType::Created);
         for segment in &location {
@@ -398,7 +399,11 @@ fn locations_of_any_form() {
         vec!["räum/e?&%".into(), b".".to_vec(), b"..".to_vec()],
         vec![b"rd".to_vec(), Vec::new(), b"x".to_vec()],
     ] {
-        let mut world = located::<520>(30, location.clone());
+        let mut world = located(
+            leak(<storage! { location_size: 520 }>::new()),
+            30,
+            location.clone(),
+        );
         world.expect(Event::Registered(RegisterReason::First));
         let id = location.last().unwrap();
         assert_eq!(
@@ -434,7 +439,7 @@ fn locations_that_do_not_fit() {
         vec![b"x".to_vec(); 33],
         vec![Vec::new(); 65],
     ] {
-        let mut world = located::<64>(31, location);
+        let mut world = located(leak(<Storage>::new()), 31, location);
         world.expect_error(
             Operation::Register,
             Error::MemoryFail,
@@ -446,7 +451,11 @@ fn locations_that_do_not_fit() {
         assert_recovers(&mut world);
     }
     // As long as there is room for.
-    let mut world = located::<64>(31, vec![vec![b'a'; 31], vec![b'b'; 31]]);
+    let mut world = located(
+        leak(<Storage>::new()),
+        31,
+        vec![vec![b'a'; 31], vec![b'b'; 31]],
+    );
     world.expect(Event::Registered(RegisterReason::First));
 }
 
@@ -460,7 +469,7 @@ fn locations_that_are_none() {
         vec![vec![b'a'; 256]],
         vec![vec![b'a'; 1000]],
     ] {
-        let mut world = located::<64>(32, location);
+        let mut world = located(leak(<Storage>::new()), 32, location);
         for _ in 0..3 {
             world.expect_error(
                 Operation::Register,
