@@ -58,7 +58,7 @@ impl fmt::Display for Event {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Self::Registered(reason) => match reason {
-                RegisterReason::First => "registered",
+                RegisterReason::First | RegisterReason::Unknown => "registered",
                 RegisterReason::Bootstrapped => "registered, bootstrapped",
                 RegisterReason::Forgotten => {
                     "registered again: the server knew the registration no longer"
@@ -116,6 +116,8 @@ pub enum RegisterReason {
     NewAssociation,
     /// The server had disabled itself (/1/x/4), and its Disable Timeout is over.
     EnabledAgain,
+    /// A device without the feature `diagnostics` does not know.
+    Unknown,
 }
 
 /// What the client is about.

@@ -50,7 +50,7 @@ fn register(client: &mut Client<'_>, now: Instant) -> Vec<String> {
     client.handle_datagram(now, &answer, &mut objects.list());
     assert_eq!(
         client.poll_event(),
-        Some(Event::Registered(RegisterReason::First))
+        Some(Event::Registered(RegisterReason::Bootstrapped))
     );
     queries(&register)
 }
@@ -82,7 +82,7 @@ fn each_server_gets_a_client_with_its_lifetime() {
     assert_eq!(wanted(&mut second).as_deref(), Some("coap://two"));
     assert!(register(&mut second, now).contains(&"lt=900".to_owned()));
     server.settle();
-    server.expect(Event::Registered(RegisterReason::First));
+    server.expect(Event::Registered(RegisterReason::Bootstrapped));
     assert_eq!(server.opened(), [BOOTSTRAP, "coap://one"]);
     assert!(server.registered_with().contains(&"lt=600".to_owned()));
 }
@@ -107,7 +107,7 @@ fn the_servers_register_in_the_order_that_was_written() {
     register(&mut second, now);
     register_in_order(&mut [&mut server.client, &mut second], now);
     server.settle();
-    server.expect(Event::Registered(RegisterReason::First));
+    server.expect(Event::Registered(RegisterReason::Bootstrapped));
 }
 
 /// /1/x/9 at a server whose client does not ask itself; what is deleted then is given up.
@@ -120,7 +120,7 @@ fn any_of_the_servers_leads_to_a_new_bootstrap() {
     register_in_order(&mut [&mut server.client, &mut second], now);
     register(&mut second, now);
     server.settle();
-    server.expect(Event::Registered(RegisterReason::First));
+    server.expect(Event::Registered(RegisterReason::Bootstrapped));
 
     let trigger = server.request(RequestType::Post, "/1/2/9");
     let mut objects = Objects::default();
@@ -138,7 +138,7 @@ fn any_of_the_servers_leads_to_a_new_bootstrap() {
     register_in_order(&mut [&mut server.client, &mut second], now);
     register(&mut second, now);
     server.settle();
-    server.expect(Event::Registered(RegisterReason::First));
+    server.expect(Event::Registered(RegisterReason::Bootstrapped));
 
     // One server less.
     let trigger = server.request(RequestType::Post, "/1/1/9");
@@ -154,7 +154,7 @@ fn any_of_the_servers_leads_to_a_new_bootstrap() {
     assert_eq!(second.poll_event(), Some(Event::Deregistered));
     assert_eq!(second.poll_event(), None);
     assert_eq!(second.state(), State::Idle);
-    server.expect(Event::Registered(RegisterReason::First));
+    server.expect(Event::Registered(RegisterReason::Bootstrapped));
 }
 
 /// /1/x/16: a rejection goes to the bootstrap server, by way of the client that asks it.
@@ -166,7 +166,7 @@ fn a_rejection_by_any_of_the_servers_leads_to_a_new_bootstrap() {
     share_accounts(&mut [&mut server.client, &mut second], now);
     register_in_order(&mut [&mut server.client, &mut second], now);
     server.settle();
-    server.expect(Event::Registered(RegisterReason::First));
+    server.expect(Event::Registered(RegisterReason::Bootstrapped));
     let mut objects = Objects::default();
     second.handle_connected(now, Association::New);
     let register: Packet = packet(second.poll_transmit(now, &mut objects.list()).unwrap());

@@ -127,7 +127,7 @@ fn bootstrap_gives_the_name() {
     let mut world = setup.build();
     world.register();
     world.expect(Event::BootstrapDone);
-    world.expect(Event::Registered(RegisterReason::First));
+    world.expect(Event::Registered(RegisterReason::Bootstrapped));
     let asked = world.wire.requests(Asked::BootstrapRequest)[0].packet();
     assert_eq!(queries(&asked), ["ep=device", "pct=112", "aid=1"]);
     assert!(world.server().client("0123abc").is_some());

@@ -166,7 +166,7 @@ fn clients<const N: usize>(numbers: [&[(u16, i64)]; N]) -> [World; N] {
         world.peer = bootstrap::server_with(resources);
         world.register();
         world.expect(Event::BootstrapDone);
-        world.expect(Event::Registered(RegisterReason::First));
+        world.expect(Event::Registered(RegisterReason::Bootstrapped));
         world.peer = Peer::answering(willing);
         world.close();
         world.run_until_time(at(hours(1)));

@@ -70,7 +70,10 @@ fn a_server_that_was_restarted_is_found_again() {
     let restarted = secure_server_at(address, UdpConfig::default());
     let started = Instant::now();
     device.handle.update();
-    assert_eq!(device.event(), Event::Registered(RegisterReason::First));
+    assert_eq!(
+        device.event(),
+        Event::Registered(RegisterReason::NewAssociation)
+    );
     let way = started.elapsed().as_millis();
     assert!(way <= limit.as_millis().into(), "{way} ms");
     assert!(restarted.with(|server, _| server.client("device").is_some()));

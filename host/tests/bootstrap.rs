@@ -36,7 +36,10 @@ fn a_device_gets_its_account_and_registers() {
     let account = Account::new(uri("coap", bootstrap.local_addr())).for_bootstrap();
     let device = Running::new(config(account));
     assert_eq!(device.event(), Event::BootstrapDone);
-    assert_eq!(device.event(), Event::Registered(RegisterReason::First));
+    assert_eq!(
+        device.event(),
+        Event::Registered(RegisterReason::Bootstrapped)
+    );
     let lifetime = management.with(|server, _| server.client("device").map(|c| c.lifetime));
     assert_eq!(lifetime, Some(120));
 }
@@ -93,7 +96,10 @@ fn a_finish_that_comes_again_is_answered_over_the_association_before() {
         assert_eq!(receive().0.header.get_code(), "2.04");
     }
     assert_eq!(device.event(), Event::BootstrapDone);
-    assert_eq!(device.event(), Event::Registered(RegisterReason::First));
+    assert_eq!(
+        device.event(),
+        Event::Registered(RegisterReason::Bootstrapped)
+    );
     send(&finish);
     let (again, _) = receive();
     assert_eq!(again.header.get_code(), "2.04");

@@ -42,7 +42,10 @@ fn the_device_registers_with_each_of_them() {
     let device = Running::new(config(account));
     assert_eq!(device.event(), Event::BootstrapDone);
     for _ in &servers {
-        assert_eq!(device.event(), Event::Registered(RegisterReason::First));
+        assert_eq!(
+            device.event(),
+            Event::Registered(RegisterReason::Bootstrapped)
+        );
     }
     let lifetimes = servers.each_ref().map(|server| {
         server.with(|server, _| server.client("device").map(|client| client.lifetime))

@@ -85,5 +85,5 @@ fn a_server_that_has_forgotten_the_device() {
     server.with(|server, _| server.forget_all());
     device.handle.update();
     assert_eq!(device.error(), Error::NotRegistered);
-    assert_eq!(device.event(), Event::Registered(RegisterReason::First));
+    assert_eq!(device.event(), Event::Registered(RegisterReason::Forgotten));
 }

@@ -61,8 +61,14 @@ fn the_servers_have_an_order() {
     let account = Account::new(uri("coap", bootstrap.local_addr())).for_bootstrap();
     with_device(&[config(account)], |handle, events| {
         assert_eq!(next(events).1, Event::BootstrapDone);
-        assert_eq!(next(events), (2, Event::Registered(RegisterReason::First)));
-        assert_eq!(next(events), (1, Event::Registered(RegisterReason::First)));
+        assert_eq!(
+            next(events),
+            (2, Event::Registered(RegisterReason::Bootstrapped))
+        );
+        assert_eq!(
+            next(events),
+            (1, Event::Registered(RegisterReason::Bootstrapped))
+        );
         handle.close();
         both(events, Event::Deregistered);
         // A server that is not reached yet keeps the one behind it waiting.

@@ -62,7 +62,7 @@ impl Session<'_> {
             self.bootstrap.asks = true;
             return false;
         }
-        self.reason = RegisterReason::Bootstrapped;
+        self.reason.set(RegisterReason::Bootstrapped);
         self.open(Operation::Bootstrap, false);
         true
     }
@@ -253,6 +253,7 @@ impl Session<'_> {
         self.intent = Intent::None;
         self.forget_registration();
         self.stop(Phase::Idle);
+        self.reason.set(RegisterReason::Bootstrapped);
         was_registered
     }
 }

@@ -8,6 +8,8 @@ mod order;
 mod phase;
 #[cfg_attr(not(feature = "izuma"), path = "profile_off.rs")]
 mod profile;
+#[cfg_attr(not(feature = "diagnostics"), path = "reason_off.rs")]
+mod reason;
 mod registration;
 
 use coap_lite::ResponseType;
@@ -26,6 +28,7 @@ use crate::transport::{Association, TransportError};
 use bootstrap::Bootstrap;
 use phase::Intent;
 pub(crate) use phase::Phase;
+use reason::Reason;
 pub(crate) use registration::method;
 use registration::{Parameters, Registration, class, earliest_retry};
 
@@ -39,8 +42,7 @@ pub(crate) struct Session<'s> {
     has_served: bool,
     wanted: Option<Wanted>,
     registration: Registration<'s>,
-    /// Why the newest Register was, or the next one is to be.
-    reason: RegisterReason,
+    reason: Reason,
     /// Whether objects or instances came or went since a Register or an Update began to list them.
     objects_changed: bool,
     /// Whether the outstanding Update has the object list.
@@ -103,7 +105,7 @@ impl Session<'_> {
             (Input::Register, _) if self.intent.disables() => {}
             (Input::Register, Phase::Opening(Deregister) | Phase::Requesting(Deregister)) => {
                 self.intent = Intent::Register;
-                self.reason = RegisterReason::First;
+                self.reason.set(RegisterReason::First);
             }
             (Input::Register, _) if self.intent == Intent::Close => self.intent = Intent::None,
             (Input::Register, phase) if phase.state() == State::Registering => {}
@@ -198,7 +200,7 @@ impl Session<'_> {
             }
             (Input::Expired | Input::Doubted, Phase::Registered) => self.start(context, Update),
             (Input::Expired, Phase::Disabled(..)) => {
-                self.reason = RegisterReason::EnabledAgain;
+                self.reason.set(RegisterReason::EnabledAgain);
                 self.open(Register, false);
             }
             (Input::Expired, Phase::Bootstrapping(..)) => self.give_up_bootstrap(context),
@@ -227,7 +229,7 @@ impl<'s> Session<'s> {
             has_served: false,
             wanted: None,
             registration: Registration::new(location),
-            reason: RegisterReason::First,
+            reason: Reason::NEW,
             objects_changed: false,
             lists_objects: false,
             failures: 0,
@@ -343,7 +345,6 @@ impl<'s> Session<'s> {
     }
 
     /// Whether the server may have a registration of this device.
-    #[inline(always)]
     pub(crate) fn has_registration(&self, context: &Context<'_>) -> bool {
         self.registration.is_valid(context.now()) && context.has_server()
     }
@@ -445,16 +446,14 @@ impl<'s> Session<'s> {
                     self.bootstrap.set_appealed(false);
                     self.effects.new_registration = true;
                     self.renewed(context, started);
-                    // Unless something else comes between.
-                    let next = RegisterReason::Expired;
-                    let reason = core::mem::replace(&mut self.reason, next);
-                    context.emit(Event::Registered(reason));
+                    context.emit(Event::Registered(self.reason.take()));
                     self.settle(context);
                 }
             },
             Operation::Update => {
                 count(&mut context.events.counters.updates, 1);
                 self.registration.proven_at = Instant::default();
+                self.reason.set(RegisterReason::Expired);
                 self.renewed(context, started);
                 context.emit(Event::Updated);
                 self.settle(context);
@@ -499,7 +498,7 @@ impl Session<'_> {
         context.server.version = context.config.version;
         self.registration.proven_at = Instant::default();
         self.bootstrap.set_appealed(false);
-        self.reason = RegisterReason::First;
+        self.reason.set(RegisterReason::First);
         if context.has_server() {
             self.open(Operation::Register, false);
         } else {
@@ -577,7 +576,7 @@ impl Session<'_> {
     ) -> bool {
         let is_new = association == Association::New;
         if is_new && operation == Operation::Update && self.has_registration(context) {
-            self.reason = RegisterReason::NewAssociation;
+            self.reason.set(RegisterReason::NewAssociation);
         }
         self.connected = Some(role(operation));
         self.set_served(self.has_served && !is_new);
@@ -657,7 +656,7 @@ impl Session<'_> {
             self.forget_registration();
             if operation == Operation::Update && context.config.reregister {
                 context.report(operation, error, detail);
-                self.reason = RegisterReason::Forgotten;
+                self.reason.set(RegisterReason::Forgotten);
                 return self.recover(context, Operation::Register);
             }
         }
@@ -670,7 +669,7 @@ impl Session<'_> {
             && *operation == Operation::Update
         {
             *operation = Operation::Register;
-            self.reason = RegisterReason::Forgotten;
+            self.reason.set(RegisterReason::Forgotten);
         }
     }
 

@@ -10,7 +10,12 @@ impl Session<'_> {
         if self.phase != Phase::Idle {
             return;
         }
+        let reason = self.reason;
         self.step(context, Input::Register);
+        if reason.is_bootstrapped() {
+            // It is no wish of the application's.
+            self.reason = reason;
+        }
         if behind_another
             && self.phase == Phase::Opening(Operation::Register)
             && let Some(delay) = context.server.initial_delay()
