@@ -16,7 +16,7 @@ use crate::coap::{Header, Message, Token, Writer};
 use crate::config::{Config, Role};
 use crate::context::diagnostic::Diagnostic;
 use crate::context::events::{Events, count};
-use crate::context::written::Unshared;
+use crate::context::written::PendingWrites;
 use crate::context::{Context, Ids};
 use crate::error::{ChangesFull, Detail, Error, Operation};
 use crate::event::{Counters, EndpointInfo, Event, LastError, State, Written};
@@ -68,7 +68,7 @@ impl<'a> Client<'a> {
                 server: Server::new(&config),
                 device: BuiltIn::new(config.device, config.can_reboot),
                 attributes: memory.attributes,
-                written: Unshared::default(),
+                written: PendingWrites::default(),
                 timeline: Timeline::default(),
                 ids: Ids::new(&mut random),
                 random,
@@ -523,9 +523,9 @@ impl Client<'_> {
     /// [`handle_former_datagram`](Self::handle_former_datagram); where the transport is needed, it
     /// is closed.
     pub fn former_until(&self) -> Option<Instant> {
-        self.context
-            .timeline
-            .for_caller(self.session.finish_until()?)
+        let until = self.session.finish_until()?;
+        let is_over = until <= self.context.now();
+        self.context.timeline.for_caller(until).filter(|_| !is_over)
     }
 
     /// Takes a datagram of the association with the bootstrap server that was open before the

@@ -14,7 +14,8 @@
 //!
 //! # Driving a client
 //!
-//! [`Client`] has four kinds of methods:
+//! [`driver`] has the loop of a device: a platform implements one trait, and the application another.
+//! What follows is for those who write the loop themselves. [`Client`] has four kinds of methods:
 //!
 //! - **commands** of the application: [`register`](Client::register), [`update`](Client::update),
 //!   [`close`](Client::close), [`pause`](Client::pause), [`resume`](Client::resume),
@@ -96,7 +97,7 @@
 //! | `composite` | on | Read-, Write- and Observe-Composite |
 //! | `create` | on | Create and Delete; resources and resource instances that a Write brings or takes away |
 //! | `block` | on | bodies larger than a message, both ways (RFC 7959) |
-//! | `diagnostics` | on | the server's own words about an error |
+//! | `diagnostics` | on | the server's own words about an error, and why the device has registered |
 //! | `dtls` | on | `coaps`: tokens that never come again, and a quick way back to a server that was restarted |
 //! | `echo` | on | requests are repeated where a server wants to see that they are fresh (RFC 9175) |
 //! | `send` | on | Send, which takes auto-observable resources to the server; needs `senml-cbor` |

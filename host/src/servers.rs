@@ -13,6 +13,8 @@ use crate::transport::HostTransport;
 pub(crate) struct Servers<'c> {
     list: Vec<Server<'c>>,
     clock: Clock,
+    /// When the application wants its turn.
+    poll_at: Option<client_lite::Instant>,
 }
 
 /// One of them.
@@ -26,8 +28,11 @@ pub(crate) struct Server<'c> {
 
 impl<'c> Servers<'c> {
     pub(crate) fn new(clock: Clock) -> Self {
-        let list = Vec::new();
-        Self { list, clock }
+        Self {
+            list: Vec::new(),
+            clock,
+            poll_at: None,
+        }
     }
 
     pub(crate) fn add(&mut self, mut server: Server<'c>) {
@@ -165,25 +170,29 @@ impl<'c> Servers<'c> {
         }
     }
 
-    /// Does what is due.
+    /// Does what is due, and has the application polled.
     pub(crate) fn turn<A: Application>(&mut self, application: &mut A) {
         for server in &mut self.list {
-            server.driver.turn(application);
+            server.driver.handle_timeout(application);
         }
+        self.settle(application);
+        let now = self.clock.now();
+        let mut clients: Vec<_> = self.in_use().map(|one| one.driver.client_mut()).collect();
+        self.poll_at = application.poll(&mut clients, now);
         self.settle(application);
     }
 
     /// The time until something is due.
     pub(crate) fn wait<A: Application>(&mut self, application: &mut A) -> Option<Duration> {
-        let drivers = self.list.iter_mut().map(|server| &mut server.driver);
-        let due = drivers
-            .filter_map(|driver| driver.wait_until(application))
-            .min();
-        Some(
-            self.clock
-                .at(due?)?
-                .saturating_duration_since(Instant::now()),
-        )
+        let mut due = self.poll_at;
+        for server in &mut self.list {
+            due = due
+                .into_iter()
+                .chain(server.driver.wait_until(application))
+                .min();
+        }
+        let at = self.clock.at(due?)?;
+        Some(at.saturating_duration_since(Instant::now()))
     }
 }
 

@@ -23,7 +23,7 @@ use crate::time::{Instant, Timeline};
 use accounts::Accounts;
 use events::Events;
 pub(crate) use ids::Ids;
-use written::Unshared;
+use written::PendingWrites;
 
 pub(crate) struct Context<'a> {
     pub(crate) config: Config<'a>,
@@ -33,7 +33,7 @@ pub(crate) struct Context<'a> {
     /// When the server wants to be notified.
     pub(crate) attributes: Attributes<'a>,
     /// For the clients of other servers.
-    pub(crate) written: Unshared,
+    pub(crate) written: PendingWrites,
     pub(crate) timeline: Timeline,
     pub(crate) random: Random,
     pub(crate) ids: Ids,

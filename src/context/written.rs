@@ -7,9 +7,9 @@ use crate::model::path::Path;
 
 /// What was written since it was taken last.
 #[derive(Default)]
-pub(crate) struct Unshared(Option<Written>);
+pub(crate) struct PendingWrites(Option<Written>);
 
-impl Unshared {
+impl PendingWrites {
     pub(crate) fn note(&mut self, path: Path, instances: bool) {
         if path.object_id() == Some(SERVER) {
             return;

@@ -5,9 +5,9 @@ use crate::event::Written;
 use crate::model::path::Path;
 
 #[derive(Default)]
-pub(crate) struct Unshared {}
+pub(crate) struct PendingWrites {}
 
-impl Unshared {
+impl PendingWrites {
     pub(crate) fn note(&mut self, _: Path, _: bool) {}
 
     pub(crate) fn take(&mut self) -> Option<Written> {

@@ -47,11 +47,11 @@ pub trait Application {
         let _ = (event, client);
     }
 
-    /// Called in each turn of the loop, before it waits; gives the time at which it is to be called
-    /// again even where nothing happens. The place for periodic measurements and
-    /// [`Client::changed`].
-    fn poll(&mut self, client: &mut Client<'_>, now: Instant) -> Option<Instant> {
-        let _ = (client, now);
+    /// Called once in each turn of the loop, before it waits, with all clients of the device; gives the
+    /// time at which it is to be called again even where nothing happens. The place for periodic
+    /// measurements and, at each client, [`Client::changed`].
+    fn poll(&mut self, clients: &mut [&mut Client<'_>], now: Instant) -> Option<Instant> {
+        let _ = (clients, now);
         None
     }
 

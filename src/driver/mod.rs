@@ -16,7 +16,11 @@
 //!         driver.turn(&mut application);
 //!         // For a datagram, the result of opening, a command of the application, or the time.
 //!         wait(driver.wait_until(&mut application));
-//!         while driver.receive(&mut application) {}
+//!         for _ in 0..16 {
+//!             if !driver.receive(&mut application) {
+//!                 break;
+//!             }
+//!         }
 //!     }
 //! }
 //! ```
@@ -39,12 +43,14 @@ use work::{Job, Work};
 
 use crate::client::Client;
 use crate::time::{Duration, Instant};
-use crate::transport::TransportRequest;
+use crate::transport::{TransportError, TransportRequest};
 
 /// A client and its transport.
 pub struct Driver<'c, T> {
     work: Work<'c>,
     transport: T,
+    /// The association was lost while nobody listened.
+    lost: Option<TransportError>,
 }
 
 impl<'c, T: Transport> Driver<'c, T> {
@@ -53,6 +59,7 @@ impl<'c, T: Transport> Driver<'c, T> {
         Self {
             work: Work::new(client),
             transport,
+            lost: None,
         }
     }
 
@@ -86,24 +93,21 @@ impl<'c, T: Transport> Driver<'c, T> {
     /// work its turn in between is not held up by a flood.
     pub fn receive<A: Application>(&mut self, application: &mut A) -> bool {
         let now = self.transport.now();
-        if self.receive_former(now, application) {
-            return true;
-        }
-        let goes_on = match self.transport.receive() {
-            Ok(None) => return false,
-            Ok(Some(datagram)) => {
-                self.work.handle_datagram(now, datagram, application);
-                true
-            }
-            // The next message finds out.
-            Err(_) if self.work.is_asleep() => return false,
+        match self.transport.receive() {
+            Ok(None) => return self.receive_former(now, application),
+            Ok(Some(datagram)) => self.work.handle_datagram(now, datagram, application),
             Err(error) => {
+                self.transport.close();
+                if self.is_asleep() {
+                    // The next message finds out.
+                    self.lost = Some(error.into());
+                    return false;
+                }
                 self.work.handle_connection(now, Err(error.into()));
-                false
             }
-        };
+        }
         self.settle(application);
-        goes_on
+        true
     }
 
     /// Takes one datagram of the association with the bootstrap server that the client has left.
@@ -123,10 +127,16 @@ impl<'c, T: Transport> Driver<'c, T> {
     /// Does what is due, has the application [polled](Application::poll), and does all that the client
     /// wants after that and after commands.
     pub fn turn<A: Application>(&mut self, application: &mut A) {
+        self.handle_timeout(application);
+        self.work.poll(self.transport.now(), application);
+        self.settle(application);
+    }
+
+    /// Does what is due, and all that the client wants: a [`turn`](Self::turn) without the application,
+    /// for a device with several clients.
+    pub fn handle_timeout<A: Application>(&mut self, application: &mut A) {
         self.transport.handle_timeout();
         self.work.handle_timeout(self.transport.now());
-        self.settle(application);
-        self.work.poll(self.transport.now(), application);
         self.settle(application);
     }
 
@@ -141,28 +151,37 @@ impl<'c, T: Transport> Driver<'c, T> {
     pub fn settle<A: Application>(&mut self, application: &mut A) -> bool {
         let mut has_reported = false;
         loop {
-            if let Some(until) = self.work.client.former_until() {
-                self.transport.keep_former(until);
-            }
+            let former_until = self.work.client.former_until();
             let mut result = None;
             while let Some(job) = self.work.next(self.transport.now(), application) {
                 match job {
                     Job::Send(datagram) => {
-                        if let Err(error) = self.transport.send(datagram) {
-                            result = Some(Err(error.into()));
+                        let lost = self.lost.take().map_or(Ok(()), Err);
+                        let sent = lost.and_then(|()| Ok(self.transport.send(datagram)?));
+                        if let Err(error) = sent {
+                            self.transport.close();
+                            result = Some(Err(error));
                         }
                     }
                     Job::Request(TransportRequest::Open { account, renew }) => {
+                        self.lost = None;
+                        if let Some(until) = former_until {
+                            self.transport.keep_former(until);
+                        }
                         result = self.transport.open(account, renew).transpose();
+                        if let Some(Err(_)) = result {
+                            self.transport.close();
+                        }
                     }
                     Job::Request(TransportRequest::Close) => {
+                        self.lost = None;
                         self.transport.close();
                         result = None;
                     }
                 }
             }
             has_reported |= self.work.report_events(application);
-            if self.work.gives_up_opening() {
+            if self.work.take_given_up() {
                 self.transport.close();
             }
             let Some(result) = result.or_else(|| self.transport.poll_connection()) else {

@@ -1,10 +1,11 @@
 //! A driver over the UDP sockets of `embedded-nal-async`, for asynchronous platforms.
 
 use core::future::Future;
-use core::net::{IpAddr, SocketAddr};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use core::pin::pin;
 
 use embassy_futures::select::{Either, select};
+use embassy_futures::yield_now;
 use embedded_io::Error as _;
 use embedded_nal_async::{AddrType, ConnectedUdp, Dns, UdpStack};
 use heapless::String;
@@ -29,8 +30,9 @@ pub trait Clock {
 /// A client and its socket. There is no DTLS: an account with credentials is refused, with
 /// [`TransportError::Credentials`].
 ///
-/// [`run`](Self::run) is the loop, a future that never ends and may be dropped. The repository has a
-/// device that uses it, in `examples/asynchronous`.
+/// [`run`](Self::run) is the loop, a future that never ends and may be dropped. A `send` of the network
+/// that waits holds the loop up; one that would wait for long is to drop the datagram. The repository has
+/// a device that uses it, in `examples/asynchronous`.
 pub struct AsyncDriver<'c, N: UdpStack, C> {
     work: Work<'c>,
     network: &'c N,
@@ -82,9 +84,11 @@ impl<'c, N: UdpStack + Dns, C: Clock> AsyncDriver<'c, N, C> {
     }
 
     /// Runs the client, for good.
-    pub async fn run<A: Application>(&mut self, application: &mut A) -> ! {
+    pub async fn run<A: Application>(mut self, application: &mut A) -> ! {
         loop {
             self.turn(application).await;
+            // A flood leaves the executor's other tasks their turn.
+            yield_now().await;
             match self.target.take() {
                 Some(target) => self.open(&target, application).await,
                 None => self.receive(application).await,
@@ -107,6 +111,7 @@ impl<'c, N: UdpStack + Dns, C: Clock> AsyncDriver<'c, N, C> {
                 match job {
                     Job::Send(datagram) => {
                         if let Err(error) = send(&mut self.socket, datagram).await {
+                            self.socket = None;
                             result = Some(error);
                         }
                     }
@@ -123,7 +128,7 @@ impl<'c, N: UdpStack + Dns, C: Clock> AsyncDriver<'c, N, C> {
                 }
             }
             self.work.report_events(application);
-            if self.work.gives_up_opening() {
+            if self.work.take_given_up() {
                 self.close();
             }
             let Some(error) = result else { return };
@@ -139,7 +144,7 @@ impl<'c, N: UdpStack + Dns, C: Clock> AsyncDriver<'c, N, C> {
     /// Connects, and goes on with timers and the application meanwhile. Ends early where the client
     /// wants something else by then.
     async fn open<A: Application>(&mut self, target: &Target, application: &mut A) {
-        let before = self.addresses.map(|addresses| addresses.local);
+        let before = self.addresses.map(|addresses| addresses.local.port());
         let mut connecting = pin!(connect(self.network, target, before));
         loop {
             let until = self.work.wait_until(self.clock.now(), application);
@@ -205,11 +210,11 @@ impl Target {
 }
 
 /// Connects a socket, from the port of the one before where that can be had: without DTLS the server
-/// knows the device by it.
+/// knows the device by it. An IPv6 address with a zone is for the network's resolver.
 async fn connect<N: UdpStack + Dns>(
     network: &N,
     target: &Target,
-    before: Option<SocketAddr>,
+    before: Option<u16>,
 ) -> Result<(Addresses, N::Connected), TransportError> {
     let address = match target.host.parse::<IpAddr>() {
         Ok(address) => address,
@@ -219,9 +224,15 @@ async fn connect<N: UdpStack + Dns>(
             .map_err(|_| TransportError::NotResolved)?,
     };
     let remote = SocketAddr::new(address, target.port);
-    let before = before.filter(|before| before.is_ipv4() == remote.is_ipv4());
+    let any: IpAddr = match remote {
+        SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
+        SocketAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
+    };
     let kept = match before {
-        Some(before) => network.connect_from(before, remote).await.ok(),
+        Some(port) => {
+            let local = SocketAddr::new(any, port);
+            network.connect_from(local, remote).await.ok()
+        }
         None => None,
     };
     let (local, socket) = match kept {

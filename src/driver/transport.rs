@@ -19,8 +19,7 @@ pub trait Transport {
     /// `renew` is that of [`TransportRequest::Open`](crate::TransportRequest::Open).
     ///
     /// Gives the association where it is there at once; where it gives `None`,
-    /// [`poll_connection`](Self::poll_connection) tells what has become of it. After an error
-    /// nothing is open.
+    /// [`poll_connection`](Self::poll_connection) tells what has become of it.
     ///
     /// # Errors
     ///
@@ -32,7 +31,8 @@ pub trait Transport {
         renew: bool,
     ) -> Result<Option<Association>, TransportError>;
 
-    /// Closes what is open, or gives up opening.
+    /// Closes what is open, or gives up opening. The driver calls it also after each error of the other
+    /// methods.
     fn close(&mut self);
 
     /// What has become of opening, or of the open association, once; `None` while there is nothing
@@ -66,9 +66,10 @@ pub trait Transport {
         None
     }
 
-    /// The next [`open`](Self::open) leaves the bootstrap server, which may ask until this time
-    /// whether its Bootstrap-Finish has come. A platform that can have two associations keeps that one
-    /// beside the next; one that cannot leaves this out, and the two methods below.
+    /// Called before [`open`](Self::open) where the bootstrap server may still send its
+    /// Bootstrap-Finish again, until this time. A platform that can have two associations keeps the one
+    /// that is open beside the next, unless that is with the same server; one that cannot leaves this
+    /// out, and the two methods below.
     fn keep_former(&mut self, until: Instant) {
         let _ = until;
     }

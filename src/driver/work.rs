@@ -111,9 +111,9 @@ impl<'c> Work<'c> {
         }
     }
 
-    /// Whether what is being opened is to be given up: a paused client would not take the result in, and
-    /// asks again when it resumes.
-    pub(super) fn gives_up_opening(&mut self) -> bool {
+    /// Whether what is being opened is to be given up, once: a paused client would not take the result
+    /// in, and asks again when it resumes.
+    pub(super) fn take_given_up(&mut self) -> bool {
         self.client.is_paused() && mem::take(&mut self.is_opening)
     }
 
@@ -124,7 +124,7 @@ impl<'c> Work<'c> {
     }
 
     pub(super) fn poll<A: Application>(&mut self, now: Instant, application: &mut A) {
-        self.poll_at = application.poll(&mut self.client, now);
+        self.poll_at = application.poll(&mut [&mut self.client], now);
     }
 
     /// When the loop has something to do even where nothing comes. The client falls asleep where its
@@ -151,6 +151,7 @@ impl<'c> Work<'c> {
     fn stay_awake(&mut self, now: Instant) {
         if let Some(sleep) = &mut self.sleep {
             sleep.awake_at = now;
+            sleep.is_asleep = false;
         }
     }
 }

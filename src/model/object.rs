@@ -159,7 +159,7 @@ pub trait Creatable {
 /// With the feature `block`.
 pub trait BlockWise {
     /// Whether this resource, a single one of type Opaque or String, is taken so.
-    fn takes_blocks(&self, at: At) -> bool;
+    fn takes_blocks(&mut self, at: At) -> bool;
 
     /// The next step of a value that arrives in blocks. One that came in a single message is
     /// written by [`write`](Object::write).

@@ -1,7 +1,7 @@
 //! Several instances of one object.
 
 use crate::error::Refusal;
-use crate::model::object::{At, Creatable, Object, ObjectDefinition};
+use crate::model::object::{At, BlockWise, Creatable, Object, ObjectDefinition, Upload};
 use crate::model::value::Value;
 use crate::objects::typed::Declared;
 
@@ -168,6 +168,10 @@ impl<T: Declared, const N: usize> Object for Instances<T, N> {
         self.at(at.instance)?.execute(at, arguments)
     }
 
+    fn is_auto_observable(&self, at: At) -> Option<bool> {
+        self.get(at.instance)?.is_auto_observable(at)
+    }
+
     fn delivered(&mut self, at: At) {
         if let Some(value) = self.get_mut(at.instance) {
             value.delivered(at);
@@ -176,6 +180,11 @@ impl<T: Declared, const N: usize> Object for Instances<T, N> {
 
     #[cfg(feature = "create")]
     fn creatable(&mut self) -> Option<&mut dyn Creatable> {
+        Some(self)
+    }
+
+    #[cfg(feature = "block")]
+    fn block_wise(&mut self) -> Option<&mut dyn BlockWise> {
         Some(self)
     }
 }
@@ -219,5 +228,17 @@ impl<T: Declared, const N: usize> Creatable for Instances<T, N> {
         if let Some(value) = self.get_mut(at.instance) {
             value.clear(at);
         }
+    }
+}
+
+impl<T: Declared, const N: usize> BlockWise for Instances<T, N> {
+    fn takes_blocks(&mut self, at: At) -> bool {
+        let value = self.get_mut(at.instance).and_then(T::block_wise);
+        value.is_some_and(|value| value.takes_blocks(at))
+    }
+
+    fn upload(&mut self, at: At, step: Upload<'_>) -> Result<(), Refusal> {
+        let value = self.at(at.instance)?.block_wise();
+        value.ok_or(Refusal::MethodNotAllowed)?.upload(at, step)
     }
 }

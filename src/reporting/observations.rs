@@ -151,12 +151,12 @@ impl<'s> Observations<'s> {
         }
     }
 
-    /// Forgets the paths of observations that are there no longer.
     /// Ends a composite observation.
     pub(crate) fn forget_composite(&mut self, token: &Token) {
         self.forget(&|observation| observation.is_composite() && observation.token == *token);
     }
 
+    /// Forgets the paths of observations that are there no longer.
     pub(super) fn retain_members(&mut self) {
         let list = &*self.list;
         self.members.retain_observed(&|token| {

@@ -211,7 +211,8 @@ fn delete(tree: &mut Tree<'_, '_>, path: Path) -> Result<(), Refusal> {
         return creatable::delete_instance(tree, path);
     }
     while let Some(id) = tree.object(path)?.instance(0) {
-        creatable::delete_instance(tree, path.join(id).unwrap_or(path))?;
+        let instance = path.join(id).ok_or(Refusal::InternalError)?;
+        creatable::delete_instance(tree, instance)?;
         if tree.object(path)?.instance(0) == Some(id) {
             return Err(Refusal::InternalError);
         }

@@ -106,7 +106,7 @@ impl Object for Vault {
 }
 
 impl BlockWise for Vault {
-    fn takes_blocks(&self, at: At) -> bool {
+    fn takes_blocks(&mut self, at: At) -> bool {
         at.resource < 2 || at.resource == 6
     }
 

@@ -168,8 +168,8 @@ impl<A: Application> Application for Published<'_, A> {
         }
     }
 
-    fn poll(&mut self, client: &mut Client<'_>, now: Instant) -> Option<Instant> {
-        self.application.poll(client, now)
+    fn poll(&mut self, clients: &mut [&mut Client<'_>], now: Instant) -> Option<Instant> {
+        self.application.poll(clients, now)
     }
 
     fn asleep(&mut self) {

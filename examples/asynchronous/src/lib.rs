@@ -64,15 +64,17 @@ impl<M: FnMut() -> f64, T: FnMut(Event)> Application for Thermometer<M, T> {
         (self.tell)(event);
     }
 
-    fn poll(&mut self, client: &mut Client<'_>, now: Instant) -> Option<Instant> {
+    fn poll(&mut self, clients: &mut [&mut Client<'_>], now: Instant) -> Option<Instant> {
         if self.measure_at <= now {
             self.measure_at = now + MEASURE_EVERY;
             let value = (self.measure)();
             if value != self.temperature.value {
                 self.temperature.value = value;
                 let path = Path::resource(3303, 0, 5700);
-                // What the client has no room to remember, an observer reads later.
-                let _ = self.with_objects(|objects| client.changed(now, path, objects));
+                for client in clients {
+                    // What it has no room to remember, an observer reads later.
+                    let _ = self.with_objects(|objects| client.changed(now, path, objects));
+                }
             }
         }
         Some(self.measure_at)

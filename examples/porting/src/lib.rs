@@ -24,7 +24,8 @@ pub trait Network {
     /// Sends one datagram.
     fn send(&mut self, datagram: &[u8]) -> Result<(), ErrorKind>;
 
-    /// The length of the next datagram, or `None` if none has come. One that is too large for the buffer is dropped.
+    /// The length of the next datagram, or `None` if none has come. One that is too large for the buffer is dropped, and
+    /// has its own length.
     fn receive(&mut self, buffer: &mut [u8]) -> Result<Option<usize>, ErrorKind>;
 
     /// Waits for a datagram, at the longest until a time.
@@ -135,7 +136,7 @@ impl<N: Network> Transport for Socket<N> {
 
     fn receive(&mut self) -> Result<Option<&[u8]>, ErrorKind> {
         let length = self.network.receive(&mut self.received)?;
-        Ok(length.and_then(|length| self.received.get(..length)))
+        Ok(length.map(|length| self.received.get(..length).unwrap_or_default()))
     }
 }
 
@@ -156,15 +157,17 @@ impl<P: Panel> Application for Thermometer<P> {
     }
 
     /// A new value, and which it is.
-    fn poll(&mut self, client: &mut Client<'_>, now: Instant) -> Option<Instant> {
+    fn poll(&mut self, clients: &mut [&mut Client<'_>], now: Instant) -> Option<Instant> {
         if self.measure_at <= now {
             self.measure_at = now + MEASURE_EVERY;
             let value = self.panel.temperature();
             if value != self.temperature.value {
                 self.temperature.value = value;
                 let path = Path::resource(3303, 0, 5700);
-                // What the client has no room to remember, an observer reads later.
-                let _ = self.with_objects(|objects| client.changed(now, path, objects));
+                for client in clients {
+                    // What it has no room to remember, an observer reads later.
+                    let _ = self.with_objects(|objects| client.changed(now, path, objects));
+                }
             }
         }
         Some(self.measure_at)

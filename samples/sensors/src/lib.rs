@@ -92,17 +92,21 @@ impl Application for Board {
         }
     }
 
-    fn poll(&mut self, client: &mut Client<'_>, now: Instant) -> Option<Instant> {
+    fn poll(&mut self, clients: &mut [&mut Client<'_>], now: Instant) -> Option<Instant> {
         if now >= self.next {
             for path in self.measure() {
-                // Only what is auto-observable can be too much at a time, and nothing here is.
-                let _ = self.with_objects(|objects| client.changed(now, path, objects));
+                for client in &mut *clients {
+                    // Only what is auto-observable can be too much at a time, and nothing here is.
+                    let _ = self.with_objects(|objects| client.changed(now, path, objects));
+                }
             }
             self.next = now + PERIOD;
         }
         if self.again.is_some_and(|again| again <= now) {
             self.again = None;
-            client.register(now);
+            for client in clients {
+                client.register(now);
+            }
         }
         Some(self.again.map_or(self.next, |again| again.min(self.next)))
     }

@@ -89,7 +89,8 @@ impl client_lite_zephyr::Application for Application {
         }
     }
 
-    fn poll(&mut self, client: &mut Client<'_>, now: Instant) -> Option<Instant> {
+    fn poll(&mut self, clients: &mut [&mut Client<'_>], now: Instant) -> Option<Instant> {
+        let [client] = clients else { return None };
         #[cfg(feature = "create")]
         self.call_for_items();
         self.call_for_writes();

@@ -824,7 +824,7 @@ fn turn(application: &mut Application) {
     let mut storage: Storage = Storage::new();
     let config = Config::new("device", Account::new("coap://192.0.2.1"));
     let mut client = Client::new(config, &mut storage, [1; 4]);
-    application.poll(&mut client, Instant::from_millis(0));
+    application.poll(&mut [&mut client], Instant::from_millis(0));
 }
 
 thread_local! {

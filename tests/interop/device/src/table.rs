@@ -196,7 +196,7 @@ impl Creatable for Table {
 }
 
 impl BlockWise for Table {
-    fn takes_blocks(&self, at: At) -> bool {
+    fn takes_blocks(&mut self, at: At) -> bool {
         self.blocks == Some(at.resource)
     }
 

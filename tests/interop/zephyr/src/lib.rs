@@ -45,11 +45,11 @@ impl Application for Subject {
         print(&format!("event {event}"));
     }
 
-    fn poll(&mut self, client: &mut Client<'_>, now: Instant) -> Option<Instant> {
+    fn poll(&mut self, clients: &mut [&mut Client<'_>], now: Instant) -> Option<Instant> {
         while let Some(line) = line(false) {
             print(&interop_device::perform(
                 &mut self.board,
-                &mut [client],
+                clients,
                 now,
                 &line,
             ));

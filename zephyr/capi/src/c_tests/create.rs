@@ -422,7 +422,7 @@ impl Device {
 
     /// What the run loop does: the device says what it has to, and the server agrees.
     fn turn(&mut self) {
-        self.application.poll(&mut self.client, NOW);
+        self.application.poll(&mut [&mut self.client], NOW);
         while let Some(request) = self.transmit() {
             let token = &request[4..4 + usize::from(request[0] & 0xf)];
             let mut answer = vec![0x60 | token.len() as u8, 0x44, request[2], request[3]];
@@ -445,7 +445,7 @@ impl Device {
             self.deliver(&answer);
         }
         while self.client.poll_event().is_some() {}
-        self.application.poll(&mut self.client, NOW);
+        self.application.poll(&mut [&mut self.client], NOW);
     }
 
     fn deliver(&mut self, datagram: &[u8]) {
