@@ -52,7 +52,6 @@ impl<'a> Client<'a> {
     ///
     /// `seed` is 16 bytes from the platform's entropy source; two devices with the same seed use
     /// the same message ids and retry at the same times.
-    #[inline(never)]
     pub fn new(config: Config<'a>, memory: impl Into<Memory<'a>>, seed: [u32; 4]) -> Self {
         let memory = memory.into();
         let mut random = Random::new(seed);

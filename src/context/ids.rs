@@ -20,7 +20,6 @@ impl Ids {
         }
     }
 
-    #[inline(never)]
     pub(crate) fn message(&mut self) -> u16 {
         // 0 is left out: it stands for none.
         self.message = self.message.wrapping_add(1).max(1);

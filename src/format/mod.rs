@@ -236,7 +236,6 @@ impl<'b> Body<'b> {
 }
 
 /// Reads a body written to `base`.
-#[inline(never)]
 pub(crate) fn decode(body: &mut Body<'_>, base: Path, visit: Visit<'_>) -> Result<(), Refusal> {
     let bytes = body.bytes;
     let depth = base.depth();

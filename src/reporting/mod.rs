@@ -332,7 +332,6 @@ impl Reporting<'_> {
         observations.retain_members();
     }
 
-    #[inline(always)]
     pub(crate) fn forget(&mut self, token: &Token) {
         self.observations
             .forget(&|observation| observation.token == *token);
