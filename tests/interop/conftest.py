@@ -53,7 +53,7 @@ def connect(leshan, request):
         devices.append(device)
         server = Server(leshan, endpoint)
         server.registered = server.expect("registered")
-        device.expect("event registered")
+        device.expect("event registered.*")
         return device, server
 
     yield start
@@ -88,7 +88,7 @@ def trio(request):
     device, first = request.getfixturevalue("connect")(second=f"coap://127.0.0.1:{second.ports['coap']}")
     other = Server(second, first.endpoint)
     other.registered = other.expect("registered")
-    device.expect("event registered")
+    device.expect("event registered.*")
     return device, first, other
 
 

@@ -23,7 +23,7 @@ def test_1_int_0_client_initiated_bootstrap(unbootstrapped, uris, format):
     assert session.requests == [("Write", "/0/1", "2.04"), ("Write", "/1/0", "2.04"), ("Finish", None, "2.04")]
     assert session.format == SENML_CBOR, "the format that it asks for"
     device.expect("event bootstrapped")
-    device.expect("event registered")
+    device.expect("event registered, bootstrapped")
     assert server.expect("registered").lifetime == 3600
     assert server.value("/1/0/1") == 3600
     assert server.read("/0").code == "4.01"
@@ -37,7 +37,7 @@ def test_1_int_1_client_initiated_bootstrap_full(unbootstrapped, leshan, uris):
     device, server = start(psk="bootstrap:000102030405060708090a0b0c0d0e0f")
     leshan.perform("key", server.endpoint, identity="identity-1", key=KEY)
     device.expect("event bootstrapped")
-    device.expect("event registered")
+    device.expect("event registered, bootstrapped")
     assert server.expect("registered").lifetime == 3600
     assert server.is_secure()
     assert server.value("/3/0/0") == "Client Lite"
@@ -50,12 +50,12 @@ def test_1_int_4_bootstrap_delete(unbootstrapped, uris, path):
     bootstrap.account(uris["coap"])
     bootstrap.account(uris["coap"], delete=[path], server=7)
     device, server = start()
-    device.expect("event registered")
+    device.expect("event registered.*")
     assert server.write("/1/0/3", 300).code == "2.04"
     assert server.execute("/1/0/9").code == "2.04"
     bootstrap.session()
     assert ("Delete", path, "2.02") in bootstrap.session().requests
-    device.expect("event registered")
+    device.expect("event registered.*")
     assert server.read("/1/0").code == "4.04"
     settings = server.read("/1/7").values
     assert settings["/1/7/1"] == 3600 and settings.get("/1/7/3") != 300
@@ -67,11 +67,11 @@ def test_1_int_5_server_initiated_bootstrap(unbootstrapped, uris):
     bootstrap.account(uris["coap"])
     bootstrap.account(uris["coap"], lifetime=7200)
     device, server = start()
-    device.expect("event registered")
+    device.expect("event registered.*")
     assert server.expect("registered").lifetime == 3600
     assert server.execute("/1/0/9").code == "2.04"
     device.expect("event bootstrapped")
-    device.expect("event registered")
+    device.expect("event registered, bootstrapped")
     assert server.expect("registered").lifetime == 7200
 
 
@@ -81,7 +81,7 @@ def test_1_int_6_bootstrap_sequence(unbootstrapped, uris):
     bootstrap.account(uris["coap"])
     device, server = start()
     bootstrap.session()
-    device.expect("event registered")
+    device.expect("event registered.*")
     device.command("close")
     device.expect("event de-registered")
     device.command("register")
@@ -100,7 +100,7 @@ def test_1_int_7_fallback_to_bootstrap(unbootstrapped, leshan, uris):
     device.expect("event bootstrapped")
     device.expect("event register: .*")
     device.expect("event bootstrapped")
-    device.expect("event registered")
+    device.expect("event registered, bootstrapped")
     assert server.is_secure()
 
 
@@ -115,5 +115,5 @@ def test_1_int_9_bootstrap_and_configuration_consistency(unbootstrapped, uris):
     device.command("close")
     device.command("register")
     device.expect("event bootstrapped")
-    device.expect("event registered")
+    device.expect("event registered, bootstrapped")
     assert server.value("/1/0/0") == 1

@@ -36,7 +36,7 @@ def test_1_int_103_deregistration(device, server):
         assert overtaken.kind == "RequestCanceledException"
     assert not server.expect("deregistered").expired
     server.expect("registered")
-    device.expect("event registered")
+    device.expect("event registered again: the server is enabled again")
     device.command("close")
     assert not server.expect("deregistered").expired
     device.expect("event de-registered")
@@ -59,7 +59,7 @@ def test_1_int_105_discarded_register_update(device, server):
     device.command("update")
     again = server.expect("registered")
     assert again.registration != server.registered.registration
-    device.expect("event registered")
+    device.expect("event registered again: the server knew the registration no longer")
 
 
 def test_1_int_107_extending_the_lifetime(device, server):
