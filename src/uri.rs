@@ -4,6 +4,8 @@
 use core::fmt::{self, Write};
 use core::str;
 
+use heapless::String;
+
 use crate::feature;
 
 /// A server URI, taken apart.
@@ -95,6 +97,16 @@ impl<'a> Host<'a> {
     pub fn bytes(&self) -> impl Iterator<Item = u8> + use<'a> {
         let mut rest = self.0;
         core::iter::from_fn(move || next(&mut rest))
+    }
+
+    /// The same as text.
+    pub fn to_name(&self) -> String<255> {
+        let mut name = String::new();
+        for byte in self.bytes() {
+            // There is room for a host of any length.
+            let _ = name.push(byte.into());
+        }
+        name
     }
 
     /// Whether it can be a name, or in brackets an IPv6 address, perhaps with a zone; a name of the DNS

@@ -175,7 +175,6 @@ impl<'c> Servers<'c> {
         for server in &mut self.list {
             server.driver.handle_timeout(application);
         }
-        self.settle(application);
         let now = self.clock.now();
         let mut clients: Vec<_> = self.in_use().map(|one| one.driver.client_mut()).collect();
         self.poll_at = application.poll(&mut clients, now);

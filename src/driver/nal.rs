@@ -200,12 +200,10 @@ impl<'c, N: UdpStack + Dns, C: Clock> AsyncDriver<'c, N, C> {
 impl Target {
     fn of(account: &Account<'_>) -> Result<Self, TransportError> {
         let server = account.plain_server()?;
-        let mut host = String::new();
-        for byte in server.host.bytes() {
-            let _ = host.push(byte.into());
-        }
-        let port = server.port;
-        Ok(Self { host, port })
+        Ok(Self {
+            host: server.host.to_name(),
+            port: server.port,
+        })
     }
 }
 

@@ -134,18 +134,26 @@ impl<'c> Work<'c> {
         now: Instant,
         application: &mut A,
     ) -> Option<Instant> {
-        let mut next = [self.client.poll_timeout(), self.poll_at, None];
-        if let Some(sleep) = &mut self.sleep {
-            let at = sleep.awake_at + sleep.after;
-            let may_sleep = self.client.is_quiet();
-            let was_asleep = sleep.is_asleep;
-            sleep.is_asleep = may_sleep && at <= now;
-            if sleep.is_asleep && !was_asleep {
-                application.asleep();
-            }
-            next[2] = (may_sleep && !sleep.is_asleep).then_some(at);
-        }
+        let sleep_at = self.fall_asleep(now, application);
+        let next = [self.client.poll_timeout(), self.poll_at, sleep_at];
         next.into_iter().flatten().min()
+    }
+
+    /// Falls asleep where the time for that has come; the time, where it is yet to come.
+    fn fall_asleep<A: Application>(
+        &mut self,
+        now: Instant,
+        application: &mut A,
+    ) -> Option<Instant> {
+        let sleep = self.sleep.as_mut()?;
+        let at = sleep.awake_at + sleep.after;
+        let may_sleep = self.client.is_quiet();
+        let was_asleep = sleep.is_asleep;
+        sleep.is_asleep = may_sleep && at <= now;
+        if sleep.is_asleep && !was_asleep {
+            application.asleep();
+        }
+        (may_sleep && !sleep.is_asleep).then_some(at)
     }
 
     fn stay_awake(&mut self, now: Instant) {

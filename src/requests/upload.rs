@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::error::Refusal;
 use crate::format;
 use crate::model::ids::SECURITY;
-use crate::model::object::{BlockWise, Object, Operations, Upload};
+use crate::model::object::{Object, Operations, Upload};
 use crate::model::path::Path;
 use crate::model::rights::Rights;
 use crate::model::tree::{Objects, Tree};
@@ -402,12 +402,11 @@ fn takes_blocks(
     let Ok((object, definition)) = tree.resource(path) else {
         return Ok(None);
     };
-    let takes = |object: &mut dyn BlockWise| object.takes_blocks(path.at());
-    let taken = object.block_wise().is_some_and(takes)
-        && definition.operations.allow(Operations::W)
-        && !definition.multiple;
+    let is_possible = definition.operations.allow(Operations::W) && !definition.multiple;
+    let object = object.block_wise().filter(|_| is_possible);
+    let takes = object.is_some_and(|object| object.takes_blocks(path.at()));
     let bare = format::is_bare(request.format, definition.kind);
-    Ok((taken && bare).then_some((path, definition.kind)))
+    Ok((takes && bare).then_some((path, definition.kind)))
 }
 
 /// Hands a step to the object that takes a resource in blocks.

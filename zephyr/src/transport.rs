@@ -2,7 +2,6 @@
 
 use client_lite::driver::{ErrorKind, Transport};
 use client_lite::{Account, Association, Instant, Security, ServerUri, TransportError};
-use heapless::String;
 
 use crate::kconfig;
 use crate::platform::{self, Received, Server};
@@ -73,12 +72,8 @@ fn open(account: Account<'_>, renew: bool) -> Result<(), TransportError> {
             Some(tag)
         }
     };
-    let mut host: String<255> = String::new();
-    for byte in uri.host.bytes() {
-        let _ = host.push(byte.into());
-    }
     platform::open(&Server {
-        host: &host,
+        host: &uri.host.to_name(),
         port: uri.port,
         tag,
         renew,
