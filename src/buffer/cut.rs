@@ -6,6 +6,7 @@ use crate::number::checksum;
 /// What is counted and not kept before the window.
 #[derive(Clone, Copy)]
 pub(super) struct Cut {
+    is_open: bool,
     start: usize,
     /// How much is left out.
     len: usize,
@@ -17,19 +18,20 @@ pub(super) struct Cut {
 
 impl Cut {
     pub(super) const NONE: Self = Self {
+        is_open: false,
         start: 0,
         len: 0,
         known: 0,
         checksum: checksum::START,
     };
 
-    /// Some data is written.
-    pub(super) fn put(&mut self, data: &[u8]) {
-        self.checksum = checksum::extend(self.checksum, data);
+    /// Whether there is a window.
+    pub(super) fn is_open(&self) -> bool {
+        self.is_open
     }
 
     /// So much is about to be inserted at a position, of `written` bytes.
-    pub(super) fn insert(&mut self, position: usize, len: usize, written: usize) {
+    fn insert(&mut self, position: usize, len: usize, written: usize) {
         if position < self.known {
             let pushed = self.known.min(written) + len;
             self.known = self.known.max(pushed);
@@ -37,7 +39,7 @@ impl Cut {
     }
 
     /// Where what is kept begins: behind the cut, where there is one.
-    pub(super) fn first(&self) -> usize {
+    fn first(&self) -> usize {
         match self.len {
             0 => 0,
             len => self.start + len,
@@ -50,7 +52,7 @@ impl Cut {
     }
 
     /// Where a position is in the memory.
-    pub(super) fn index(&self, position: usize) -> usize {
+    fn index(&self, position: usize) -> usize {
         if position < self.start {
             position
         } else {
@@ -67,6 +69,7 @@ impl<'b> Buffer<'b> {
         let start = self.len;
         let len = skip.saturating_sub(SLACK);
         self.cut = Cut {
+            is_open: true,
             start,
             len,
             known: start + len,
@@ -107,10 +110,37 @@ impl<'b> Buffer<'b> {
             let byte = *self.bytes.get(from + offset)?;
             *self.bytes.get_mut(start + offset)? = byte;
         }
-        self.len = start;
-        self.skip(0);
-        self.len += len;
+        self.len = start + len;
+        self.cut = Cut::NONE;
         Some(())
+    }
+
+    pub(super) fn put_in_window(&mut self, data: &[u8]) {
+        self.place_in_window(self.len, data);
+        self.len += data.len();
+        self.cut.checksum = checksum::extend(self.cut.checksum, data);
+    }
+
+    pub(super) fn insert_in_window(&mut self, position: usize, data: &[u8]) {
+        self.cut.insert(position, data.len(), self.len);
+        let end = self.len.min(self.end());
+        self.put_in_window(data);
+        for from in (position.max(self.cut.first())..end).rev() {
+            let byte = self.bytes.get(self.cut.index(from)).copied();
+            self.place_in_window(from + data.len(), &[byte.unwrap_or_default()]);
+        }
+        self.place_in_window(position, data);
+    }
+
+    /// Stores what lies in the memory and in the window.
+    pub(super) fn place_in_window(&mut self, position: usize, data: &[u8]) {
+        let cut = self.cut.first().saturating_sub(position);
+        let data = data.get(cut..).unwrap_or_default();
+        let at = self.cut.index(position + cut);
+        let room = self.bytes.get_mut(at..).unwrap_or_default();
+        for (place, byte) in room.iter_mut().zip(data) {
+            *place = *byte;
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! In place of `cut.rs` where a device does without the feature `block`: a position is an index.
+//! In place of `cut.rs` where a device does without the feature `block`: there is no window.
 
 use crate::buffer::Buffer;
 
@@ -8,20 +8,12 @@ pub(super) struct Cut {}
 impl Cut {
     pub(super) const NONE: Self = Self {};
 
-    pub(super) fn put(&mut self, _: &[u8]) {}
-
-    pub(super) fn insert(&mut self, _: usize, _: usize, _: usize) {}
-
-    pub(super) fn first(&self) -> usize {
-        0
+    pub(super) fn is_open(&self) -> bool {
+        false
     }
 
     pub(super) fn len(&self) -> usize {
         0
-    }
-
-    pub(super) fn index(&self, position: usize) -> usize {
-        position
     }
 }
 
@@ -29,4 +21,10 @@ impl Buffer<'_> {
     pub(crate) fn fits_with(&self, more: usize) -> bool {
         self.len + more <= self.end()
     }
+
+    pub(super) fn put_in_window(&mut self, _: &[u8]) {}
+
+    pub(super) fn insert_in_window(&mut self, _: usize, _: &[u8]) {}
+
+    pub(super) fn place_in_window(&mut self, _: usize, _: &[u8]) {}
 }

@@ -10,6 +10,14 @@ mod cut;
 
 use cut::Cut;
 
+/// Copies data to the start of a slice, where it fits; whether it does.
+pub(crate) fn copy(data: &[u8], to: &mut [u8]) -> bool {
+    let place = to.get_mut(..data.len());
+    // The compiler sees by this that the copy cannot panic.
+    let place = place.filter(|place| place.len() == data.len());
+    place.map(|place| place.copy_from_slice(data)).is_some()
+}
+
 /// Writes from the start of a slice.
 pub(crate) struct Buffer<'b> {
     bytes: &'b mut [u8],
@@ -20,28 +28,40 @@ pub(crate) struct Buffer<'b> {
 
 impl<'b> Buffer<'b> {
     pub(crate) fn new(bytes: &'b mut [u8]) -> Self {
-        Self {
-            bytes,
-            len: 0,
-            cut: Cut::NONE,
-        }
+        Self::behind(bytes, 0)
+    }
+
+    /// Writes behind what is written already.
+    pub(crate) fn behind(bytes: &'b mut [u8], len: usize) -> Self {
+        let cut = Cut::NONE;
+        Self { bytes, len, cut }
     }
 
     #[inline(never)]
     pub(crate) fn put(&mut self, data: &[u8]) {
+        if self.cut.is_open() {
+            return self.put_in_window(data);
+        }
         let start = self.len;
         self.len += data.len();
         self.place(start, data);
-        self.cut.put(data);
     }
 
     #[inline(never)]
     pub(crate) fn byte(&mut self, byte: u8) {
-        self.put(&[byte]);
+        if self.cut.is_open() {
+            return self.put_in_window(&[byte]);
+        }
+        let position = self.len;
+        self.len += 1;
+        self.set(position, byte);
     }
 
     /// A number in decimal digits.
     pub(crate) fn number(&mut self, number: u32) {
+        if number < 10 {
+            return self.byte(b'0' + number as u8);
+        }
         let mut digits = [0; 10];
         let mut rest = number;
         let mut count = 0;
@@ -58,19 +78,28 @@ impl<'b> Buffer<'b> {
 
     /// Inserts `data` at `position`, moving what stands behind it.
     pub(crate) fn insert(&mut self, position: usize, data: &[u8]) {
-        self.cut.insert(position, data.len(), self.len);
-        let end = self.len.min(self.end());
-        self.put(data);
-        for from in (position.max(self.cut.first())..end).rev() {
-            let byte = self.bytes.get(self.cut.index(from)).copied();
-            self.set(from + data.len(), byte.unwrap_or_default());
+        if self.cut.is_open() {
+            return self.insert_in_window(position, data);
+        }
+        self.len += data.len();
+        let moved = self.bytes.get_mut(position..self.len).unwrap_or_default();
+        for to in (data.len()..moved.len()).rev() {
+            let byte = moved.get(to - data.len()).copied();
+            if let (Some(place), Some(byte)) = (moved.get_mut(to), byte) {
+                *place = byte;
+            }
         }
         self.place(position, data);
     }
 
     /// Replaces one byte that was written before.
     pub(crate) fn set(&mut self, position: usize, byte: u8) {
-        self.place(position, &[byte]);
+        if self.cut.is_open() {
+            return self.place_in_window(position, &[byte]);
+        }
+        if let Some(place) = self.bytes.get_mut(position) {
+            *place = byte;
+        }
     }
 
     pub(crate) fn truncate(&mut self, len: usize) {
@@ -86,15 +115,9 @@ impl<'b> Buffer<'b> {
         self.bytes.get(position..self.len).unwrap_or_default()
     }
 
-    /// Stores what lies in the memory, and in the window where there is one.
+    /// Stores what fits as a whole: where anything does not, nobody asks for the rest.
     fn place(&mut self, position: usize, data: &[u8]) {
-        let cut = self.cut.first().saturating_sub(position);
-        let data = data.get(cut..).unwrap_or_default();
-        let at = self.cut.index(position + cut);
-        let room = self.bytes.get_mut(at..).unwrap_or_default();
-        for (place, byte) in room.iter_mut().zip(data) {
-            *place = *byte;
-        }
+        copy(data, self.bytes.get_mut(position..).unwrap_or_default());
     }
 
     /// Where what can be kept ends.

@@ -20,6 +20,13 @@ pub(crate) struct Block {
 pub(crate) struct Size(u8);
 
 impl Block {
+    /// The first, of the largest size.
+    pub(crate) const FIRST: Self = Self {
+        number: 0,
+        more: false,
+        size: Size::LARGEST,
+    };
+
     /// The block that begins at an offset, which the size divides.
     pub(crate) fn at(offset: usize, size: Size, more: bool) -> Option<Self> {
         // A division would be linked with its panic.
@@ -80,8 +87,16 @@ pub(crate) struct Blocks {
 }
 
 impl Blocks {
-    /// Takes an option; whether it is one of these.
-    pub(crate) fn take(&mut self, number: u16, value: &[u8]) -> Result<bool, Refusal> {
+    /// Nothing.
+    pub(crate) const NONE: Self = Self {
+        block1: None,
+        block2: None,
+        size1: None,
+        size2: false,
+    };
+
+    /// Takes an option, where it is one of these.
+    pub(crate) fn take(&mut self, number: u16, value: &[u8]) -> Result<(), Refusal> {
         let is = |option: CoapOption| number == u16::from(option);
         let block = if is(CoapOption::Block1) {
             &mut self.block1
@@ -92,13 +107,11 @@ impl Blocks {
                 self.size1 = self.size1.or(uint(value, 4));
             } else if is(CoapOption::Size2) {
                 self.size2 = true;
-            } else {
-                return Ok(false);
             }
-            return Ok(true);
+            return Ok(());
         };
         *block = Some(Block::parse(value)?);
-        Ok(true)
+        Ok(())
     }
 
     /// What wants the first block of a response, in a size where one was asked for.
@@ -124,11 +137,23 @@ impl Blocks {
         self.offset() > 0
     }
 
-    /// Where the response's body is written to: from the byte on that is wanted.
+    /// Where the response's body is written to: from the byte on that is wanted, where a block is.
     pub(crate) fn payload<'w, 'b>(&self, writer: &'w mut Writer<'b>) -> &'w mut Buffer<'b> {
         let payload = writer.payload();
-        payload.skip(self.offset());
+        if let Some(block) = self.block2 {
+            payload.skip(block.offset());
+        }
         payload
+    }
+
+    /// In place of a whole body that was written and does not fit, its first block, for which it is
+    /// written again.
+    pub(crate) fn or_first(&self, writer: &Writer<'_>) -> Option<Self> {
+        let is_too_large = self.block2.is_none() && !writer.fits();
+        is_too_large.then_some(Self {
+            block2: Some(Block::FIRST),
+            ..*self
+        })
     }
 
     /// Whether the response cannot have all of the body.
@@ -141,12 +166,11 @@ impl Blocks {
     }
 
     /// Makes a response whose body was written to [`payload`](Self::payload) the one that is wanted:
-    /// the whole body where it fits and no block was asked for, otherwise one block.
+    /// the whole body, or one block of it.
     pub(crate) fn cut(&self, writer: &mut Writer<'_>) -> Result<(), Refusal> {
         let mut total = None;
-        if self.block2.is_some() || !writer.fits() {
-            let largest = self.block2.map_or(Size::LARGEST, |block| block.size);
-            let part = Part::cut(writer, self.offset(), largest)?;
+        if let Some(block) = self.block2 {
+            let part = Part::cut(writer, block.offset(), block.size)?;
             writer.put_etag(part.checksum);
             writer.add_option_uint(CoapOption::Block2, part.block.value());
             total = (self.size2 || part.block.number == 0).then_some(part.total);

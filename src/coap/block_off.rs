@@ -11,8 +11,10 @@ pub(crate) struct Blocks {}
 pub(crate) enum Size {}
 
 impl Blocks {
-    pub(crate) fn take(&mut self, _: u16, _: &[u8]) -> Result<bool, Refusal> {
-        Ok(false)
+    pub(crate) const NONE: Self = Self {};
+
+    pub(crate) fn take(&mut self, _: u16, _: &[u8]) -> Result<(), Refusal> {
+        Ok(())
     }
 
     pub(crate) fn from_first(_: Option<Size>) -> Self {
@@ -29,6 +31,10 @@ impl Blocks {
 
     pub(crate) fn payload<'w, 'b>(&self, writer: &'w mut Writer<'b>) -> &'w mut Buffer<'b> {
         writer.payload()
+    }
+
+    pub(crate) fn or_first(&self, _: &Writer<'_>) -> Option<Self> {
+        None
     }
 
     pub(crate) fn leave_more(&self, _: &Writer<'_>) -> bool {

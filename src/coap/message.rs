@@ -2,7 +2,7 @@
 
 use coap_lite::{CoapOption, MessageClass, MessageType, RequestType, ResponseType};
 
-use crate::buffer::Buffer;
+use crate::buffer::{Buffer, copy};
 use crate::feature;
 
 /// A received message; options and payload stay in the datagram.
@@ -203,6 +203,7 @@ impl<'a> Iterator for Options<'a> {
 /// An option's delta or length: a nibble with its extension bytes.
 fn extended(nibble: u8, rest: &[u8]) -> Option<(u16, &[u8])> {
     match nibble {
+        0..13 => Some((nibble.into(), rest)),
         13 => {
             let (&byte, rest) = rest.split_first()?;
             Some((13 + u16::from(byte), rest))
@@ -212,8 +213,7 @@ fn extended(nibble: u8, rest: &[u8]) -> Option<(u16, &[u8])> {
             Some((u16::from_be_bytes(*bytes).checked_add(269)?, rest))
         }
         // Reserved for the payload marker.
-        15 => None,
-        _ => Some((nibble.into(), rest)),
+        _ => None,
     }
 }
 
@@ -314,14 +314,14 @@ impl<'b> Writer<'b> {
             MessageType::Reset => 3,
         };
         let [high, low] = id.to_be_bytes();
-        let mut buffer = Buffer::new(bytes);
-        buffer.put(&[0x40 | (kind << 4) | token.len, code, high, low]);
-        buffer.put(token.as_bytes());
+        copy(&[0x40 | (kind << 4) | token.len, code, high, low], bytes);
+        copy(token.as_bytes(), bytes.get_mut(4..).unwrap_or_default());
+        let first_option = 4 + usize::from(token.len);
         Self {
-            first_option: buffer.len(),
-            buffer,
+            buffer: Buffer::behind(bytes, first_option),
             number: 0,
             payload: None,
+            first_option,
         }
     }
 
@@ -372,10 +372,12 @@ impl<'b> Writer<'b> {
         }
     }
 
-    /// Where the payload goes, behind its marker. Once a message.
+    /// Where the payload goes, behind its marker. A payload that was begun before goes.
     #[inline(never)]
     pub(crate) fn payload(&mut self) -> &mut Buffer<'b> {
-        self.payload = Some(self.buffer.len());
+        let marker = self.payload.unwrap_or(self.buffer.len());
+        self.payload = Some(marker);
+        self.buffer.truncate(marker);
         self.buffer.byte(MARKER);
         &mut self.buffer
     }
@@ -442,14 +444,14 @@ impl<'b> Writer<'b> {
 
     /// The memory that the message was written in, and its length, or `None` where it did not fit.
     #[inline(never)]
-    pub(crate) fn finish(mut self) -> Option<usize> {
+    pub(crate) fn finish(&mut self) -> Option<usize> {
         // No marker without a payload (3).
         if let Some(marker) = self.payload
             && self.buffer.len() == marker + 1
         {
             self.buffer.truncate(marker);
         }
-        self.buffer.finish().1
+        self.fits().then_some(self.buffer.len())
     }
 }
 

@@ -10,7 +10,7 @@ use crate::coap::{Message, Writer};
 /// How far the outstanding request is.
 #[derive(Clone, Copy)]
 pub(crate) struct Outgoing {
-    /// The block that is due or outstanding; `None` while the whole body goes in one message.
+    /// The block that is due or outstanding; `None` while the body goes in one message.
     block: Option<Block>,
     /// The largest size that the server takes.
     size: Size,
@@ -22,6 +22,8 @@ pub(crate) struct Outgoing {
     restarts: u8,
     /// Whether the body that was written last is not the one that was begun.
     changed: bool,
+    /// Whether the whole body has turned out not to fit.
+    is_too_large: bool,
 }
 
 impl Default for Outgoing {
@@ -33,15 +35,18 @@ impl Default for Outgoing {
             checksum: 0,
             restarts: 0,
             changed: false,
+            is_too_large: false,
         }
     }
 }
 
 impl Outgoing {
-    /// Where the body is written to: from the byte on that is due.
+    /// Where the body is written to: from the byte on that is due, where it goes in blocks.
     pub(crate) fn payload<'w, 'b>(&self, writer: &'w mut Writer<'b>) -> &'w mut Buffer<'b> {
         let payload = writer.payload();
-        payload.skip(self.offset);
+        if self.is_in_blocks() {
+            payload.skip(self.offset);
+        }
         payload
     }
 
@@ -50,14 +55,20 @@ impl Outgoing {
         self.block.is_some()
     }
 
-    /// Makes a request whose body was written to [`payload`](Self::payload) the one that is due:
-    /// the whole where it fits, otherwise a block; `None` where that cannot be. So many bytes are to
-    /// be left to options that are yet to come.
+    /// Makes a request whose body was written to [`payload`](Self::payload) the one that is due: the
+    /// whole, or a block; `None` where that cannot be, or where the whole does not fit, which then
+    /// [`begins_anew`](Self::begins_anew) in blocks. So many bytes are to be left to options that are
+    /// yet to come.
     pub(super) fn cut(&mut self, writer: &mut Writer<'_>, left: usize) -> Option<()> {
         let fits = writer.fits_with(left);
-        let Some(body) = writer.body().filter(|_| self.block.is_some() || !fits) else {
+        let Some(body) = writer.body() else {
             return Some(());
         };
+        if self.block.is_none() {
+            self.is_too_large = !fits;
+            self.block = (!fits).then_some(Block::FIRST);
+            return fits.then_some(());
+        }
         let size = self.size.fitting(body.room().saturating_sub(left));
         let part = size.and_then(|size| Part::cut(writer, self.offset, size).ok());
         let part = part.filter(|part| self.offset == 0 || part.checksum == self.checksum);
@@ -72,9 +83,12 @@ impl Outgoing {
         Some(())
     }
 
-    /// Whether the body has changed on the way and is to be written from its start, as often as
-    /// that is worth it.
+    /// Whether the body is to be written from its start: in blocks, or because it has changed on the
+    /// way, as often as that is worth it.
     pub(crate) fn begins_anew(&mut self) -> bool {
+        if core::mem::take(&mut self.is_too_large) {
+            return true;
+        }
         let anew = self.changed && self.restarts < RESTARTS;
         if anew {
             self.changed = false;

@@ -306,14 +306,16 @@ pub(crate) fn open(buffer: &mut Buffer<'_>) -> usize {
 /// Sets the head of what was opened at `start`, of less than 65,536 elements or bytes.
 #[inline(never)]
 pub(crate) fn close(buffer: &mut Buffer<'_>, start: usize, major: u8, argument: usize) {
-    let (info, count) = match argument {
-        0..24 => (argument as u8, 0),
-        24..0x100 => (24, 1),
-        _ => (25, 2),
+    let bytes = (argument as u16).to_be_bytes();
+    let (info, more) = match argument {
+        0..24 => (argument as u8, &[][..]),
+        24..0x100 => (24, bytes.get(1..).unwrap_or_default()),
+        _ => (25, &bytes[..]),
     };
     buffer.set(start, (major << 5) | info);
-    let bytes = (argument as u16).to_be_bytes();
-    buffer.insert(start + 1, bytes.get(2 - count..).unwrap_or_default());
+    if !more.is_empty() {
+        buffer.insert(start + 1, more);
+    }
 }
 
 /// Makes what was written behind an opened head a text.

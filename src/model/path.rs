@@ -75,8 +75,9 @@ impl Path {
     /// How many ids the path has: 0 for the root, 4 for a resource instance.
     #[inline(never)]
     pub fn depth(self) -> usize {
-        let absent = self.ids.iter().position(|id| *id == ABSENT);
-        absent.unwrap_or(self.ids.len())
+        let [object, instance, resource, resource_instance] = self.ids;
+        let one = |id| usize::from(id != ABSENT);
+        one(object) + one(instance) + one(resource) + one(resource_instance)
     }
 
     /// The id at a level: 0 for the object's, 3 for the resource instance's.
@@ -107,10 +108,10 @@ impl Path {
     /// Whether `other` is this node or one below it.
     #[inline(never)]
     pub fn contains(self, other: Self) -> bool {
-        self.ids
-            .iter()
-            .zip(&other.ids)
-            .all(|(mine, theirs)| *mine == ABSENT || mine == theirs)
+        let mut levels = self.ids.iter().zip(&other.ids);
+        // Behind an absent id all are.
+        let different = levels.find(|(mine, theirs)| mine != theirs);
+        different.is_none_or(|(mine, _)| *mine == ABSENT)
     }
 
     /// The deepest node that contains both.
@@ -128,10 +129,9 @@ impl Path {
     /// Whether one of the two contains the other.
     #[inline(never)]
     pub(crate) fn meets(self, other: Self) -> bool {
-        self.ids
-            .iter()
-            .zip(&other.ids)
-            .all(|(one, another)| one == another || *one == ABSENT || *another == ABSENT)
+        let mut levels = self.ids.iter().zip(&other.ids);
+        let different = levels.find(|(one, another)| one != another);
+        different.is_none_or(|(one, another)| *one == ABSENT || *another == ABSENT)
     }
 
     /// Whether this node comes before another, of those that do not contain each other, by their
@@ -145,6 +145,20 @@ impl Path {
         self.ids > other.ids
     }
 
+    /// The resource that this node is, or is an instance of.
+    pub(crate) fn resource_of(self) -> Self {
+        let [object, instance, resource, _] = self.ids;
+        Self {
+            ids: [object, instance, resource, ABSENT],
+        }
+    }
+
+    /// A number that no other path has.
+    pub(crate) fn to_number(self) -> u64 {
+        let [object, instance, resource, resource_instance] = self.ids.map(u64::from);
+        object | (instance << 16) | (resource << 32) | (resource_instance << 48)
+    }
+
     /// The ids below the object, 0 where there is none.
     pub(crate) fn at(self) -> At {
         At {
@@ -154,35 +168,55 @@ impl Path {
         }
     }
 
+    /// Reads an id.
+    pub(crate) fn parse_id(text: &[u8]) -> Option<u16> {
+        let mut id = NO_DIGITS;
+        for byte in text {
+            id = add_digit(id, *byte)?;
+        }
+        (id != NO_DIGITS).then_some(id as u16)
+    }
+
     /// Reads a path from pieces of text that stand one after the other, as SenML's base name and
     /// name do.
     pub(crate) fn from_parts(parts: &[&[u8]]) -> Option<Self> {
         let mut path = Self::ROOT;
-        let mut id: Option<u16> = None;
-        let mut first = true;
-        for &byte in parts.iter().copied().flatten() {
-            match (byte, id) {
-                (b'/', None) if first => {}
-                (b'/', Some(complete)) => {
-                    path = path.join(complete)?;
-                    id = None;
+        let mut levels = path.ids.iter_mut();
+        let (mut id, mut first) = (NO_DIGITS, true);
+        for part in parts {
+            for &byte in *part {
+                match byte {
+                    b'/' if id != NO_DIGITS => {
+                        *levels.next()? = id as u16;
+                        id = NO_DIGITS;
+                    }
+                    b'/' if first => {}
+                    _ => id = add_digit(id, byte)?,
                 }
-                // A leading zero would give one path two names.
-                (b'0'..=b'9', Some(0)) => return None,
-                (b'0'..=b'9', _) => {
-                    let digit = u16::from(byte - b'0');
-                    id = Some(id.unwrap_or(0).checked_mul(10)?.checked_add(digit)?);
-                }
-                _ => return None,
+                first = false;
             }
-            first = false;
         }
-        match id {
-            Some(id) => path.join(id),
-            None => Some(path),
+        if id != NO_DIGITS {
+            *levels.next()? = id as u16;
         }
+        Some(path)
     }
 }
+
+/// An id with another digit behind it.
+fn add_digit(id: u32, digit: u8) -> Option<u32> {
+    let digit = u32::from(digit.wrapping_sub(b'0'));
+    let number = match id {
+        NO_DIGITS => digit,
+        // A leading zero would give one path two names.
+        0 => return None,
+        _ => 10 * id + digit,
+    };
+    (digit < 10 && number < ABSENT.into()).then_some(number)
+}
+
+/// No id.
+const NO_DIGITS: u32 = u32::MAX;
 
 impl FromStr for Path {
     type Err = PathError;

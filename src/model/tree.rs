@@ -1,7 +1,7 @@
 //! All objects of the device in one place: the client's own and the application's.
 
 use crate::error::Refusal;
-use crate::model::ids::DEVICE;
+use crate::model::ids::{DEVICE, SERVER};
 use crate::model::object::{At, Object, Operations, ResourceDefinition};
 use crate::model::path::Path;
 
@@ -39,38 +39,38 @@ impl<'t, 'o> Tree<'t, 'o> {
     /// Visits the node of a path (for a resource instance, its resource) and all below it, down
     /// to resources.
     pub(crate) fn walk(&mut self, path: Path, visit: Visit<'_>) -> Result<(), Refusal> {
-        let least = path.depth().min(3);
+        let depth = path.depth();
+        if depth > 2 {
+            let (object, definition) = self.resource(path)?;
+            visit(object, path.resource_of(), Some(definition));
+            return Ok(());
+        }
         let mut found = Err(Refusal::NotFound);
-        let mut step = |object: &mut dyn Object, node: Path, definition| {
-            if node.depth() >= least {
-                found = Ok(());
-                visit(object, node, definition);
-            }
-        };
         for index in 0.. {
             let Some(object) = self.at(index) else {
                 break;
             };
             let id = object.definition().id;
-            let node = Path::object(id);
-            // Security and Server are the client's alone.
-            if !node.meets(path) || (index > 0 && id < 2) {
+            if path.object_id().is_some_and(|wanted| wanted != id) || (index > 0 && is_own(id)) {
                 continue;
             }
-            step(object, node, None);
+            if depth < 2 {
+                found = Ok(());
+                visit(object, Path::object(id), None);
+            }
             for index in 0.. {
                 let Some(instance) = object.instance(index) else {
                     break;
                 };
-                let node = Path::instance(id, instance);
-                if !node.meets(path) {
+                if path.instance_id().is_some_and(|wanted| wanted != instance) {
                     continue;
                 }
-                step(object, node, None);
+                found = Ok(());
+                visit(object, Path::instance(id, instance), None);
                 for definition in object.definition().resources {
                     let node = Path::resource(id, instance, definition.id);
-                    if node.meets(path) && object.has(node.at()) {
-                        step(object, node, Some(definition));
+                    if object.has(node.at()) {
+                        visit(object, node, Some(definition));
                     }
                 }
             }
@@ -112,10 +112,14 @@ impl<'t, 'o> Tree<'t, 'o> {
 
     /// The object that a path is in.
     pub(crate) fn object(&mut self, path: Path) -> Result<&mut dyn Object, Refusal> {
+        let id = path.object_id();
         let mut index = 0;
-        while self.at(index).ok_or(Refusal::NotFound)?.definition().id
-            != path.object_id().unwrap_or_default()
-        {
+        // The client's own objects are the first.
+        loop {
+            let object = self.at(index).ok_or(Refusal::NotFound)?;
+            if Some(object.definition().id) == id {
+                break;
+            }
             index += 1;
         }
         self.at(index).ok_or(Refusal::NotFound)
@@ -142,6 +146,11 @@ impl<'t, 'o> Tree<'t, 'o> {
             }
         }
     }
+}
+
+/// Whether an object is the client's alone: Security and Server.
+fn is_own(id: u16) -> bool {
+    id <= SERVER
 }
 
 /// Whether there is the resource instance that `at` names.

@@ -37,6 +37,18 @@ impl Value<'_> {
             Self::ObjectLink(_) => Type::ObjectLink,
         }
     }
+
+    /// The same value where it borrows nothing.
+    pub(crate) fn as_number(&self) -> Option<Value<'static>> {
+        Some(match *self {
+            Self::Integer(number) => Value::Integer(number),
+            Self::Unsigned(number) => Value::Unsigned(number),
+            Self::Float(number) => Value::Float(number),
+            Self::Boolean(state) => Value::Boolean(state),
+            Self::Time(seconds) => Value::Time(seconds),
+            Self::String(_) | Self::Opaque(_) | Self::ObjectLink(_) => return None,
+        })
+    }
 }
 
 /// A reference to an object instance, `object:instance` in text. 65535:65535 refers to nothing.

@@ -1,9 +1,10 @@
 //! The content of a path, or of several, in responses and in notifications.
 
-use coap_lite::CoapOption;
+use coap_lite::{CoapOption, ResponseType};
 
 use crate::coap::block::Blocks;
-use crate::coap::{Token, Writer};
+use crate::coap::message::response_code;
+use crate::coap::{Header, Writer};
 use crate::context::Context;
 use crate::error::Refusal;
 use crate::format::{self, link};
@@ -12,26 +13,28 @@ use crate::model::tree::{Objects, Tree};
 use crate::reporting::observations::Observations;
 
 /// What a response or a notification has.
-pub(crate) struct Content {
+pub(crate) struct Content<'r> {
     pub(crate) path: Path,
     pub(crate) format: u16,
     /// The number for the Observe option.
     pub(crate) sequence: Option<u32>,
     /// What the request says of blocks.
-    pub(crate) blocks: Blocks,
+    pub(crate) blocks: &'r Blocks,
 }
 
 impl Observations<'_> {
-    /// Completes a response or a notification with the content of a path, or with the block of it
-    /// that is wanted. `token` is the message's.
-    pub(super) fn write(
+    /// Writes a response or a notification with the content of a path, or with the block of it that
+    /// is wanted, or, where the whole is wanted and does not fit, with the first one.
+    #[inline(never)]
+    pub(crate) fn write(
         &mut self,
         context: &mut Context<'_>,
-        mut writer: Writer<'_>,
-        token: &Token,
-        content: &Content,
+        memory: &mut [u8],
+        header: &Header<'_>,
+        content: &Content<'_>,
         objects: Objects<'_, '_>,
     ) -> Result<usize, Refusal> {
+        let mut writer = Writer::new(memory, response_code(ResponseType::Content), header);
         if let Some(sequence) = content.sequence {
             writer.option_uint(CoapOption::Observe, sequence);
         }
@@ -40,12 +43,12 @@ impl Observations<'_> {
             // Without it the server answers its own users with a value of up to 60 s of age.
             writer.option_uint(CoapOption::MaxAge, 0);
         }
-        let observer = content.sequence.map(|_| token);
+        let observer = content.sequence.map(|_| header.token);
         let now = context.now();
         let attributes = &context.attributes;
-        let mut tree = Tree::new(&mut context.server, &mut context.device, objects);
-        let path = content.path;
-        let buffer = content.blocks.payload(&mut writer);
+        let mut tree = Tree::new(&mut context.server, &mut context.device, &mut *objects);
+        let Content { path, blocks, .. } = *content;
+        let buffer = blocks.payload(&mut writer);
         let result = match content.format {
             format::LINK => link::discover(&mut tree, path, buffer, |node, buffer| {
                 attributes.put(node, path, buffer);
@@ -54,14 +57,23 @@ impl Observations<'_> {
                 self.read(observer, path, &mut tree, encoder, now)
             }),
         };
+        if let Some(blocks) = blocks.or_first(&writer)
+            && result.is_ok()
+        {
+            let content = &Content {
+                blocks: &blocks,
+                ..*content
+            };
+            return self.write(context, memory, header, content, objects);
+        }
         if let Some(token) = observer
             && path == Path::ROOT
-            && content.blocks.leave_more(&writer)
+            && blocks.leave_more(&writer)
         {
             // What is asked for next without naming paths are the further blocks of this.
             self.members.set_newest(*token);
         }
-        let result = result.and_then(|()| content.blocks.cut(&mut writer));
+        let result = result.and_then(|()| blocks.cut(&mut writer));
         // Larger than this device's messages.
         result.and_then(|()| writer.finish().ok_or(Refusal::InternalError))
     }

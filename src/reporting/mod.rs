@@ -19,16 +19,15 @@ pub(crate) mod records;
 #[cfg_attr(not(feature = "send"), path = "send_off.rs")]
 pub(crate) mod send;
 
-use coap_lite::{MessageType, ResponseType};
+use coap_lite::MessageType;
 
 use crate::buffer::Buffer;
 use crate::coap::block::Blocks;
-use crate::coap::message::response_code;
 use crate::coap::{Header, Message, Token, Writer};
 use crate::config::Notifications;
 use crate::context::Context;
 use crate::context::events::count;
-use crate::error::{ChangesFull, Refusal};
+use crate::error::ChangesFull;
 use crate::event::Event;
 use crate::exchange::{Batch, Purpose};
 use crate::feature;
@@ -192,9 +191,11 @@ impl Reporting<'_> {
             format: observation.format,
             sequence: Some(observation.sequence),
             // The first block; the server fetches the others (RFC 7959, 3.4).
-            blocks: Blocks::from_first(observation.size),
+            blocks: &Blocks::from_first(observation.size),
         };
-        let result = self.write_content(context, buffer, header, &content, objects);
+        let result = self
+            .observations
+            .write(context, buffer, header, &content, objects);
         let reported = self.observations.reported;
         let observation = self.observations.get(token)?;
         if result.is_ok() && content.path != Path::ROOT {
@@ -216,21 +217,6 @@ impl Reporting<'_> {
             let code = result.err()?.code();
             Writer::new(buffer, code, header).finish()
         })
-    }
-
-    /// Writes a response or a notification with the content of a path.
-    pub(crate) fn write_content(
-        &mut self,
-        context: &mut Context<'_>,
-        buffer: &mut [u8],
-        header: &Header<'_>,
-        content: &Content,
-        objects: Objects<'_, '_>,
-    ) -> Result<usize, Refusal> {
-        let code = response_code(ResponseType::Content);
-        let writer = Writer::new(buffer, code, header);
-        self.observations
-            .write(context, writer, header.token, content, objects)
     }
 
     /// Writes the object list of Register and Update.
@@ -313,7 +299,7 @@ impl Reporting<'_> {
         &mut self,
         context: &Context<'_>,
         header: &Header<'_>,
-        content: &Content,
+        content: &Content<'_>,
     ) {
         let token = *header.token;
         let now = context.now();

@@ -59,7 +59,10 @@ fn read_resource(
         if let Some(node) = node
             && path.contains(node)
         {
-            encoder.value(node, &object.read(node.at())?);
+            match &object.read(node.at()) {
+                Ok(value) => encoder.value(node, value),
+                Err(refusal) => return Err(*refusal),
+            }
             result = Ok(());
         }
     }

@@ -51,6 +51,8 @@ impl Requests<'_> {
     ) -> Option<usize> {
         // Executions, Create and Delete would do more the second time, or have another response
         // (RFC 7252, 4.5 and 5.1).
+        let mut request = Request::NONE;
+        let parsed = request.parse(message);
         let deletes = feature::Delete::IS_ON && message.asks(RequestType::Delete);
         let once = deletes || message.asks(RequestType::Post);
         let known = self.duplicates.reply(message.id, scope.context.now());
@@ -61,7 +63,8 @@ impl Requests<'_> {
                 return None;
             }
             None => {
-                let reply = match self.carry_out(scope, message) {
+                let result = parsed.and_then(|()| self.carry_out(scope, message, &request));
+                let reply = match result {
                     Ok(Response::Content(length)) => return Some(length),
                     Ok(Response::Reply(reply)) => reply,
                     Err(refusal) => refusal.code().into(),
@@ -74,7 +77,7 @@ impl Requests<'_> {
             // Such a message is rejected, and has no response (5.4.1).
             return write_empty(scope.buffer, MessageType::Reset, message.id);
         }
-        self.write_reply(scope, message, reply)
+        self.write_reply(scope, message, &request, reply)
     }
 
     /// Carries out a request, or takes what it is a block of.
@@ -82,8 +85,8 @@ impl Requests<'_> {
         &mut self,
         scope: &mut Scope<'_, '_, '_>,
         message: &Message<'_>,
+        request: &Request,
     ) -> Result<Response, Refusal> {
-        let request = &Request::parse(message)?;
         match self.uploads.take(scope, message, request)? {
             Part::Whole => dispatch(&mut self.duplicates, scope, message, request),
             Part::Responded(code) => Ok(Response::Reply(code.into())),
@@ -102,10 +105,11 @@ impl Requests<'_> {
     fn write_reply(
         &self,
         scope: &mut Scope<'_, '_, '_>,
-        request: &Message<'_>,
+        message: &Message<'_>,
+        request: &Request,
         reply: Reply,
     ) -> Option<usize> {
-        let header = header(scope.context, request);
+        let header = header(scope.context, message);
         let mut writer = Writer::new(scope.buffer, reply.code, &header);
         for id in (0..).map_while(|level| reply.created.id(level)) {
             let mut digits = [0; 5];

@@ -43,46 +43,53 @@ pub(super) struct Request {
 }
 
 impl Request {
-    pub(super) fn parse(message: &Message<'_>) -> Result<Self, Refusal> {
-        if let Some(unknown) = message.unknown {
-            let is = |option: CoapOption| unknown == u16::from(option);
+    /// What no option says anything of.
+    pub(super) const NONE: Self = Self {
+        path: Path::ROOT,
+        is_bootstrap: false,
+        has_query: false,
+        format: None,
+        accept: None,
+        observe: None,
+        blocks: Blocks::NONE,
+    };
+
+    /// Takes the options of a message; of those that are refused, the first says why.
+    pub(super) fn parse(&mut self, message: &Message<'_>) -> Result<(), Refusal> {
+        let is = |option: CoapOption| message.unknown == Some(option.into());
+        let mut result = match message.unknown {
+            None => Ok(()),
             // This device is no proxy (RFC 7252, 5.7.2 and 5.10.2).
-            return Err(if is(CoapOption::ProxyUri) || is(CoapOption::ProxyScheme) {
-                Refusal::ProxyingNotSupported
-            } else {
-                Refusal::BadOption
-            });
-        }
-        let mut request = Self {
-            path: Path::ROOT,
-            is_bootstrap: false,
-            has_query: false,
-            format: None,
-            accept: None,
-            observe: None,
-            blocks: Blocks::default(),
+            Some(_) if is(CoapOption::ProxyUri) || is(CoapOption::ProxyScheme) => {
+                Err(Refusal::ProxyingNotSupported)
+            }
+            Some(_) => Err(Refusal::BadOption),
         };
         for (number, value) in message.options() {
-            if request.blocks.take(number, value)? {
-                continue;
-            }
-            let is = |option: CoapOption| number == u16::from(option);
-            if is(CoapOption::UriPath) {
-                request.enter(value)?;
-            } else if is(CoapOption::UriQuery) {
-                request.has_query = true;
-            } else if is(CoapOption::ContentFormat) {
-                // Of an elective option the first that is sound counts (5.4.3, 5.4.5).
-                request.format = request
-                    .format
-                    .or(uint(value, 2).map(|format| format as u16));
-            } else if is(CoapOption::Observe) {
-                request.observe = request.observe.or(uint(value, 3));
-            } else if is(CoapOption::Accept) {
-                request.accept = uint(value, 2);
-            }
+            result = result.and(self.take(number, value));
         }
-        Ok(request)
+        result
+    }
+
+    fn take(&mut self, number: u16, value: &[u8]) -> Result<(), Refusal> {
+        let is = |option: CoapOption| number == u16::from(option);
+        if is(CoapOption::UriPath) {
+            return self.enter(value);
+        }
+        if is(CoapOption::UriQuery) {
+            self.has_query = true;
+        } else if is(CoapOption::ContentFormat) {
+            // Of an elective option the first that is sound counts (5.4.3, 5.4.5).
+            let format = uint(value, 2).map(|format| format as u16);
+            self.format = self.format.or(format);
+        } else if is(CoapOption::Observe) {
+            self.observe = self.observe.or(uint(value, 3));
+        } else if is(CoapOption::Accept) {
+            self.accept = uint(value, 2);
+        } else {
+            return self.blocks.take(number, value);
+        }
+        Ok(())
     }
 
     /// Whether it is a Write to a value, and not of attributes.
@@ -103,15 +110,13 @@ impl Request {
             return Err(Refusal::Unauthorized);
         }
         let depth = self.path.depth();
-        let definition = match depth {
+        let multiple = match depth {
             0..3 => None,
-            _ => tree
-                .defined(self.path)
-                .ok()
-                .map(|(_, definition)| definition),
+            3 if message.code != POST => None,
+            _ => tree.defined(self.path).ok().map(|found| found.1.multiple),
         };
-        let is_multiple = definition.is_some_and(|definition| definition.multiple);
-        if depth > 3 && definition.is_some() && !is_multiple {
+        let is_multiple = multiple == Some(true);
+        if depth > 3 && multiple == Some(false) {
             // There can be none (LwM2M Transport 1.2, 6.4.4).
             return Err(Refusal::MethodNotAllowed);
         }
@@ -139,6 +144,7 @@ impl Request {
     }
 
     /// One segment of the path.
+    #[inline(never)]
     fn enter(&mut self, segment: &[u8]) -> Result<(), Refusal> {
         if segment == b"bs" && self.path == Path::ROOT {
             self.is_bootstrap = true;
@@ -147,8 +153,7 @@ impl Request {
             return Err(Refusal::MethodNotAllowed);
         } else if !segment.is_empty() {
             // An empty segment is how some servers write the root.
-            let id = Path::from_parts(&[segment]).filter(|id| id.depth() == 1);
-            let id = id.and_then(Path::object_id).filter(|_| !self.is_bootstrap);
+            let id = Path::parse_id(segment).filter(|_| !self.is_bootstrap);
             let path = id.and_then(|id| self.path.join(id));
             self.path = path.ok_or(Refusal::NotFound)?;
         }

@@ -59,9 +59,11 @@ pub(super) fn respond(
         path: request.path,
         format,
         sequence,
-        blocks: request.blocks,
+        blocks: &request.blocks,
     };
-    let length = reporting.write_content(context, buffer, &header, &content, objects)?;
+    let length = reporting
+        .observations
+        .write(context, buffer, &header, &content, objects)?;
     if sequence.is_some() {
         reporting.observe(context, &header, &content);
     }

@@ -5,7 +5,7 @@ use core::str;
 
 use coap_lite::{CoapOption, ResponseType};
 
-use crate::coap::block::Block;
+use crate::buffer::copy;
 use crate::coap::message::response_code;
 use crate::coap::transmission::EXCHANGE_LIFETIME;
 use crate::coap::{Message, Writer};
@@ -93,9 +93,8 @@ impl<'s> Uploads<'s> {
 
     /// Writes into a response which block it is for, whether more are expected, and how large they
     /// should be (RFC 7959, 2.3); where the body is too large, how large it may be (2.9.3).
-    pub(super) fn write_options(&self, request: &Message<'_>, code: u8, writer: &mut Writer<'_>) {
-        let block = request.option(CoapOption::Block1).map(Block::parse);
-        let Some(Ok(mut block)) = block else {
+    pub(super) fn write_options(&self, request: &Request, code: u8, writer: &mut Writer<'_>) {
+        let Some(mut block) = request.blocks.block1 else {
             return;
         };
         block.more = code == CONTINUE;
@@ -178,13 +177,10 @@ impl<'s> Uploads<'s> {
         match newest.resource {
             Some(path) => newest.hand_on(path, payload, more, tree)?,
             None => {
-                let free = self.body.get_mut(start..);
-                match free.and_then(|free| free.split_at_mut_checked(payload.len())) {
-                    Some((node, _)) => node.copy_from_slice(payload),
-                    None => {
-                        self.is_too_large = true;
-                        return Err(Refusal::TooLarge);
-                    }
+                let free = self.body.get_mut(start..).unwrap_or_default();
+                if !copy(payload, free) {
+                    self.is_too_large = true;
+                    return Err(Refusal::TooLarge);
                 }
             }
         }

@@ -49,7 +49,7 @@ impl Uploads<'_> {
 
     pub(super) fn forget(&mut self) {}
 
-    pub(super) fn write_options(&self, _: &Message<'_>, _: u8, _: &mut Writer<'_>) {}
+    pub(super) fn write_options(&self, _: &Request, _: u8, _: &mut Writer<'_>) {}
 
     pub(crate) fn deadline(&self) -> Option<Instant> {
         None

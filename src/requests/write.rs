@@ -42,9 +42,14 @@ impl Writing {
         matches!(self, Self::Create(_)) && operations.allow(Operations::R)
     }
 
-    /// Whether a value is passed over that nothing can set (6.1.7.5).
-    fn ignores_fixed(self, target: Path) -> bool {
-        matches!(self, Self::Bootstrap(_)) && target.depth() < 3
+    /// Whether a value is taken, or passed over because nothing can set it, such as the manufacturer's
+    /// name (6.1.7.5).
+    fn passes_over(self, target: Path, taken: Result<(), Refusal>) -> Result<(), Refusal> {
+        let passes = matches!(self, Self::Bootstrap(_)) && target.depth() < 3;
+        match taken {
+            Err(Refusal::MethodNotAllowed) if passes => Ok(()),
+            taken => taken,
+        }
     }
 
     /// Whether an object link must lead somewhere, which a device looks at whose instances come and
@@ -82,18 +87,27 @@ pub(super) fn write(
 ) -> Result<(), Refusal> {
     // Of a body without values nothing else would look whether its target is there.
     let needs_value = is_one_value(tree, target)?;
-    let mut has_value = false;
+    let mut changes = 0;
+    let mut number = None;
     let replaces = matches!(writing, Writing::Replace(_)) && target.depth() < 4;
     // An optional resource that this device does not have is passed over, unless it is named by a
     // path of its own.
     let ignores_unknown = matches!(target.depth(), 1 | 2);
     creatable::prepare(tree, replaces);
     for apply in [false, true] {
-        if apply && needs_value && !has_value {
+        if apply && needs_value && changes == 0 {
             return Err(Refusal::BadRequest);
         }
         if apply && replaces {
             creatable::clear(tree, target);
+        }
+        if apply
+            && changes == 1
+            && let Some((path, number)) = number
+        {
+            // It needs not be read again.
+            let (object, _) = tree.defined(path)?;
+            return writing.passes_over(target, object.write(path.at(), number));
         }
         format::decode(body, target, &mut |path, content| {
             match content {
@@ -125,23 +139,23 @@ pub(super) fn write(
                 Content::Value(value) if !is_array => value.into_value(definition.kind)?,
                 Content::Empty(_) if is_array => return Ok(()),
                 Content::Null(_) if path.depth() == 4 => {
+                    changes += 1;
                     return creatable::remove(object, path.at(), apply);
                 }
                 _ => return Err(Refusal::BadRequest),
             };
-            has_value = true;
             let taken = if apply {
                 object.write(path.at(), value)
             } else {
+                changes += 1;
+                number = value.as_number().map(|number| (path, number));
                 object.validate(path.at(), &value)
             };
             match (taken, value) {
-                // What the device has and nobody can set, such as its manufacturer's name.
-                (Err(Refusal::MethodNotAllowed), _) if writing.ignores_fixed(target) => Ok(()),
                 (Ok(()), Value::ObjectLink(link)) if !apply && writing.follows_links() => {
                     follow(tree, link)
                 }
-                (taken, _) => taken,
+                (taken, _) => writing.passes_over(target, taken),
             }
         })?;
     }
