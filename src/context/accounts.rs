@@ -86,6 +86,13 @@ impl<'s> Accounts<'s> {
         }
     }
 
+    /// Whether there is an account of a server to register with, by the role of the configured one.
+    #[inline(always)]
+    pub(crate) fn have_server(&self, configured: Role, short_server_id: u16) -> bool {
+        let written = &self.in_force.securities;
+        configured == Role::Management || written.management(short_server_id).is_some()
+    }
+
     /// The bootstrap server is about to be asked: what it wrote before and did not finish is gone.
     /// `own` is the Server instance of this client.
     pub(crate) fn begin_draft(&mut self, own: &Server) {

@@ -67,7 +67,8 @@ impl<'a> Context<'a> {
 
     /// Whether there is a server to register with.
     pub(crate) fn has_server(&self) -> bool {
-        self.account(Operation::Register).is_some()
+        let id = self.server.short_server_id;
+        self.accounts.have_server(self.config.account.role, id)
     }
 
     pub(crate) fn speaks_1_0(&self) -> bool {

@@ -62,6 +62,10 @@ impl<'s> Attributes<'s> {
         Self { entries }
     }
 
+    pub(crate) fn are_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
     /// The value that holds at a node: its own, or the one of the nearest node above it (5.1.1).
     pub(crate) fn effective(&self, node: Path, name: Name) -> Option<f64> {
         self.nearest(name, &|path| path.contains(node))
@@ -102,6 +106,9 @@ impl<'s> Attributes<'s> {
     /// Writes what is attached to a node as link parameters, in a Discover of `target`: of a resource,
     /// or below, also what it has from above (6.3.2).
     pub(crate) fn put(&self, node: Path, target: Path, buffer: &mut Buffer<'_>) {
+        if self.are_empty() {
+            return;
+        }
         let inherited = node == target && target.depth() >= 3;
         for name in NAMES {
             let value = if inherited {

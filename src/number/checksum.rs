@@ -5,7 +5,16 @@ pub(crate) const START: u32 = 0x811c_9dc5;
 
 /// The checksum of what `checksum` is of, followed by `bytes`.
 pub(crate) fn extend(checksum: u32, bytes: &[u8]) -> u32 {
-    bytes.iter().fold(checksum, |hash, byte| {
-        (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193)
-    })
+    bytes
+        .iter()
+        .fold(checksum, |checksum, byte| step(checksum, (*byte).into()))
+}
+
+/// The same, followed by a number, whose halves count as a byte each.
+pub(crate) fn extend_number(checksum: u32, number: u64) -> u32 {
+    step(step(checksum, number as u32), (number >> 32) as u32)
+}
+
+fn step(checksum: u32, data: u32) -> u32 {
+    (checksum ^ data).wrapping_mul(0x0100_0193)
 }

@@ -127,6 +127,13 @@ impl Server {
         self.numbers.get(position(resource)?).copied().flatten()
     }
 
+    /// The number of a resource that is known to the compiler.
+    #[inline(always)]
+    fn get<const RESOURCE: u16>(&self) -> Option<u32> {
+        let position = const { position(RESOURCE) };
+        self.numbers.get(position?).copied().flatten()
+    }
+
     fn set_number(&mut self, resource: u16, number: Option<u32>) {
         let kept = position(resource).and_then(|position| self.numbers.get_mut(position));
         if let Some(kept) = kept {
@@ -136,25 +143,25 @@ impl Server {
 
     /// The defaults of `pmin` and `pmax`, in seconds; 0 is none.
     pub(crate) fn periods(&self) -> (u32, u32) {
-        let period = |resource| self.number(resource).unwrap_or_default();
-        (period(DEFAULT_PMIN), period(DEFAULT_PMAX))
+        let (shortest, longest) = (self.get::<DEFAULT_PMIN>(), self.get::<DEFAULT_PMAX>());
+        (shortest.unwrap_or_default(), longest.unwrap_or_default())
     }
 }
 
 /// When the client is to register (LwM2M Core 1.1, 6.2.1.2); seconds.
 impl Server {
     pub(crate) fn disable_timeout(&self) -> u32 {
-        self.number(DISABLE_TIMEOUT).unwrap_or(86_400)
+        self.get::<DISABLE_TIMEOUT>().unwrap_or(86_400)
     }
 
     /// The wait before the first registration; none where there is none.
     pub(crate) fn initial_delay(&self) -> Option<u32> {
-        self.number(INITIAL_DELAY).filter(|delay| *delay > 0)
+        self.get::<INITIAL_DELAY>().filter(|delay| *delay > 0)
     }
 
     /// Its place in the order of servers, the lowest first; none where it is in no order.
     pub(crate) fn priority(&self) -> Option<u32> {
-        self.number(PRIORITY)
+        self.get::<PRIORITY>()
     }
 
     /// Whether its failure is to keep the device from the servers behind it.
@@ -166,10 +173,10 @@ impl Server {
     /// stands for the other parts.
     pub(crate) fn schedule(&self) -> Option<Schedule> {
         let numbers = [
-            self.number(RETRY_COUNT),
-            self.number(RETRY_TIMER),
-            self.number(SEQUENCE_DELAY),
-            self.number(SEQUENCE_COUNT),
+            self.get::<RETRY_COUNT>(),
+            self.get::<RETRY_TIMER>(),
+            self.get::<SEQUENCE_DELAY>(),
+            self.get::<SEQUENCE_COUNT>(),
         ];
         let [attempts, timer, sequence_delay, sequences] = numbers;
         // Only a bootstrap server can set them.
@@ -329,8 +336,15 @@ impl Creatable for Server {
 }
 
 /// Where in [`NUMBERS`] a resource is.
-fn position(resource: u16) -> Option<usize> {
-    NUMBERS.iter().position(|(id, _)| *id == resource)
+const fn position(resource: u16) -> Option<usize> {
+    let (mut position, mut numbers) = (0, NUMBERS.as_slice());
+    while let [(id, _), rest @ ..] = numbers {
+        if *id == resource {
+            return Some(position);
+        }
+        (position, numbers) = (position + 1, rest);
+    }
+    None
 }
 
 fn number_of(value: &Value<'_>) -> Option<u32> {

@@ -84,6 +84,9 @@ impl Condition {
         }
         let touched = core::mem::take(&mut self.touched);
         self.evaluated = now;
+        if touched && !criteria.have_thresholds() {
+            return true;
+        }
         let Ok(sample) = look() else {
             return true;
         };
@@ -122,6 +125,22 @@ pub(super) struct Criteria {
 impl Criteria {
     /// `default` are the Server object's default periods, the shortest and the longest; 0 is none.
     pub(super) fn of(attributes: &Attributes<'_>, default: (u32, u32), node: Path) -> Self {
+        // A longest period of 0, or below the shortest one, is ignored. 1.1 ignores one that is
+        // equal as well; 1.0 does not, and servers use it for notifications at a fixed interval.
+        let longest = |period: u64, shortest| (period > 0 && period >= shortest).then_some(period);
+        if attributes.are_empty() {
+            let pmin = u64::from(default.0) * 1000;
+            return Self {
+                pmin,
+                pmax: longest(u64::from(default.1) * 1000, pmin),
+                epmin: 0,
+                epmax: None,
+                gt: None,
+                lt: None,
+                st: None,
+                edge: None,
+            };
+        }
         let value = |name| attributes.effective(node, name);
         let millis = |name, default: u32| {
             let seconds = value(name).and_then(|seconds| exact_integer(seconds.to_bits()));
@@ -129,9 +148,6 @@ impl Criteria {
         };
         let pmin = millis(Name::Pmin, default.0);
         let epmin = millis(Name::Epmin, 0);
-        // A longest period of 0, or below the shortest one, is ignored. 1.1 ignores one that is
-        // equal as well; 1.0 does not, and servers use it for notifications at a fixed interval.
-        let longest = |period: u64, shortest| (period > 0 && period >= shortest).then_some(period);
         Self {
             pmin,
             pmax: longest(millis(Name::Pmax, default.1), pmin),
@@ -144,11 +160,15 @@ impl Criteria {
         }
     }
 
+    /// Whether they are about the value itself.
+    fn have_thresholds(&self) -> bool {
+        self.gt.or(self.lt).or(self.st).is_some() || self.edge.is_some()
+    }
+
     /// Whether the server is to be notified; without conditions on the value, of any new one.
     fn are_met(&self, old: &Sample, new: &Sample, touched: bool) -> bool {
-        let conditional = self.gt.or(self.lt).or(self.st).is_some() || self.edge.is_some();
         match (old.number, new.number) {
-            (Some(old), Some(new)) if conditional => {
+            (Some(old), Some(new)) if self.have_thresholds() => {
                 let (was, is) = (rank(old), rank(new));
                 let rises = was == 0 && is != 0;
                 let falls = was != 0 && is == 0;
@@ -181,6 +201,10 @@ impl Sample {
 
     fn add(&mut self, bytes: &[u8]) {
         self.checksum = checksum::extend(self.checksum, bytes);
+    }
+
+    fn add_number(&mut self, number: u64) {
+        self.checksum = checksum::extend_number(self.checksum, number);
     }
 }
 
@@ -231,20 +255,17 @@ impl Encoder for Sampler<'_> {
     fn value(&mut self, path: Path, value: &Value<'_>) {
         let several = core::mem::replace(&mut self.any, true);
         self.sample.number = number(value).filter(|_| !several);
-        for level in 0..4 {
-            let id = path.id(level).unwrap_or(u16::MAX);
-            self.sample.add(&id.to_be_bytes());
-        }
+        self.sample.add_number(path.to_number());
         match value {
             Value::String(text) => self.sample.add(text.as_bytes()),
             Value::Opaque(bytes) => self.sample.add(bytes),
-            Value::Integer(number) | Value::Time(number) => self.sample.add(&number.to_be_bytes()),
-            Value::Unsigned(number) => self.sample.add(&number.to_be_bytes()),
-            Value::Float(number) => self.sample.add(&number.to_bits().to_be_bytes()),
-            Value::Boolean(state) => self.sample.add(&[(*state).into()]),
+            Value::Integer(number) | Value::Time(number) => self.sample.add_number(*number as u64),
+            Value::Unsigned(number) => self.sample.add_number(*number),
+            Value::Float(number) => self.sample.add_number(number.to_bits()),
+            Value::Boolean(state) => self.sample.add_number((*state).into()),
             Value::ObjectLink(link) => {
-                self.sample.add(&link.object.to_be_bytes());
-                self.sample.add(&link.instance.to_be_bytes());
+                let path = Path::instance(link.object, link.instance);
+                self.sample.add_number(path.to_number());
             }
         }
         if let Some(next) = &mut self.next {
