@@ -36,6 +36,14 @@ impl Decimal {
         if magnitude >= INFINITY {
             return None;
         }
+        let below = LAST_PLACE_EXPONENT.wrapping_sub((magnitude >> 52) as u32);
+        if below < 60 {
+            let mantissa = (magnitude & (MIN_NORMAL - 1)) | MIN_NORMAL;
+            let integer = digits(&mut limbs(mantissa >> below));
+            let mut decimal = Self::plain(negative, &integer, DIGITS);
+            decimal.push_fraction(mantissa, below);
+            return Some(decimal);
+        }
         let (digits, point) = if magnitude == 0 {
             ([b'0'; DIGITS as usize], DIGITS)
         } else {
@@ -74,6 +82,30 @@ impl Decimal {
             decimal.push(digits.get(place as usize).map_or(b'0', |&digit| digit));
         }
         decimal
+    }
+
+    /// The fewest decimals that tell a number from the next `f64`: its mantissa has so many bits below
+    /// the point, less than 60. What is left of the number and half of what is between the two are
+    /// counted in halves of the last bit, and ten times as many each with every decimal.
+    fn push_fraction(&mut self, mantissa: u64, below: u32) {
+        let one = 2 << below;
+        let mut rest = (mantissa << 1) & (one - 1);
+        let mut half = 1;
+        if rest != 0 {
+            self.push(b'.');
+        }
+        while rest >= half {
+            rest *= 10;
+            half *= 10;
+            let mut digit = b'0' + (rest >> (below + 1)) as u8;
+            rest &= one - 1;
+            let is_last = rest < half || rest + half > one;
+            if is_last && rest >= one / 2 {
+                digit += 1;
+                rest = 0;
+            }
+            self.push(digit);
+        }
     }
 
     fn push_exponent(&mut self, exponent: i32) {
@@ -313,8 +345,12 @@ fn limbs(value: u64) -> [u16; 4] {
 #[inline(never)]
 fn digits(limbs: &mut [u16]) -> Digits {
     let mut digits = [b'0'; DIGITS as usize];
-    for digit in digits.iter_mut().rev() {
-        *digit += divide(limbs, 10, 0) as u8;
+    for four in digits.rchunks_mut(4) {
+        let mut rest = divide(limbs, 10_000, 0);
+        for digit in four.iter_mut().rev() {
+            *digit += (rest % 10) as u8;
+            rest /= 10;
+        }
     }
     digits
 }
@@ -367,6 +403,9 @@ const INTEGER: usize = 64;
 
 /// The place of 2^-1074 in a [`Fixed`].
 const LAST_PLACE: usize = FRACTION * 16 - 1074;
+
+/// The exponent that an `f64` has whose last bit is worth one.
+const LAST_PLACE_EXPONENT: u32 = 1075;
 
 const SIGN: u64 = 1 << 63;
 const INFINITY: u64 = 0x7ff << 52;
