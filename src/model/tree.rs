@@ -51,7 +51,7 @@ impl<'t, 'o> Tree<'t, 'o> {
                 break;
             };
             let id = object.definition().id;
-            if path.object_id().is_some_and(|wanted| wanted != id) || (index > 0 && is_own(id)) {
+            if path.object_id().is_some_and(|wanted| wanted != id) || !is_reached(index, id) {
                 continue;
             }
             if depth < 2 {
@@ -117,7 +117,8 @@ impl<'t, 'o> Tree<'t, 'o> {
         // The client's own objects are the first.
         loop {
             let object = self.at(index).ok_or(Refusal::NotFound)?;
-            if Some(object.definition().id) == id {
+            let found = object.definition().id;
+            if Some(found) == id && is_reached(index, found) {
                 break;
             }
             index += 1;
@@ -148,9 +149,9 @@ impl<'t, 'o> Tree<'t, 'o> {
     }
 }
 
-/// Whether an object is the client's alone: Security and Server.
-fn is_own(id: u16) -> bool {
-    id <= SERVER
+/// Whether the object at an index is reached: Security and Server are the client's alone.
+fn is_reached(index: usize, id: u16) -> bool {
+    index == 0 || id > SERVER
 }
 
 /// Whether there is the resource instance that `at` names.
