@@ -31,7 +31,7 @@ use crate::reporting::{Due, Reach, Reporting};
 use crate::requests::{Outcome, Requests, Scope};
 use crate::session::{Input, Phase, Session, Wanted, method};
 use crate::storage::Memory;
-use crate::time::{Instant, Timeline};
+use crate::time::{Instant, Timeline, earliest};
 use crate::transport::{Association, TransportError, TransportRequest};
 
 /// An LwM2M client: protocol and state, without I/O. The [crate](crate) documentation has the
@@ -399,10 +399,10 @@ impl Client<'_> {
             } => self.reporting.deadline(&self.context),
             _ => None,
         };
-        let next = earlier(exchange, self.session.deadline(&self.context));
-        let next = earlier(next, self.session.finish_deadline());
-        let next = earlier(next, evaluation);
-        let next = earlier(next, self.requests.uploads.deadline());
+        let next = earliest(exchange, self.session.deadline(&self.context));
+        let next = earliest(next, self.session.finish_deadline());
+        let next = earliest(next, evaluation);
+        let next = earliest(next, self.requests.uploads.deadline());
         self.context.timeline.for_caller(next?)
     }
 
@@ -891,13 +891,5 @@ impl Client<'_> {
             .first()
             .map_or(0, |first| usize::from(first & 0x0f));
         self.message.get(4 + token..length).unwrap_or_default()
-    }
-}
-
-#[inline(always)]
-fn earlier(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> {
-    match (one, other) {
-        (Some(one), Some(other)) => Some(one.min(other)),
-        (one, other) => one.or(other),
     }
 }

@@ -143,6 +143,7 @@ mod event;
 mod exchange;
 mod feature;
 mod format;
+mod keep;
 mod model;
 mod number;
 pub mod objects;

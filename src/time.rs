@@ -52,6 +52,15 @@ impl Sub<Duration> for Instant {
     }
 }
 
+/// The earlier of two points, where there are two.
+#[inline(always)]
+pub(crate) fn earliest(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}
+
 /// A span of time of up to 49 days, in milliseconds. Arithmetic stays at the limits.
 #[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Duration(u32);

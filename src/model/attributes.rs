@@ -1,6 +1,7 @@
 //! Notification attributes (LwM2M Core 1.1, 5.1.2; `con` and `edge` are 1.2's): when the server wants
 //! to be notified of a value.
 
+use crate::keep::Keep as _;
 use heapless::{Vec, VecView};
 
 use crate::buffer::Buffer;
@@ -78,20 +79,28 @@ impl<'s> Attributes<'s> {
         kind: Option<Type>,
         changes: &Changes,
     ) -> Result<(), Refusal> {
-        if !changes.names().all(|name| name.applies_to(kind)) || !self.fit_together(path, changes) {
+        let mut count = self.entries.len();
+        for name in &NAMES {
+            let Some(value) = changes.of(*name) else {
+                continue;
+            };
+            if !name.applies_to(kind) {
+                return Err(Refusal::BadRequest);
+            }
+            count += usize::from(value.is_some());
+            count -= usize::from(self.assigned(path, *name).is_some());
+        }
+        if !self.fit_together(path, changes) {
             return Err(Refusal::BadRequest);
         }
-        let is_new = |name: &Name| changes.sets(*name) && self.assigned(path, *name).is_none();
-        let new = changes.names().filter(is_new).count();
-        let goes = |entry: &&Attribute| entry.path == path && changes.of(entry.name) == Some(None);
-        let kept = self.entries.len() - self.entries.iter().filter(goes).count();
-        if kept + new > self.entries.capacity() {
+        if count > self.entries.capacity() {
             return Err(Refusal::InternalError);
         }
         self.entries
-            .retain(|entry| entry.path != path || changes.of(entry.name).is_none());
-        for name in changes.names() {
-            if let Some(Some(value)) = changes.of(name) {
+            .keep(&mut |entry| entry.path != path || changes.of(entry.name).is_none());
+        for name in &NAMES {
+            if let Some(Some(value)) = changes.of(*name) {
+                let name = *name;
                 let _ = self.entries.push(Attribute { path, name, value });
             }
         }
@@ -100,7 +109,7 @@ impl<'s> Attributes<'s> {
 
     /// Forgets what is attached at and below a node.
     pub(crate) fn remove(&mut self, node: Path) {
-        self.entries.retain(|entry| !node.contains(entry.path));
+        self.entries.keep(&mut |entry| !node.contains(entry.path));
     }
 
     /// Writes what is attached to a node as link parameters, in a Discover of `target`: of a resource,
@@ -110,12 +119,11 @@ impl<'s> Attributes<'s> {
             return;
         }
         let inherited = node == target && target.depth() >= 3;
-        for name in NAMES {
-            let value = if inherited {
-                self.effective(node, name)
-            } else {
-                self.assigned(node, name)
-            };
+        for name in &NAMES {
+            let value = self.nearest(*name, &|path| match inherited {
+                true => path.contains(node),
+                false => path == node,
+            });
             if let Some(text) = value.and_then(Decimal::from_float) {
                 buffer.byte(b';');
                 buffer.put(name.text());
@@ -172,7 +180,7 @@ impl Changes {
     pub(crate) fn add(&mut self, query: &[u8]) -> Option<()> {
         let mut parts = query.splitn(2, |byte| *byte == b'=');
         let text = parts.next()?;
-        let name = NAMES.into_iter().find(|name| name.text() == text)?;
+        let name = *NAMES.iter().find(|name| name.text() == text)?;
         let value = match parts.next() {
             Some(value) => Some(name.parse(value)?),
             None => None,
@@ -183,14 +191,6 @@ impl Changes {
 
     fn of(&self, name: Name) -> Option<Option<f64>> {
         self.asked.get(name as usize).copied().flatten()
-    }
-
-    fn sets(&self, name: Name) -> bool {
-        matches!(self.of(name), Some(Some(_)))
-    }
-
-    fn names(&self) -> impl Iterator<Item = Name> {
-        NAMES.into_iter().filter(|name| self.of(*name).is_some())
     }
 }
 

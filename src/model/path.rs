@@ -127,7 +127,6 @@ impl Path {
     }
 
     /// Whether one of the two contains the other.
-    #[inline(never)]
     pub(crate) fn meets(self, other: Self) -> bool {
         let mut levels = self.ids.iter().zip(&other.ids);
         let different = levels.find(|(one, another)| one != another);
@@ -204,6 +203,7 @@ impl Path {
 }
 
 /// An id with another digit behind it.
+#[inline(always)]
 fn add_digit(id: u32, digit: u8) -> Option<u32> {
     let digit = u32::from(digit.wrapping_sub(b'0'));
     let number = match id {

@@ -1,6 +1,7 @@
 //! Object 0, LwM2M Security (LwM2M Core 1.1, Appendix E.1): whom to connect to, and with what key.
 //! Only a bootstrap server reaches it.
 
+use crate::keep::Keep as _;
 use core::str;
 
 use heapless::VecView;
@@ -98,7 +99,7 @@ impl<'s> Securities<'s> {
     /// Removes an instance, or all.
     pub(crate) fn remove(&mut self, id: Option<u16>) {
         self.list
-            .retain(|instance| id.is_some_and(|id| id != instance.id));
+            .keep(&mut |instance| id.is_some_and(|id| id != instance.id));
     }
 
     /// Takes over instances of others as they are, but for an id that is taken here; whether there

@@ -1,6 +1,7 @@
 //! Object 1 as a bootstrap server writes it: an instance for each server. A client has the one of its
 //! own.
 
+use crate::keep::Keep as _;
 use heapless::VecView;
 
 use crate::error::Refusal;
@@ -34,7 +35,7 @@ impl<'s> Servers<'s> {
     /// Removes an instance, or all.
     pub(crate) fn remove(&mut self, id: Option<u16>) {
         self.0
-            .retain(|server| id.is_some_and(|id| id != server.instance));
+            .keep(&mut |server| id.is_some_and(|id| id != server.instance));
     }
 
     fn get(&self, id: u16) -> Option<&Server> {

@@ -1,6 +1,7 @@
 //! The paths of composite observations, and of the newest Read-Composite (LwM2M Core 1.1, 6.3.8 and
 //! 6.4.4).
 
+use crate::keep::Keep as _;
 use heapless::{Vec, VecView};
 
 use crate::coap::Token;
@@ -78,7 +79,7 @@ impl<'s> Members<'s> {
     /// Forgets what belongs to no observation any longer.
     pub(super) fn retain_observed(&mut self, is_observed: &dyn Fn(&Token) -> bool) {
         self.list
-            .retain(|member| member.token == Token::NONE || is_observed(&member.token));
+            .keep(&mut |member| member.token == Token::NONE || is_observed(&member.token));
     }
 
     /// Keeps the paths that a body names as those of the newest Read-Composite. An observation of the
@@ -104,11 +105,11 @@ impl<'s> Members<'s> {
         let mut count = 0;
         each(&mut |_| count += 1)?;
         let members = &mut *self.list;
-        members.retain(|member| member.token != Token::NONE);
+        members.keep(&mut |member| member.token != Token::NONE);
         let others = members.iter().filter(|member| member.token != *token);
         // Else the observation's own go when all others are there.
         if others.count() + count <= members.capacity() {
-            members.retain(|member| member.token != *token);
+            members.keep(&mut |member| member.token != *token);
         }
         let mut fits = true;
         each(&mut |path| {
@@ -120,7 +121,7 @@ impl<'s> Members<'s> {
             {
                 return;
             }
-            members.retain(|member| !is_named(member) || !path.contains(member.path));
+            members.keep(&mut |member| !is_named(member) || !path.contains(member.path));
             let mut member = Member {
                 token: Token::NONE,
                 path,
@@ -135,7 +136,7 @@ impl<'s> Members<'s> {
             fits &= members.push(member).is_ok();
         })?;
         self.newest = Token::NONE;
-        members.retain(|member| {
+        members.keep(&mut |member| {
             let is_named = member.token == Token::NONE;
             if fits {
                 is_named || member.token != *token

@@ -8,7 +8,7 @@ use crate::model::path::Path;
 use crate::model::value::Value;
 use crate::number::checksum;
 use crate::number::double::{exact_integer, from_integer, is_number, rank, sum};
-use crate::time::Instant;
+use crate::time::{Instant, earliest};
 
 /// What is known of an observed node.
 #[derive(Clone, Copy)]
@@ -48,6 +48,7 @@ impl Condition {
     }
 
     /// The server gets this value.
+    #[inline(never)]
     pub(super) fn reported(&mut self, sample: Sample, now: Instant) {
         self.reference = sample;
         self.evaluated = now;
@@ -58,10 +59,7 @@ impl Condition {
     /// `notified`; `None` where that takes a new value.
     pub(super) fn deadline(&self, criteria: &Criteria, notified: Notified) -> Option<Instant> {
         let period = criteria.pmax.map(|pmax| notified.0.after_millis(pmax));
-        match (period, self.next_look(criteria, notified)) {
-            (Some(period), Some(look)) => Some(period.min(look)),
-            (period, look) => period.or(look),
-        }
+        earliest(period, self.next_look(criteria, notified))
     }
 
     /// Whether a notification is due now. The value is looked at only where that matters; one that

@@ -6,7 +6,7 @@ use crate::model::tree::{Objects, Tree};
 use crate::reporting::condition::{Condition, Criteria, Sample, sample};
 use crate::reporting::observations::{Observation, Observations};
 use crate::reporting::read::read;
-use crate::time::Instant;
+use crate::time::{Instant, earliest};
 
 impl Observations<'_> {
     /// Finds out which observers are to be notified.
@@ -45,28 +45,22 @@ impl Observations<'_> {
     /// When [`evaluate`](Self::evaluate) has something to do next.
     pub(super) fn next_evaluation(&self, context: &Context<'_>) -> Option<Instant> {
         let periods = context.server.periods();
-        let deadline = |observation: &Observation, condition: &Condition, path| {
-            let criteria = Criteria::of(&context.attributes, periods, path);
-            condition.deadline(&criteria, observation.notified)
-        };
-        let waiting = self.list.iter().filter(|observation| !observation.changed);
-        let single = waiting
-            .clone()
-            .filter(|observation| !observation.is_composite())
-            .filter_map(|single| deadline(single, &single.condition, single.path))
-            .min();
-        let composite = waiting
-            .flat_map(|composite| {
+        let mut next = None;
+        for observation in self.list.iter().filter(|observation| !observation.changed) {
+            let mut consider = |condition: &Condition, path| {
+                let criteria = Criteria::of(&context.attributes, periods, path);
+                next = earliest(next, condition.deadline(&criteria, observation.notified));
+            };
+            if observation.is_composite() {
                 let members = self.members.iter();
-                members
-                    .filter(|member| member.token == composite.token)
-                    .filter_map(|member| deadline(composite, &member.condition, member.path))
-            })
-            .min();
-        match (single, composite) {
-            (Some(single), Some(composite)) => Some(single.min(composite)),
-            (single, composite) => single.or(composite),
+                for member in members.filter(|member| member.token == observation.token) {
+                    consider(&member.condition, member.path);
+                }
+            } else {
+                consider(&observation.condition, observation.path);
+            }
         }
+        next
     }
 
     /// Whether a path of the observation has the attribute `con`.

@@ -2,6 +2,7 @@
 //! notifies without a request. The attribute is the number of their notifications' token, which has two
 //! bytes on the wire.
 
+use crate::keep::Keep as _;
 use crate::buffer::Buffer;
 use crate::coap::Token;
 use crate::context::Context;
@@ -60,7 +61,7 @@ impl Observations<'_> {
         }
         let now = context.now();
         let mut tree = context.tree(objects);
-        self.list.retain_mut(|observation| {
+        self.list.keep(&mut |observation| {
             if observation.origin.is_request() {
                 return true;
             }

@@ -1,5 +1,6 @@
 //! What the server observes (RFC 7641): the table of observations.
 
+use crate::keep::Keep as _;
 use heapless::VecView;
 
 use crate::coap::Token;
@@ -168,7 +169,7 @@ impl<'s> Observations<'s> {
     /// Forgets observations; those that Izuma's profile has begun are silenced instead.
     pub(super) fn remove(&mut self, which: &dyn Fn(&Observation) -> bool) {
         self.list
-            .retain_mut(|observation| !which(observation) || observation.origin.silence());
+            .keep(&mut |observation| !which(observation) || observation.origin.silence());
     }
 
     /// Hands the values that a response or a notification has to an encoder, and remembers what it

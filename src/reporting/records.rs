@@ -1,6 +1,7 @@
 //! A backlog of values with their times (LwM2M Core 1.1, 6.4.6; RFC 8428, 4.5.3), which waits for
 //! the server in the caller's storage.
 
+use crate::keep::Keep as _;
 use heapless::VecView;
 
 use crate::buffer::Buffer;
@@ -147,7 +148,7 @@ impl<'s> Records<'s> {
     /// Drops the records of what the server may read no longer.
     pub(super) fn withdraw(&mut self, tree: &mut Tree<'_, '_>) {
         let (mut index, outstanding) = (0, self.outstanding);
-        self.waiting.retain(|record| {
+        self.waiting.keep(&mut |record| {
             let stays = tree.require(Rights::READ, record.path).is_ok();
             self.outstanding -= usize::from(!stays && index < outstanding);
             index += 1;
@@ -204,7 +205,7 @@ impl<'s> Records<'s> {
 
     fn remove(&mut self, from: usize, count: usize) {
         let mut index = 0;
-        self.waiting.retain(|_| {
+        self.waiting.keep(&mut |_| {
             let position = index;
             index += 1;
             position < from || position >= from + count

@@ -1,6 +1,7 @@
 //! Send (LwM2M Core 1.1, 6.4.6): values that reach the server without its asking. Those that were
 //! recorded have a file of their own.
 
+use crate::keep::Keep as _;
 use coap_lite::{CoapOption, RequestType, ResponseType};
 use heapless::{Vec, VecView};
 
@@ -115,7 +116,7 @@ impl<'s> Sends<'s> {
     /// A notification has the values at and below a path.
     pub(super) fn reported(&mut self, path: Path) {
         self.changes
-            .retain(|change| change.asked || !path.contains(change.path));
+            .keep(&mut |change| change.asked || !path.contains(change.path));
     }
 
     /// Of a value that is on its way, a newer one follows. Where there is no room, what an
@@ -144,7 +145,7 @@ impl<'s> Sends<'s> {
                     outstanding: false,
                 };
                 let mut has_room = !self.changes.is_full() || !change.is_due(observations);
-                self.changes.retain(|other| {
+                self.changes.keep(&mut |other| {
                     let stays = has_room || other.is_due(observations);
                     has_room |= !stays;
                     stays
@@ -188,7 +189,7 @@ impl<'s> Sends<'s> {
     /// Drops what the outstanding message had; whether that was anything.
     fn done(&mut self) -> bool {
         let before = self.changes.len();
-        self.changes.retain(|change| !change.outstanding);
+        self.changes.keep(&mut |change| !change.outstanding);
         self.changes.len() < before
     }
 }
