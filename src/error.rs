@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::describe::{Describe, display};
+
 /// Why an operation failed, in the classes of the C API and with its numbers.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
@@ -50,10 +52,10 @@ impl Error {
     }
 }
 
-impl fmt::Display for Error {
-    /// The name in the C API, without its prefix.
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
+/// The name in the C API, without its prefix.
+impl Describe for Error {
+    fn describe(&self, write: &mut dyn FnMut(&str)) {
+        let text = match self {
             Self::BootstrapFailed => "BOOTSTRAP_FAILED",
             Self::InvalidParameters => "INVALID_PARAMETERS",
             Self::NotRegistered => "NOT_REGISTERED",
@@ -64,7 +66,14 @@ impl fmt::Display for Error {
             Self::SecureConnectionFailed => "SECURE_CONNECTION_FAILED",
             Self::DnsResolvingFailed => "DNS_RESOLVING_FAILED",
             Self::UnregistrationFailed => "UNREGISTRATION_FAILED",
-        })
+        };
+        write(text);
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        display(self, formatter)
     }
 }
 
@@ -127,16 +136,14 @@ pub enum Detail {
     NoValue,
 }
 
-impl fmt::Display for Detail {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
+impl Describe for Detail {
+    fn describe(&self, write: &mut dyn FnMut(&str)) {
+        let text = match self {
             Self::Response(code) => {
-                return write!(
-                    formatter,
-                    "the server responded with {}.{:02}",
-                    code >> 5,
-                    code & 0x1f
-                );
+                write("the server responded with ");
+                u16::from(code >> 5).describe(write);
+                write(if code & 0x1f < 10 { ".0" } else { "." });
+                return u16::from(code & 0x1f).describe(write);
             }
             Self::Reset => "the server rejected the message with a Reset",
             Self::NoResponse => "no response after the last retransmission",
@@ -173,7 +180,14 @@ impl fmt::Display for Detail {
                  and a Server instance with its short server id, and Storage's ACCOUNTS room for it"
             }
             Self::NoValue => "there is no value at the path",
-        })
+        };
+        write(text);
+    }
+}
+
+impl fmt::Display for Detail {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        display(self, formatter)
     }
 }
 
@@ -234,14 +248,21 @@ pub enum Operation {
     Deregister,
 }
 
-impl fmt::Display for Operation {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
+impl Describe for Operation {
+    fn describe(&self, write: &mut dyn FnMut(&str)) {
+        let text = match self {
             Self::Bootstrap => "bootstrap",
             Self::Register => "register",
             Self::Update => "update",
             Self::Deregister => "de-register",
-        })
+        };
+        write(text);
+    }
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        display(self, formatter)
     }
 }
 

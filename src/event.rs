@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use crate::describe::{Describe, display};
 use crate::error::{Detail, Error, Operation};
 use crate::model::path::Path;
 use crate::time::Instant;
@@ -54,9 +55,9 @@ pub enum Event {
     NotAutoObserved(Path),
 }
 
-impl fmt::Display for Event {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
+impl Describe for Event {
+    fn describe(&self, write: &mut dyn FnMut(&str)) {
+        let text = match self {
             Self::Registered(reason) => match reason {
                 RegisterReason::First | RegisterReason::Unknown => "registered",
                 RegisterReason::Bootstrapped => "registered, bootstrapped",
@@ -75,26 +76,40 @@ impl fmt::Display for Event {
                 operation,
                 error,
                 detail,
-            } => return write!(formatter, "{operation}: {error}: {detail}"),
+            } => {
+                operation.describe(write);
+                write(": ");
+                error.describe(write);
+                write(": ");
+                return detail.describe(write);
+            }
             Self::Reboot => "the server asks for a reboot",
             Self::SendUnavailable => "the server takes no Send",
             Self::ObservationLost(path) => {
-                return write!(
-                    formatter,
-                    "the observation of {path} has ended: nobody acknowledges"
-                );
+                write("the observation of ");
+                path.describe(write);
+                " has ended: nobody acknowledges"
             }
-            Self::SendFailed(detail) => return write!(formatter, "Send failed: {detail}"),
+            Self::SendFailed(detail) => {
+                write("Send failed: ");
+                return detail.describe(write);
+            }
             Self::RecordsDropped => {
                 "the backlog was full, the oldest records are lost: enlarge Storage's RECORDS, or send sooner"
             }
             Self::NotAutoObserved(path) => {
-                return write!(
-                    formatter,
-                    "changes of {path} are not notified: enlarge Storage's OBSERVATIONS"
-                );
+                write("changes of ");
+                path.describe(write);
+                " are not notified: enlarge Storage's OBSERVATIONS"
             }
-        })
+        };
+        write(text);
+    }
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        display(self, formatter)
     }
 }
 

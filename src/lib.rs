@@ -137,6 +137,7 @@ mod client;
 mod coap;
 mod config;
 mod context;
+mod describe;
 pub mod driver;
 mod error;
 mod event;
@@ -169,6 +170,7 @@ pub use client::share::share_accounts;
 pub use coap::transmission::Transmission;
 pub use config::{Account, Config, DeviceInfo, Notifications, Role, Security, Version};
 pub use context::diagnostic::Diagnostic;
+pub use describe::Describe;
 pub use error::{ChangesFull, Detail, Error, Operation, RecordError, Refusal};
 pub use event::{Counters, EndpointInfo, Event, LastError, RegisterReason, State, Written};
 /// Texts and vectors of a fixed capacity, for the fields of objects.

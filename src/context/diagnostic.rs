@@ -1,12 +1,13 @@
 //! What an error response says in words: its diagnostic payload (RFC 7252, 5.5.2).
 
-use core::fmt::{self, Write};
+use core::fmt;
 use core::str;
 
 use coap_lite::CoapOption;
 use heapless::String;
 
 use crate::coap::Message;
+use crate::describe::{Describe, display};
 
 /// What the server has said about an error, in its own words.
 ///
@@ -23,16 +24,22 @@ impl<'c> Diagnostic<'c> {
     }
 }
 
-impl fmt::Display for Diagnostic<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Describe for Diagnostic<'_> {
+    fn describe(&self, write: &mut dyn FnMut(&str)) {
+        let mut write = |character: char| write(character.encode_utf8(&mut [0; 4]));
         for character in self.0.chars() {
             match character {
-                '\\' => formatter.write_str("\\\\")?,
-                _ if is_harmless(character) => formatter.write_char(character)?,
-                _ => write!(formatter, "{}", character.escape_unicode())?,
+                '\\' => ['\\', '\\'].into_iter().for_each(&mut write),
+                _ if is_harmless(character) => write(character),
+                _ => character.escape_unicode().for_each(&mut write),
             }
         }
-        Ok(())
+    }
+}
+
+impl fmt::Display for Diagnostic<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        display(self, formatter)
     }
 }
 

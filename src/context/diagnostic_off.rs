@@ -5,6 +5,7 @@ use core::fmt;
 use core::marker::PhantomData;
 
 use crate::coap::Message;
+use crate::describe::Describe;
 
 /// What the server has said about an error, in its own words: never there without the feature
 /// `diagnostics`.
@@ -14,6 +15,12 @@ pub struct Diagnostic<'c>(Infallible, PhantomData<&'c str>);
 impl<'c> Diagnostic<'c> {
     /// The server's words.
     pub fn as_str(&self) -> &'c str {
+        match self.0 {}
+    }
+}
+
+impl Describe for Diagnostic<'_> {
+    fn describe(&self, _: &mut dyn FnMut(&str)) {
         match self.0 {}
     }
 }

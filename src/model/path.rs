@@ -3,6 +3,7 @@
 use core::fmt;
 use core::str::FromStr;
 
+use crate::describe::{Describe, display};
 use crate::model::object::At;
 
 /// A node in the data model, from the root down to a resource instance.
@@ -229,14 +230,21 @@ impl FromStr for Path {
     }
 }
 
+impl Describe for Path {
+    fn describe(&self, write: &mut dyn FnMut(&str)) {
+        if *self == Self::ROOT {
+            write("/");
+        }
+        for id in (0..).map_while(|level| self.id(level)) {
+            write("/");
+            id.describe(write);
+        }
+    }
+}
+
 impl fmt::Display for Path {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.depth() == 0 {
-            formatter.write_str("/")?;
-        }
-        (0..)
-            .map_while(|level| self.id(level))
-            .try_for_each(|id| write!(formatter, "/{id}"))
+        display(self, formatter)
     }
 }
 

@@ -2,12 +2,12 @@
 //! notifies without a request. The attribute is the number of their notifications' token, which has two
 //! bytes on the wire.
 
-use crate::keep::Keep as _;
 use crate::buffer::Buffer;
 use crate::coap::Token;
 use crate::context::Context;
 use crate::event::Event;
 use crate::format::{self, link};
+use crate::keep::Keep as _;
 use crate::model::object::ResourceDefinition;
 use crate::model::path::Path;
 use crate::model::tree::{Objects, is_auto_observable};

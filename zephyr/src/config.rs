@@ -5,6 +5,8 @@ use client_lite::{
 };
 use heapless::{String, Vec};
 
+#[cfg(feature = "log")]
+use crate::log;
 use crate::{kconfig, platform};
 
 /// The endpoint name that Kconfig gives, or that is made from the hardware's id; empty where the
@@ -77,11 +79,14 @@ pub fn config(endpoint: &str) -> Config<'_> {
 fn warn_of_defaults() {
     if kconfig::SERVER_URI_IS_DEFAULT {
         let uri = kconfig::SERVER_URI;
-        log::warn!("{uri} is nobody's address: set CONFIG_CLIENT_LITE_SERVER_URI");
+        log::warn(&[
+            &uri,
+            &" is nobody's address: set CONFIG_CLIENT_LITE_SERVER_URI",
+        ]);
     }
     if kconfig::ENDPOINT_NAME_IS_DEFAULT {
-        log::warn!(
-            "CONFIG_CLIENT_LITE_ENDPOINT_NAME is the default, and a server takes all such devices for one"
-        );
+        log::warn(&[
+            &"CONFIG_CLIENT_LITE_ENDPOINT_NAME is the default, and a server takes all such devices for one",
+        ]);
     }
 }

@@ -4,7 +4,7 @@ use core::cell::UnsafeCell;
 use core::{fmt, mem};
 
 use client_lite::driver::{Application, Direction, Driver};
-use client_lite::{Client, Config, Duration, Event, Instant, Object, Storage, storage};
+use client_lite::{Client, Config, Describe, Duration, Event, Instant, Object, Storage, storage};
 
 use crate::lock::Locked;
 use crate::platform::{self, Command, Commands};
@@ -56,13 +56,25 @@ pub enum StartError {
     NoEvent,
 }
 
-impl fmt::Display for StartError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
+impl StartError {
+    fn text(self) -> &'static str {
+        match self {
             Self::Running => "the client runs already",
             Self::NoEntropy => "there is no entropy: the image needs an entropy driver",
             Self::NoEvent => "no event: raise CONFIG_ZVFS_EVENTFD_MAX and CONFIG_ZVFS_OPEN_MAX",
-        })
+        }
+    }
+}
+
+impl Describe for StartError {
+    fn describe(&self, write: &mut dyn FnMut(&str)) {
+        write(self.text());
+    }
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.text())
     }
 }
 
@@ -160,6 +172,8 @@ impl<A: Application> Application for Published<'_, A> {
     }
 
     fn event(&mut self, event: Event, client: &Client<'_>) {
+        #[cfg(feature = "log")]
+        crate::log::event(&event, client);
         // The application may ask for it.
         self.publish(client);
         self.application.event(event, client);

@@ -2,10 +2,9 @@
 //! event handler.
 
 use core::ffi::{CStr, c_int, c_void};
-use core::fmt::{Display, Write};
 use core::ptr;
 
-use client_lite::{Client, Error, Event, Instant, Object};
+use client_lite::{Client, Describe, Error, Event, Instant, Object};
 use client_lite_zephyr::{StartError, kconfig};
 use heapless::{String, Vec};
 
@@ -41,7 +40,7 @@ impl Application {
         let config = client_lite_zephyr::config(&endpoint);
         let reason = client_lite_zephyr::run(config, self);
         #[cfg(feature = "log")]
-        log::error!("{reason}");
+        client_lite_zephyr::log::error(&[&reason]);
         let error = match reason {
             StartError::NoEvent => Error::MemoryFail,
             _ => Error::InvalidParameters,
@@ -49,7 +48,7 @@ impl Application {
         // The application may try again, from the event on.
         // SAFETY: called on the client's thread, which does nothing more with the client.
         unsafe { client_lite_cannot_run() }
-        self.report_error(error, &reason);
+        self.report_error(error, &[&reason]);
     }
 }
 
@@ -79,12 +78,10 @@ impl client_lite_zephyr::Application for Application {
             }
             Event::BootstrapDone => self.report_done(LWM2M_INTERFACE_OBSERVER_EVENT_BOOTSTRAP_DONE),
             Event::Error { error, detail, .. } => match client.diagnostic() {
-                Some(words) => {
-                    self.report_error(error, &format_args!("{detail} {words}"));
-                }
-                None => self.report_error(error, &detail),
+                Some(words) => self.report_error(error, &[&detail, &" ", &words]),
+                None => self.report_error(error, &[&detail]),
             },
-            // The core's log tells of the others.
+            // The log tells of the others.
             _ => {}
         }
     }
@@ -156,12 +153,22 @@ impl Application {
         }
     }
 
-    fn report_error(&self, error: Error, detail: &dyn Display) {
-        self.report(
-            LWM2M_INTERFACE_OBSERVER_EVENT_ERROR,
-            error as u8,
-            Some(detail),
-        );
+    /// What is over the longest detail is cut.
+    fn report_error(&self, error: Error, detail: &[&dyn Describe]) {
+        let mut words: String<DETAIL> = String::new();
+        for part in detail {
+            part.describe(&mut |text| {
+                for character in text.chars() {
+                    // The last byte is the terminator's.
+                    if words.len() + character.len_utf8() < DETAIL {
+                        let _ = words.push(character);
+                    }
+                }
+            });
+        }
+        let _ = words.push('\0');
+        let detail = CStr::from_bytes_until_nul(words.as_bytes()).ok();
+        self.report(LWM2M_INTERFACE_OBSERVER_EVENT_ERROR, error as u8, detail);
     }
 
     fn report_done(&self, event: lwm2m_interface_observer_event_t) {
@@ -169,18 +176,8 @@ impl Application {
     }
 
     /// Calls the event handler.
-    fn report(&self, event: c_int, error: u8, detail: Option<&dyn Display>) {
+    fn report(&self, event: c_int, error: u8, detail: Option<&CStr>) {
         let Some(handler) = self.handler else { return };
-        let mut words: String<DETAIL> = String::new();
-        let detail = detail.and_then(|detail| {
-            // What is too long is cut.
-            let _ = write!(words, "{detail}");
-            while words.len() >= DETAIL {
-                words.pop();
-            }
-            words.push('\0').ok()?;
-            CStr::from_bytes_until_nul(words.as_bytes()).ok()
-        });
         let mut event = abi::Event {
             event_id: event as u8,
             event_type: error,

@@ -9,10 +9,10 @@ mod send;
 use std::cell::{Cell, RefCell};
 use std::ffi::{CStr, c_char, c_int};
 use std::mem::MaybeUninit;
-use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Mutex, MutexGuard, Once, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::{ptr, slice, str};
 
 use client_lite::{Account, At, Client, Config, Instant, Object, Refusal, Storage, Value};
 use client_lite_zephyr::Application as _;
@@ -885,28 +885,9 @@ pub fn alone() -> MutexGuard<'static, ()> {
 
 /// The lines that a call writes to the log on this thread.
 pub fn logged(call: impl FnOnce()) -> Vec<String> {
-    static INIT: Once = Once::new();
-    INIT.call_once(|| {
-        log::set_logger(&Lines).unwrap();
-        log::set_max_level(log::LevelFilter::Info);
-    });
     LINES.take();
     call();
     LINES.take()
-}
-
-struct Lines;
-
-impl log::Log for Lines {
-    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
-        true
-    }
-
-    fn log(&self, record: &log::Record<'_>) {
-        LINES.with_borrow_mut(|lines| lines.push(record.args().to_string()));
-    }
-
-    fn flush(&self) {}
 }
 
 // The platform.
@@ -931,4 +912,12 @@ extern "C" fn client_lite_unlock() {
 #[unsafe(no_mangle)]
 extern "C" fn client_lite_command(command: u32) {
     COMMANDS.fetch_or(command, Ordering::SeqCst);
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn client_lite_log(_level: c_int, text: *const c_char, length: usize) {
+    // SAFETY: the caller's text is so long.
+    let text = unsafe { slice::from_raw_parts(text.cast(), length) };
+    let line = str::from_utf8(text).expect("UTF-8").to_owned();
+    LINES.with_borrow_mut(|lines| lines.push(line));
 }

@@ -9,6 +9,8 @@ use client_lite::Path;
 use client_lite::{ObjectDefinition, Operations, ResourceDefinition, Type};
 #[cfg(feature = "create")]
 use client_lite_zephyr::kconfig;
+#[cfg(feature = "log")]
+use client_lite_zephyr::log;
 
 use crate::abi::*;
 
@@ -84,8 +86,6 @@ pub fn in_c(object: u16, resource: u16) -> Option<&'static Definition> {
 /// Fills the table: called once, while the system starts, before any other thread runs.
 #[unsafe(no_mangle)]
 extern "C" fn client_lite_define_objects() {
-    #[cfg(all(feature = "log", not(test)))]
-    client_lite_zephyr::log::init();
     let all = registrations();
     for (index, registration) in all.iter().enumerate() {
         let mut before = all.iter().take(index);
@@ -191,8 +191,10 @@ impl Registration {
         let name = name.to_str().unwrap_or_default();
         #[cfg(feature = "log")]
         match resource {
-            Some(resource) => log::error!("/{}//{resource} of {name}: {reason}", self.id),
-            None => log::error!("/{} {name}: {reason}", self.id),
+            Some(resource) => log::error(&[
+                &"/", &self.id, &"//", &resource, &" of ", &name, &": ", &reason,
+            ]),
+            None => log::error(&[&"/", &self.id, &" ", &name, &": ", &reason]),
         }
         #[cfg(not(feature = "log"))]
         let _ = (resource, reason, name);

@@ -1,9 +1,9 @@
 //! Why a call of the registry fails: the status that it returns, and the line in the log for who
 //! must act.
 
-use core::fmt;
-
 use client_lite::Path;
+#[cfg(feature = "log")]
+use client_lite_zephyr::log;
 
 use crate::abi::Status;
 
@@ -53,17 +53,18 @@ impl Failure {
     pub fn log(self, function: &str, path: Option<Path>) {
         #[cfg(feature = "log")]
         match path {
-            Some(path) => log::error!("{function} {path}: {self}"),
-            None => log::error!("{function}: {self}"),
+            Some(path) => log::error(&[&function, &" ", &path, &": ", &self.text()]),
+            None => log::error(&[&function, &": ", &self.text()]),
         }
         #[cfg(not(feature = "log"))]
         let _ = (function, path);
     }
 }
 
-impl fmt::Display for Failure {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
+#[cfg(feature = "log")]
+impl Failure {
+    fn text(self) -> &'static str {
+        match self {
             Self::Registry => "registry: take &pdmc_connect_get_interface()->endpoint.registry",
             Self::NullPath => "path is NULL",
             Self::NotAPath => "no path: fill it in by registry_set_path(), with ids up to 65534",
@@ -86,6 +87,6 @@ impl fmt::Display for Failure {
             #[cfg(feature = "send")]
             Self::SendsFull => "too many values wait for a Send: raise CONFIG_CLIENT_LITE_CHANGES",
             Self::BufferTooSmall => "the buffer is too small for the value",
-        })
+        }
     }
 }
