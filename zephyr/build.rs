@@ -219,6 +219,7 @@ const SWITCHES: &[&str] = &[
     "IZUMA_PROFILE",
     "SERVER_URI_IS_DEFAULT",
     "ENDPOINT_NAME_IS_DEFAULT",
+    "ERROR_TEXTS",
 ];
 
 /// What is there in some configurations only: in seconds, the log's level, the capacities of features,

@@ -154,6 +154,7 @@ impl Exchange {
     }
 
     /// Whether a confirmable response is taken; one that was taken before is acknowledged again.
+    #[inline(never)]
     fn is_acknowledged(&mut self, message: &Message<'_>, is_expected: bool) -> bool {
         let is_taken = is_expected && message.unknown.is_none();
         let acknowledged = is_taken || self.acknowledged == Some(message.id);

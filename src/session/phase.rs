@@ -33,6 +33,7 @@ pub(crate) enum Phase {
 }
 
 impl Phase {
+    #[inline(always)]
     pub(crate) fn state(self) -> State {
         match self {
             Self::Idle => State::Idle,

@@ -88,7 +88,10 @@ typedef struct lwm2m_interface_event_s {
 	uint8_t event_id;
 	/** Of lwm2m_interface_error_t; LWM2M_INTERFACE_ERROR_NONE unless it is an error. */
 	uint8_t event_type;
-	/** The cause of an error in words, otherwise NULL. Valid during the call. */
+	/**
+	 * The cause of an error in words, otherwise NULL, and always NULL without
+	 * CONFIG_CLIENT_LITE_ERROR_TEXTS. Valid during the call.
+	 */
 	const char *detail;
 } lwm2m_interface_event_t;
 

@@ -119,7 +119,8 @@ static void on_event(lwm2m_interface_event_t *event, void *user)
 		LOG_INF("bootstrapped");
 		break;
 	case LWM2M_INTERFACE_OBSERVER_EVENT_ERROR:
-		LOG_WRN("error %d: %s", event->event_type, event->detail);
+		LOG_WRN("error %d: %s", event->event_type,
+			event->detail != NULL ? event->detail : "no details");
 		if (may_halt(event->event_type)) {
 			(void)k_work_reschedule(&again, K_SECONDS(CONFIG_SAMPLE_BUTTON_RETRY_AFTER));
 		}

@@ -54,16 +54,8 @@ impl Application {
 
 impl client_lite_zephyr::Application for Application {
     fn with_objects<R>(&mut self, call: impl FnOnce(&mut [&mut dyn Object]) -> R) -> R {
-        let mut objects: Vec<&mut dyn Object, { kconfig::OBJECTS }> = Vec::new();
-        REGISTRY.with(|registry| {
-            // No write goes from one call to the next.
-            registry.release();
-            let shown = definitions::objects().filter(|object| registry.shows(object.id));
-            for (definition, view) in shown.zip(&mut self.views) {
-                view.show(definition);
-                let _ = objects.push(view);
-            }
-        });
+        let mut objects = Vec::new();
+        self.show(&mut objects);
         call(&mut objects)
     }
 
@@ -116,6 +108,19 @@ impl client_lite_zephyr::Application for Application {
 }
 
 impl Application {
+    #[inline(never)]
+    fn show<'v>(&'v mut self, objects: &mut Vec<&'v mut dyn Object, { kconfig::OBJECTS }>) {
+        REGISTRY.with(|registry| {
+            // No write goes from one call to the next.
+            registry.release();
+            let shown = definitions::objects().filter(|object| registry.shows(object.id));
+            for (definition, view) in shown.zip(&mut self.views) {
+                view.show(definition);
+                let _ = objects.push(view);
+            }
+        });
+    }
+
     /// Calls the callbacks of what the server has created, and of what its writes have left out.
     #[cfg(feature = "create")]
     fn call_for_items(&self) {
@@ -155,6 +160,9 @@ impl Application {
 
     /// What is over the longest detail is cut.
     fn report_error(&self, error: Error, detail: &[&dyn Describe]) {
+        if !kconfig::ERROR_TEXTS {
+            return self.report(LWM2M_INTERFACE_OBSERVER_EVENT_ERROR, error as u8, None);
+        }
         let mut words: String<DETAIL> = String::new();
         for part in detail {
             part.describe(&mut |text| {
