@@ -42,7 +42,7 @@ pub use transport::Transport;
 use work::{Job, Work};
 
 use crate::client::Client;
-use crate::time::{Duration, Instant};
+use crate::time::{Duration, Instant, earliest};
 use crate::transport::{TransportError, TransportRequest};
 
 /// A client and its transport.
@@ -144,7 +144,7 @@ impl<'c, T: Transport> Driver<'c, T> {
     /// queue mode the device falls asleep here.
     pub fn wait_until<A: Application>(&mut self, application: &mut A) -> Option<Instant> {
         let own = self.work.wait_until(self.transport.now(), application);
-        own.into_iter().chain(self.transport.poll_timeout()).min()
+        earliest(own, self.transport.poll_timeout())
     }
 
     /// Does all that the client wants, and reports to the application what happens; whether anything has.

@@ -4,7 +4,7 @@ use core::mem;
 
 use super::application::{Application, Direction};
 use crate::client::Client;
-use crate::time::{Duration, Instant};
+use crate::time::{Duration, Instant, earliest};
 use crate::transport::{Association, TransportError, TransportRequest};
 
 pub(super) struct Work<'c> {
@@ -135,8 +135,7 @@ impl<'c> Work<'c> {
         application: &mut A,
     ) -> Option<Instant> {
         let sleep_at = self.fall_asleep(now, application);
-        let next = [self.client.poll_timeout(), self.poll_at, sleep_at];
-        next.into_iter().flatten().min()
+        earliest(earliest(self.client.poll_timeout(), self.poll_at), sleep_at)
     }
 
     /// Falls asleep where the time for that has come; the time, where it is yet to come.

@@ -9,7 +9,7 @@ use crate::format::decimal_fraction::{Magnitude, magnitude};
 use crate::format::object_link;
 use crate::model::value::{Type, Value};
 use crate::number::double::whole_seconds;
-use crate::number::double::{exact_double, exact_integer, narrow, widen};
+use crate::number::double::{exact_double, exact_integer, halve, narrow, widen};
 
 /// A data item, not yet given a meaning: an array's elements and a map's pairs follow it.
 #[derive(Clone, Copy)]
@@ -284,16 +284,23 @@ impl<'a> Reader<'a> {
 
 /// The head of an item: its major type and its argument in the fewest bytes.
 pub(crate) fn head(buffer: &mut Buffer<'_>, major: u8, argument: u64) {
-    let bytes = argument.to_be_bytes();
-    let (info, count) = match argument {
+    let info = match argument {
         0..24 => return buffer.byte((major << 5) | argument as u8),
-        24..0x100 => (24, 1),
-        0x100..0x1_0000 => (25, 2),
-        0x1_0000..0x1_0000_0000 => (26, 4),
-        _ => (27, 8),
+        24..0x100 => 24,
+        0x100..0x1_0000 => 25,
+        0x1_0000..0x1_0000_0000 => 26,
+        _ => 27,
     };
+    long_head(buffer, major, info, argument);
+}
+
+/// A head whose argument has one byte more, two, four or eight: `info` from 24 to 27 says how many.
+#[inline(never)]
+fn long_head(buffer: &mut Buffer<'_>, major: u8, info: u8, argument: u64) {
     buffer.byte((major << 5) | info);
-    buffer.put(bytes.get(8 - count..).unwrap_or_default());
+    let unused = 8_usize.saturating_sub(1 << (info & 3));
+    let argument = argument.to_be_bytes();
+    buffer.put(argument.get(unused..).unwrap_or_default());
 }
 
 /// Leaves room for the first byte of a head that [`close`] sets.
@@ -362,26 +369,24 @@ pub(crate) fn put_seconds(buffer: &mut Buffer<'_>, milliseconds: i64) {
     };
     let item = Item::of(milliseconds < 0, seconds);
     if item.major == SIMPLE {
-        buffer.byte(DOUBLE);
-        buffer.put(&item.argument.to_be_bytes());
+        long_head(buffer, SIMPLE, DOUBLE, item.argument);
     } else {
         head(buffer, item.major, item.argument);
     }
 }
 
-/// In single precision where that loses nothing.
+/// In the shortest form that loses nothing (RFC 8949, 4.2.1), but for numbers too small to be normal ones
+/// in it.
 fn put_float(buffer: &mut Buffer<'_>, value: f64) {
     let bits = value.to_bits();
-    match narrow(bits) {
-        Some(bits) => {
-            buffer.byte(SINGLE);
-            buffer.put(&bits.to_be_bytes());
-        }
-        None => {
-            buffer.byte(DOUBLE);
-            buffer.put(&bits.to_be_bytes());
-        }
-    }
+    let (info, bits) = match narrow(bits) {
+        Some(single) => match halve(single) {
+            Some(half) => (HALF, half.into()),
+            None => (SINGLE, single.into()),
+        },
+        None => (DOUBLE, bits),
+    };
+    long_head(buffer, SIMPLE, info, bits);
 }
 
 // Major types (RFC 8949, 3.1).
@@ -397,9 +402,10 @@ pub(crate) const SIMPLE: u8 = 7;
 /// The additional information of what ends with a break (3.2.1).
 const INDEFINITE: u8 = 31;
 const BREAK: u8 = 0xff;
-/// The first byte of a number in single and in double precision (3.3).
-const SINGLE: u8 = 0xfa;
-const DOUBLE: u8 = 0xfb;
+/// The additional information of a number in half, single and double precision (3.3).
+const HALF: u8 = 25;
+const SINGLE: u8 = 26;
+const DOUBLE: u8 = 27;
 // Simple values (3.3).
 const FALSE: u64 = 20;
 const TRUE: u64 = 21;
@@ -449,28 +455,32 @@ mod tests {
         assert!(read(&[0xf9, 0x7e, 0x00]).is_some_and(f64::is_nan));
     }
 
+    /// RFC 8949, 4.2.1.
     #[test]
-    fn single_precision_is_used_where_it_is_exact() {
-        for value in [
-            0.0,
-            -0.0,
-            22.5,
-            f64::from(f32::MAX),
-            f64::from(-1e-3_f32),
-            1.0,
+    fn floats_have_the_shortest_form_that_is_exact() {
+        let tiny = f64::from(f32::MIN_POSITIVE);
+        for (length, values) in [
+            (3, &[0.0, -0.0, 22.5, -4.0, 65504.0, 6.103_515_625e-5][..]),
+            (
+                5,
+                &[
+                    65536.0,
+                    3e-5_f32.into(),
+                    f64::from(f32::MAX),
+                    tiny,
+                    22.51_f32.into(),
+                    2049.0,
+                ],
+            ),
+            (9, &[0.1, 1e300, 1e-40, f64::MAX, tiny / 2.0]),
         ] {
-            let mut bytes = [0; 9];
-            let mut buffer = Buffer::new(&mut bytes);
-            put_float(&mut buffer, value);
-            assert_eq!(buffer.len(), 5, "{value}");
-            assert_eq!(read(&bytes).map(f64::to_bits), Some(f64::to_bits(value)));
-        }
-        for value in [0.1, 1e300, 1e-40, f64::MAX] {
-            let mut bytes = [0; 9];
-            let mut buffer = Buffer::new(&mut bytes);
-            put_float(&mut buffer, value);
-            assert_eq!(buffer.len(), 9, "{value}");
-            assert_eq!(read(&bytes), Some(value));
+            for value in values {
+                let mut bytes = [0; 9];
+                let mut buffer = Buffer::new(&mut bytes);
+                put_float(&mut buffer, *value);
+                assert_eq!(buffer.len(), length, "{value}");
+                assert_eq!(read(&bytes).map(f64::to_bits), Some(value.to_bits()));
+            }
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::feature;
 use crate::format::{Content, Encoder, RawValue, Visit};
 use crate::model::path::Path;
 use crate::model::value::{ObjectLink, Type, Value};
+use crate::number::double::{narrow, widen};
 
 /// Writes values below or at a base path; what holds them is opened and closed on the way.
 pub(crate) struct Writer<'w, 'b> {
@@ -88,7 +89,10 @@ impl Encoder for Writer<'_, '_> {
             Value::String(value) => buffer.put(value.as_bytes()),
             Value::Opaque(value) => buffer.put(value),
             Value::Boolean(value) => buffer.byte((*value).into()),
-            Value::Float(value) => buffer.put(&value.to_bits().to_be_bytes()),
+            Value::Float(value) => match narrow(value.to_bits()) {
+                Some(single) => buffer.put(&single.to_be_bytes()),
+                None => buffer.put(&value.to_bits().to_be_bytes()),
+            },
             Value::Integer(value) | Value::Time(value) => put_integer(buffer, *value),
             Value::Unsigned(value) => put_unsigned(buffer, *value),
             Value::ObjectLink(link) => {
@@ -273,7 +277,7 @@ pub(crate) fn value(kind: Type, bytes: &[u8]) -> Option<Value<'_>> {
             _ => return None,
         },
         Type::Float => Value::Float(match bytes.len() {
-            4 => f32::from_be_bytes(bytes.try_into().ok()?).into(),
+            4 => f64::from_bits(widen(u32::from_be_bytes(bytes.try_into().ok()?), 23, 8)),
             _ => f64::from_be_bytes(bytes.try_into().ok()?),
         }),
         Type::ObjectLink => {

@@ -73,7 +73,7 @@ pub(crate) fn whole_seconds(bits: u64) -> Option<i64> {
     })
 }
 
-/// The binary32 number of the same value, where that is a normal one or zero.
+/// The bits of the binary32 number of the same value, where that is a normal one or zero.
 pub(crate) fn narrow(bits: u64) -> Option<u32> {
     let sign = ((bits >> 32) as u32) & 0x8000_0000;
     let exponent = ((bits >> 52) & 0x7ff) as u32;
@@ -81,8 +81,20 @@ pub(crate) fn narrow(bits: u64) -> Option<u32> {
         return Some(sign);
     }
     let exact = bits & ((1 << 29) - 1) == 0;
-    (exact && (897..=1150).contains(&exponent))
+    (exact && exponent.wrapping_sub(897) < 254)
         .then(|| sign | ((exponent - 896) << 23) | (((bits >> 29) as u32) & 0x007f_ffff))
+}
+
+/// The bits of the binary16 number of the same value as a binary32 number, where that is a normal one
+/// or zero.
+pub(crate) fn halve(bits: u32) -> Option<u16> {
+    let sign = (bits >> 16) as u16 & 0x8000;
+    let magnitude = bits << 1 >> 1;
+    let is_exact = bits & 0x1fff == 0 && (magnitude >> 23).wrapping_sub(113) < 30;
+    match magnitude {
+        0 => Some(sign),
+        _ => is_exact.then(|| sign | (magnitude.wrapping_sub(112 << 23) >> 13) as u16),
+    }
 }
 
 /// The double of an integer: of one over 2^53 the nearest.

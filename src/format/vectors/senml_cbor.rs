@@ -131,10 +131,10 @@ fn senml_containers_of_indefinite_length() {
 #[test]
 fn senml_cbor_of_a_backlog() {
     let body = hex("84
-        A3 21 6C 2F333330332F302F35373030 22 1A 59130000 02 FA 41B40000
-        A2 22 FB 41D644C000600000 02 FA 41B80000
-        A1 02 FA 41BC0000
-        A2 22 00 02 FA 41C00000");
+        A3 21 6C 2F333330332F302F35373030 22 1A 59130000 02 F9 4DA0
+        A2 22 FB 41D644C000600000 02 F9 4DC0
+        A1 02 F9 4DE0
+        A2 22 00 02 F9 4E00");
     let path = Path::resource(3303, 0, 5700);
     let mut bytes = [0; 128];
     let mut buffer = Buffer::new(&mut bytes);

@@ -63,7 +63,10 @@ pub extern "C" fn client_lite_set_value_float(
 ) -> Status {
     let value = match value {
         None => Err(Failure::NullValue),
-        Some(value) if value.is_nan() => Err(Failure::NotANumber),
+        // By its bits: a comparison of floats is a function of the compiler's library.
+        Some(value) if value.to_bits() << 1 > f64::INFINITY.to_bits() << 1 => {
+            Err(Failure::NotANumber)
+        }
         Some(value) => Ok(Value::Float(*value)),
     };
     set("registry_set_value_float", registry, path, value)
