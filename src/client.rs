@@ -195,7 +195,11 @@ impl Client<'_> {
         } = &mut self.reporting;
         sends.send_all(&mut self.context, observations, paths, is_registered)
     }
+}
 
+/// A backlog of values with their times.
+#[cfg(feature = "records")]
+impl Client<'_> {
     /// Keeps the present value of a resource, with its time, until the server has acknowledged it.
     ///
     /// `time` is in milliseconds since 1970-01-01T00:00Z. The value is an integer, a float, a

@@ -63,6 +63,8 @@ features! {
     Opaque: feature = "opaque";
     /// Content formats in which a value can be removed.
     Null: all(feature = "composite", any(feature = "senml-cbor", feature = "senml-json"));
+    /// A backlog of values with their times.
+    Records: feature = "records";
     /// Servers that register in an order.
     Order: all(feature = "access-control", feature = "server-object");
     /// SenML patches in CBOR.

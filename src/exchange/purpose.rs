@@ -1,6 +1,8 @@
 //! What a message of this client's own is for.
 
 use crate::error::Operation;
+#[cfg(feature = "send")]
+use crate::feature;
 
 /// What an outstanding message is.
 #[derive(Clone, Copy, PartialEq)]
@@ -17,7 +19,7 @@ pub(crate) enum Purpose {
 pub(crate) enum Batch {
     /// The newest values of what has changed, or was asked for.
     Changes,
-    Records,
+    Records(feature::Records),
 }
 
 /// What a Send has: there is none without the feature `send`.

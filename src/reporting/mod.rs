@@ -15,6 +15,7 @@ pub(crate) mod observations;
 mod origin;
 mod read;
 #[cfg(feature = "send")]
+#[cfg_attr(not(feature = "records"), path = "records_off.rs")]
 pub(crate) mod records;
 #[cfg_attr(not(feature = "send"), path = "send_off.rs")]
 pub(crate) mod send;

@@ -2,7 +2,7 @@
 //! the server in the caller's storage.
 
 use crate::keep::Keep as _;
-use heapless::VecView;
+use heapless::{Vec, VecView};
 
 use crate::buffer::Buffer;
 use crate::context::Context;
@@ -18,43 +18,20 @@ use crate::reporting::read::read;
 
 /// A value and its time.
 #[derive(Clone, Copy)]
-pub(crate) struct Record {
+struct Record {
     path: Path,
     /// Milliseconds since 1970-01-01T00:00Z.
     time: i64,
-    value: Scalar,
+    /// It needs no memory of its own.
+    value: Value<'static>,
 }
 
-/// A value that needs no memory of its own.
-#[derive(Clone, Copy)]
-enum Scalar {
-    Integer(i64),
-    Unsigned(u64),
-    Float(f64),
-    Boolean(bool),
-    Time(i64),
-}
+/// The memory of what waits.
+pub(crate) struct Memory<const RECORDS: usize>(Vec<Record, RECORDS>);
 
-impl Scalar {
-    fn of(value: &Value<'_>) -> Option<Self> {
-        Some(match *value {
-            Value::Integer(value) => Self::Integer(value),
-            Value::Unsigned(value) => Self::Unsigned(value),
-            Value::Float(value) => Self::Float(value),
-            Value::Boolean(value) => Self::Boolean(value),
-            Value::Time(value) => Self::Time(value),
-            Value::String(_) | Value::Opaque(_) | Value::ObjectLink(_) => return None,
-        })
-    }
-
-    fn value(self) -> Value<'static> {
-        match self {
-            Self::Integer(value) => Value::Integer(value),
-            Self::Unsigned(value) => Value::Unsigned(value),
-            Self::Float(value) => Value::Float(value),
-            Self::Boolean(value) => Value::Boolean(value),
-            Self::Time(value) => Value::Time(value),
-        }
+impl<const RECORDS: usize> Memory<RECORDS> {
+    pub(crate) const fn new() -> Self {
+        Self(Vec::new())
     }
 }
 
@@ -70,7 +47,8 @@ pub(crate) struct Records<'s> {
 }
 
 impl<'s> Records<'s> {
-    pub(super) fn new(waiting: &'s mut VecView<Record>) -> Self {
+    pub(super) fn new<const RECORDS: usize>(memory: &'s mut Memory<RECORDS>) -> Self {
+        let waiting = memory.0.as_mut_view();
         waiting.clear();
         Self {
             waiting,
@@ -176,7 +154,7 @@ impl<'s> Records<'s> {
         let _ = format::encode(format::SENML_CBOR, base, buffer, &mut |encoder| {
             for record in outstanding() {
                 encoder.time(record.time);
-                encoder.value(record.path, &record.value.value());
+                encoder.value(record.path, &record.value);
             }
             Ok(())
         });
@@ -216,13 +194,13 @@ impl<'s> Records<'s> {
 /// Takes what a Read gives.
 enum Taken {
     Nothing,
-    One(Path, Scalar),
+    One(Path, Value<'static>),
     Unfit,
 }
 
 impl Encoder for Taken {
     fn value(&mut self, path: Path, value: &Value<'_>) {
-        *self = match (&self, Scalar::of(value)) {
+        *self = match (&self, value.as_number()) {
             (Self::Nothing, Some(value)) => Self::One(path, value),
             _ => Self::Unfit,
         };

@@ -18,7 +18,7 @@ use crate::model::path::Path;
 use crate::model::tree::{Objects, Tree, is_auto_observable};
 use crate::reporting::observations::Observations;
 use crate::reporting::read::read;
-use crate::reporting::records::{Record, Records};
+use crate::reporting::records::{self, Records};
 
 /// A resource whose value waits to be sent, or is on its way.
 #[derive(Clone, Copy, Debug)]
@@ -46,14 +46,14 @@ impl Change {
 /// The memory of what waits.
 pub(crate) struct Memory<const CHANGES: usize, const RECORDS: usize> {
     changes: Vec<Change, CHANGES>,
-    records: Vec<Record, RECORDS>,
+    records: records::Memory<RECORDS>,
 }
 
 impl<const CHANGES: usize, const RECORDS: usize> Memory<CHANGES, RECORDS> {
     pub(crate) const fn new() -> Self {
         Self {
             changes: Vec::new(),
-            records: Vec::new(),
+            records: records::Memory::new(),
         }
     }
 }
@@ -102,7 +102,7 @@ impl<'s> Sends<'s> {
                     change.outstanding = false;
                 }
             }
-            Batch::Records => self.records.again(),
+            Batch::Records(_) => self.records.again(),
         }
     }
 
@@ -159,7 +159,7 @@ impl<'s> Sends<'s> {
     fn has_fewer(&mut self, batch: Batch) -> bool {
         match batch {
             Batch::Changes => self.leave_out(),
-            Batch::Records => self.records.leave_out(),
+            Batch::Records(_) => self.records.leave_out(),
         }
     }
 
@@ -287,10 +287,9 @@ impl Sends<'_> {
         if !(changes || records) || !self.are_taken(context) {
             return None;
         }
-        let batch = if records && (self.records_next || !changes) {
-            Batch::Records
-        } else {
-            Batch::Changes
+        let batch = match feature::Records::VALUE {
+            Some(on) if records && (self.records_next || !changes) => Batch::Records(on),
+            _ => Batch::Changes,
         };
         self.has_turn = false;
         self.records_next = batch == Batch::Changes;
@@ -342,7 +341,7 @@ impl Sends<'_> {
                     change.outstanding = change.is_due(observations);
                 }
             }
-            Batch::Records => {
+            Batch::Records(_) => {
                 if feature::AccessControl::IS_ON {
                     self.records.withdraw(&mut context.tree(&mut *objects));
                 }
@@ -359,7 +358,7 @@ impl Sends<'_> {
             let buffer = exchange.outgoing.payload(&mut writer);
             let any = match batch {
                 Batch::Changes => self.encode_changes(buffer, &mut context.tree(&mut *objects)),
-                Batch::Records => self.records.encode(buffer),
+                Batch::Records(_) => self.records.encode(buffer),
             };
             let length = exchange.complete(writer, alone);
             if !any {
@@ -409,7 +408,7 @@ impl Sends<'_> {
             self.doubted = false;
             match batch {
                 Batch::Changes => self.changes_delivered(&mut context.tree(objects)),
-                Batch::Records => self.records.delivered(),
+                Batch::Records(_) => self.records.delivered(),
             }
         } else if message.is(ResponseType::NotFound) && !self.doubted {
             // The server does not know this device, or what a Send is; an Update tells which.
@@ -456,7 +455,7 @@ impl Sends<'_> {
     pub(crate) fn refused(&mut self, context: &mut Context<'_>, batch: Batch, detail: Detail) {
         let any = match batch {
             Batch::Changes => self.done(),
-            Batch::Records => self.records.refused(),
+            Batch::Records(_) => self.records.refused(),
         };
         if any {
             context.emit(Event::SendFailed(detail));
