@@ -100,6 +100,7 @@
 //! | `diagnostics` | on | the server's own words about an error, and why the device has registered |
 //! | `dtls` | on | `coaps`: tokens that never come again, and a quick way back to a server that was restarted |
 //! | `echo` | on | requests are repeated where a server wants to see that they are fresh (RFC 9175) |
+//! | `records` | on | a backlog of values with their times, which go by Send |
 //! | `send` | on | Send, which takes auto-observable resources to the server; needs `senml-cbor` |
 //! | `server-object` | on | Disable, and what LwM2M 1.1 has added to object 1; with `bootstrap` the order of servers and retries |
 //! | `bootstrap` | on | accounts from a bootstrap server |

@@ -16,6 +16,11 @@ pub(crate) struct Decimal {
 }
 
 impl Decimal {
+    const EMPTY: Self = Self {
+        text: [0; MAX_TEXT],
+        length: 0,
+    };
+
     /// All digits of `value`, with `-` where it is negative.
     pub(crate) fn from_integer(value: i64) -> Self {
         Self::plain(value < 0, &digits(&mut limbs(value.unsigned_abs())), DIGITS)
@@ -37,10 +42,13 @@ impl Decimal {
             return None;
         }
         let below = LAST_PLACE_EXPONENT.wrapping_sub((magnitude >> 52) as u32);
-        if below < 60 {
+        if (21..60).contains(&below) {
+            let mut decimal = Self::EMPTY;
+            if negative {
+                decimal.push(b'-');
+            }
             let mantissa = (magnitude & (MIN_NORMAL - 1)) | MIN_NORMAL;
-            let integer = digits(&mut limbs(mantissa >> below));
-            let mut decimal = Self::plain(negative, &integer, DIGITS);
+            decimal.push_integer((mantissa >> below) as u32);
             decimal.push_fraction(mantissa, below);
             return Some(decimal);
         }
@@ -66,10 +74,7 @@ impl Decimal {
 
     /// `0.digits` times ten to the power of `point`, without the zeros that say nothing.
     fn plain(negative: bool, digits: &Digits, point: i32) -> Self {
-        let mut decimal = Self {
-            text: [0; MAX_TEXT],
-            length: 0,
-        };
+        let mut decimal = Self::EMPTY;
         if negative {
             decimal.push(b'-');
         }
@@ -82,6 +87,23 @@ impl Decimal {
             decimal.push(digits.get(place as usize).map_or(b'0', |&digit| digit));
         }
         decimal
+    }
+
+    fn push_integer(&mut self, number: u32) {
+        let mut digits = [b'0'; 10];
+        let mut rest = number;
+        let mut count = 0;
+        for digit in digits.iter_mut().rev() {
+            *digit += (rest % 10) as u8;
+            rest /= 10;
+            count += 1;
+            if rest == 0 {
+                break;
+            }
+        }
+        for digit in digits.iter().skip(10 - count) {
+            self.push(*digit);
+        }
     }
 
     /// The fewest decimals that tell a number from the next `f64`: its mantissa has so many bits below

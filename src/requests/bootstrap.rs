@@ -17,6 +17,7 @@ use crate::requests::operation::Request;
 use crate::requests::scope::{Outcome, Response, Scope};
 use crate::requests::write::{Writing, write};
 
+#[inline(never)]
 pub(super) fn serve(
     scope: &mut Scope<'_, '_, '_>,
     message: &Message<'_>,

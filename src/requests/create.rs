@@ -20,6 +20,7 @@ use crate::requests::operation::Request;
 use crate::requests::scope::{Response, Scope};
 use crate::requests::write::{Writing, next_instance, write};
 
+#[inline(never)]
 pub(super) fn create(
     scope: &mut Scope<'_, '_, '_>,
     message: &Message<'_>,

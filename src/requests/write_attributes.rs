@@ -13,6 +13,7 @@ use crate::model::value::Type;
 use crate::requests::scope::{Response, Scope};
 
 /// Writes all that the queries ask for, or nothing.
+#[inline(never)]
 pub(super) fn write_attributes(
     scope: &mut Scope<'_, '_, '_>,
     message: &Message<'_>,

@@ -50,13 +50,44 @@ static mut CLIENT: core::mem::MaybeUninit<Client<'static>> = core::mem::MaybeUni
 
 #[unsafe(no_mangle)]
 extern "C" fn device_main(endpoint: &'static EndpointName) -> ! {
+    let mut switch = Switch {
+        on: false,
+        count: 0,
+    };
     // SAFETY: this function is entered once, by the one thread there is; the platform's functions
     // keep to the lengths that they are given.
     unsafe {
-        let mut switch = Switch {
-            on: false,
-            count: 0,
-        };
+        let client = start(endpoint);
+        loop {
+            let until = client.poll_timeout().map_or(u64::MAX, Instant::as_millis);
+            let what = platform_wait(until);
+            let now = Instant::from_millis(platform_now());
+            step(client, what, now, &mut switch);
+            let mut objects: [&mut dyn Object; 1] = [&mut switch];
+            while let Some(datagram) = client.poll_transmit(now, &mut objects) {
+                platform_send(datagram.as_ptr(), datagram.len());
+            }
+            while let Some(transport) = client.poll_transport() {
+                match transport {
+                    TransportRequest::Open { account, renew } => {
+                        let secure = !matches!(account.security, client_lite::Security::None);
+                        platform_open(account.uri.as_ptr(), account.uri.len(), secure, renew);
+                    }
+                    TransportRequest::Close => platform_close(),
+                }
+            }
+            while let Some(event) = client.poll_event() {
+                platform_tell((&raw const event).cast());
+            }
+        }
+    }
+}
+
+/// The client in its place. Out of line, so that the loop does without the stack that this takes.
+#[inline(never)]
+unsafe fn start(endpoint: &'static EndpointName) -> &'static mut Client<'static> {
+    // SAFETY: as in `device_main`.
+    unsafe {
         let mut config = Config::new(endpoint.name(), Account::new(endpoint.uri()));
         config.lifetime = platform_entropy();
         config.queue_mode = platform_entropy() & 1 == 0;
@@ -80,33 +111,11 @@ extern "C" fn device_main(endpoint: &'static EndpointName) -> ! {
             platform_entropy(),
         ];
         let client = (&raw mut CLIENT).as_mut_unchecked();
-        let client = client.write(Client::new(
+        client.write(Client::new(
             config,
             (&raw mut STORAGE).as_mut_unchecked(),
             seed,
-        ));
-        loop {
-            let until = client.poll_timeout().map_or(u64::MAX, Instant::as_millis);
-            let what = platform_wait(until);
-            let now = Instant::from_millis(platform_now());
-            step(client, what, now, &mut switch);
-            let mut objects: [&mut dyn Object; 1] = [&mut switch];
-            while let Some(datagram) = client.poll_transmit(now, &mut objects) {
-                platform_send(datagram.as_ptr(), datagram.len());
-            }
-            while let Some(transport) = client.poll_transport() {
-                match transport {
-                    TransportRequest::Open { account, renew } => {
-                        let secure = !matches!(account.security, client_lite::Security::None);
-                        platform_open(account.uri.as_ptr(), account.uri.len(), secure, renew);
-                    }
-                    TransportRequest::Close => platform_close(),
-                }
-            }
-            while let Some(event) = client.poll_event() {
-                platform_tell((&raw const event).cast());
-            }
-        }
+        ))
     }
 }
 
