@@ -173,6 +173,8 @@ fn access_control_and_device_are_written_as_a_whole() {
         let body = instances(format, 3, &[(0, device.clone())]);
         assert_eq!(server.put("/3", format, &body), "2.04");
     }
+    // So is a single number: {11: {0: 5}}.
+    assert_eq!(server.put("/3/0", TLV, b"\x83\x0b\x41\x00\x05"), "2.04");
     // Asked for by its own path it is missed.
     assert_eq!(server.put("/3/0/16", TLV, b"\xc1\x10U"), "4.05");
     #[cfg(feature = "access-control")]

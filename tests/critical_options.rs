@@ -145,6 +145,24 @@ fn conditional_requests() {
     assert_eq!(server.objects.actuator.as_ref().unwrap().level, 0);
 }
 
+/// RFC 7959, 2.3: the response to a block says which one, also where the request is refused.
+#[test]
+fn a_refused_block_is_named() {
+    let mut server = Manual::new(0x2907);
+    let put = with_body(server.request(RequestType::Put, LEVEL), TEXT, b"7");
+    let put = with(
+        with(put, CoapOption::Block1, &[0x06]),
+        CoapOption::IfMatch,
+        &[1],
+    );
+    let response = server.ask(&put);
+    assert_eq!(code(&response), "4.02");
+    assert_eq!(
+        response.get_first_option(CoapOption::Block1),
+        Some(&vec![0x06])
+    );
+}
+
 /// 5.4.1: of an answer as well; it is as good as none, and rejected where that can be.
 #[test]
 fn answers() {

@@ -75,3 +75,15 @@ fn an_instance_that_could_be_there() {
         assert_eq!(code(&server.ask(&request)), "4.04");
     }
 }
+
+/// A segment is one id: what stands for several, or for an id and a separator, is none.
+#[test]
+fn a_segment_that_is_no_id() {
+    let mut server = Manual::new(0x6504);
+    for segment in ["/3", "3/", "3/0", "03", "+3", "3 ", "x"] {
+        let mut request = server.request(RequestType::Get, "/");
+        request.add_option(CoapOption::UriPath, segment.into());
+        request = with_accept(request, LINK_FORMAT);
+        assert_eq!(code(&server.ask(&request)), "4.04", "{segment}");
+    }
+}

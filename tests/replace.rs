@@ -40,6 +40,16 @@ fn put_of_an_instance_replaces_what_can_be_written() {
     );
 }
 
+/// A body of a single number takes a shorter way, and replaces as well.
+#[test]
+fn put_of_one_number_replaces_the_rest() {
+    let mut server = shelf(12);
+    // {2: {1: 7}}
+    assert_eq!(server.put("/33002/0", TLV, &[0x83, 2, 0x41, 1, 7]), "2.04");
+    assert_eq!(counts(&server), [(1, 7)]);
+    assert_eq!(note(&server), None);
+}
+
 #[test]
 fn post_of_an_instance_adds_and_overwrites() {
     let mut server = shelf(2);

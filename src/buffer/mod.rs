@@ -8,6 +8,7 @@
 #[cfg_attr(not(feature = "block"), path = "cut_off.rs")]
 mod cut;
 
+use crate::number::digits::digits;
 use cut::Cut;
 
 /// Copies data to the start of a slice, where it fits; whether it does.
@@ -62,18 +63,7 @@ impl<'b> Buffer<'b> {
         if number < 10 {
             return self.byte(b'0' + number as u8);
         }
-        let mut digits = [0; 10];
-        let mut rest = number;
-        let mut count = 0;
-        for digit in digits.iter_mut().rev() {
-            *digit = b'0' + (rest % 10) as u8;
-            rest /= 10;
-            count += 1;
-            if rest == 0 {
-                break;
-            }
-        }
-        self.put(digits.get(10 - count..).unwrap_or_default());
+        self.put(digits(number, &mut [0; 10]));
     }
 
     /// Inserts `data` at `position`, moving what stands behind it.

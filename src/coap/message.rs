@@ -372,12 +372,10 @@ impl<'b> Writer<'b> {
         }
     }
 
-    /// Where the payload goes, behind its marker. A payload that was begun before goes.
+    /// Where the payload goes, behind its marker. Once a message.
     #[inline(never)]
     pub(crate) fn payload(&mut self) -> &mut Buffer<'b> {
-        let marker = self.payload.unwrap_or(self.buffer.len());
-        self.payload = Some(marker);
-        self.buffer.truncate(marker);
+        self.payload = Some(self.buffer.len());
         self.buffer.byte(MARKER);
         &mut self.buffer
     }
@@ -442,7 +440,7 @@ impl<'b> Writer<'b> {
         self.buffer.fits_with(more)
     }
 
-    /// The memory that the message was written in, and its length, or `None` where it did not fit.
+    /// The message's length, or `None` where it did not fit.
     #[inline(never)]
     pub(crate) fn finish(&mut self) -> Option<usize> {
         // No marker without a payload (3).

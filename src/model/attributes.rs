@@ -1,11 +1,11 @@
 //! Notification attributes (LwM2M Core 1.1, 5.1.2; `con` and `edge` are 1.2's): when the server wants
 //! to be notified of a value.
 
-use crate::keep::Keep as _;
 use heapless::{Vec, VecView};
 
 use crate::buffer::Buffer;
 use crate::error::Refusal;
+use crate::keep::Keep as _;
 use crate::model::path::Path;
 use crate::model::value::Type;
 use crate::number::decimal::{self, Decimal};
@@ -98,9 +98,8 @@ impl<'s> Attributes<'s> {
         }
         self.entries
             .keep(&mut |entry| entry.path != path || changes.of(entry.name).is_none());
-        for name in &NAMES {
-            if let Some(Some(value)) = changes.of(*name) {
-                let name = *name;
+        for &name in &NAMES {
+            if let Some(Some(value)) = changes.of(name) {
                 let _ = self.entries.push(Attribute { path, name, value });
             }
         }

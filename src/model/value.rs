@@ -38,7 +38,7 @@ impl Value<'_> {
         }
     }
 
-    /// The same value where it borrows nothing.
+    /// The same value where it is a number, true or false, or a time, none of which borrows anything.
     pub(crate) fn as_number(&self) -> Option<Value<'static>> {
         Some(match *self {
             Self::Integer(number) => Value::Integer(number),

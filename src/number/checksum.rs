@@ -10,9 +10,11 @@ pub(crate) fn extend(checksum: u32, bytes: &[u8]) -> u32 {
         .fold(checksum, |checksum, byte| step(checksum, (*byte).into()))
 }
 
-/// The same, followed by a number, whose halves count as a byte each.
+/// The same, followed by a number. Its halves count as a byte each, and as a product spreads upward
+/// only, the checksum is turned before: otherwise two changes of the highest bit would cancel out.
 pub(crate) fn extend_number(checksum: u32, number: u64) -> u32 {
-    step(step(checksum, number as u32), (number >> 32) as u32)
+    let low = step(checksum.rotate_left(13), number as u32);
+    step(low.rotate_left(13), (number >> 32) as u32)
 }
 
 fn step(checksum: u32, data: u32) -> u32 {

@@ -7,6 +7,7 @@
 //! processor has, and 64 by 32 bits is not. What is called from several places stays out of line,
 //! which saves 0.3 kB; so does `expand`, whose stack is then free again before the text is checked.
 
+use crate::number::digits;
 use crate::number::double::rounded;
 
 /// The decimal text of one number, in ASCII.
@@ -48,7 +49,9 @@ impl Decimal {
                 decimal.push(b'-');
             }
             let mantissa = (magnitude & (MIN_NORMAL - 1)) | MIN_NORMAL;
-            decimal.push_integer((mantissa >> below) as u32);
+            for &digit in digits::digits((mantissa >> below) as u32, &mut [0; 10]) {
+                decimal.push(digit);
+            }
             decimal.push_fraction(mantissa, below);
             return Some(decimal);
         }
@@ -87,23 +90,6 @@ impl Decimal {
             decimal.push(digits.get(place as usize).map_or(b'0', |&digit| digit));
         }
         decimal
-    }
-
-    fn push_integer(&mut self, number: u32) {
-        let mut digits = [b'0'; 10];
-        let mut rest = number;
-        let mut count = 0;
-        for digit in digits.iter_mut().rev() {
-            *digit += (rest % 10) as u8;
-            rest /= 10;
-            count += 1;
-            if rest == 0 {
-                break;
-            }
-        }
-        for digit in digits.iter().skip(10 - count) {
-            self.push(*digit);
-        }
     }
 
     /// The fewest decimals that tell a number from the next `f64`: its mantissa has so many bits below

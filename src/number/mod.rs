@@ -2,4 +2,5 @@
 
 pub(crate) mod checksum;
 pub(crate) mod decimal;
+pub(crate) mod digits;
 pub(crate) mod double;

@@ -1,13 +1,13 @@
 //! Object 0, LwM2M Security (LwM2M Core 1.1, Appendix E.1): whom to connect to, and with what key.
 //! Only a bootstrap server reaches it.
 
-use crate::keep::Keep as _;
 use core::str;
 
 use heapless::VecView;
 
 use crate::config::{Account, Role, Security};
 use crate::error::Refusal;
+use crate::keep::Keep as _;
 use crate::model::object::{At, Object, ObjectDefinition, Operations, ResourceDefinition};
 use crate::model::value::{Type, Value};
 

@@ -1,10 +1,10 @@
 //! Object 1 as a bootstrap server writes it: an instance for each server. A client has the one of its
 //! own.
 
-use crate::keep::Keep as _;
 use heapless::VecView;
 
 use crate::error::Refusal;
+use crate::keep::Keep as _;
 use crate::model::object::{At, Creatable, Object, ObjectDefinition};
 use crate::model::value::Value;
 use crate::objects::server::{DEFINITION, Server};

@@ -1,12 +1,12 @@
 //! The paths of composite observations, and of the newest Read-Composite (LwM2M Core 1.1, 6.3.8 and
 //! 6.4.4).
 
-use crate::keep::Keep as _;
 use heapless::{Vec, VecView};
 
 use crate::coap::Token;
 use crate::error::Refusal;
 use crate::format::{self, Body, Content};
+use crate::keep::Keep as _;
 use crate::model::path::Path;
 use crate::reporting::condition::Condition;
 use crate::time::Instant;

@@ -283,3 +283,31 @@ fn number(value: &Value<'_>) -> Option<f64> {
         Value::String(_) | Value::Opaque(_) | Value::ObjectLink(_) => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    /// Of what has several values only the checksum tells that they are others.
+    #[test]
+    fn changes_of_two_values_do_not_cancel_out() {
+        let halves = -40..=40;
+        let mut seen = BTreeMap::new();
+        for one in halves.clone() {
+            for other in halves.clone() {
+                let values = [one, other].map(|half| Value::Float(f64::from(half) / 2.0));
+                let sample = sample(|encoder| {
+                    for (resource, value) in (0..).zip(&values) {
+                        encoder.value(Path::resource(3313, 0, 5702 + resource), value);
+                    }
+                    Ok(())
+                });
+                let checksum = sample.ok().map(|sample| sample.checksum);
+                let before = seen.insert(checksum, (one, other));
+                assert_eq!(before, None, "the same as of {one} and {other}, in halves");
+            }
+        }
+    }
+}

@@ -1,6 +1,5 @@
 //! What the server observes (RFC 7641): the table of observations.
 
-use crate::keep::Keep as _;
 use heapless::VecView;
 
 use crate::coap::Token;
@@ -8,6 +7,7 @@ use crate::coap::block::Size;
 use crate::error::Refusal;
 use crate::feature;
 use crate::format::Encoder;
+use crate::keep::Keep as _;
 use crate::model::path::Path;
 use crate::model::tree::Tree;
 use crate::reporting::composite::Members;

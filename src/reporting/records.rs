@@ -1,7 +1,6 @@
 //! A backlog of values with their times (LwM2M Core 1.1, 6.4.6; RFC 8428, 4.5.3), which waits for
 //! the server in the caller's storage.
 
-use crate::keep::Keep as _;
 use heapless::{Vec, VecView};
 
 use crate::buffer::Buffer;
@@ -10,6 +9,7 @@ use crate::context::events::count;
 use crate::error::RecordError;
 use crate::event::Event;
 use crate::format::{self, Encoder};
+use crate::keep::Keep as _;
 use crate::model::path::Path;
 use crate::model::rights::Rights;
 use crate::model::tree::{Objects, Tree};

@@ -1,7 +1,6 @@
 //! Send (LwM2M Core 1.1, 6.4.6): values that reach the server without its asking. Those that were
 //! recorded have a file of their own.
 
-use crate::keep::Keep as _;
 use coap_lite::{CoapOption, RequestType, ResponseType};
 use heapless::{Vec, VecView};
 
@@ -14,6 +13,7 @@ use crate::event::Event;
 use crate::exchange::{Batch, Exchange};
 use crate::feature;
 use crate::format;
+use crate::keep::Keep as _;
 use crate::model::path::Path;
 use crate::model::tree::{Objects, Tree, is_auto_observable};
 use crate::reporting::observations::Observations;

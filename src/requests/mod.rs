@@ -49,10 +49,10 @@ impl Requests<'_> {
         message: &Message<'_>,
         is_heard: bool,
     ) -> Option<usize> {
-        // Executions, Create and Delete would do more the second time, or have another response
-        // (RFC 7252, 4.5 and 5.1).
         let mut request = Request::NONE;
         let parsed = request.parse(message);
+        // Executions, Create and Delete would do more the second time, or have another response
+        // (RFC 7252, 4.5 and 5.1).
         let deletes = feature::Delete::IS_ON && message.asks(RequestType::Delete);
         let once = deletes || message.asks(RequestType::Post);
         let known = self.duplicates.reply(message.id, scope.context.now());

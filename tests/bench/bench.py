@@ -53,7 +53,7 @@ def main(arguments):
             profile(image, work)
         case [images, host, record] | [images, host, record, "--update"]:
             counts = measure(Path(images), host)
-            print_tables(counts, host)
+            print_tables(counts)
             if arguments[-1] == "--update":
                 Path(record).write_text(json.dumps(counts, indent=1) + "\n")
             else:
@@ -63,7 +63,8 @@ def main(arguments):
 
 
 def measure(images, host):
-    """By image: its compiler, and by work instructions and stack; of the host's, instructions."""
+    """By image: its compiler, and by work instructions and stack; of the host, instructions alone; and
+    the bytes on the wire."""
     counts = {}
     for image in IMAGES:
         path = images / f"{image}.elf"
@@ -71,7 +72,15 @@ def measure(images, host):
         counts[image] = {"compiler": compiler(path), "works": costs}
     costs = {name: [callgrind(host, name)] for name in HOST_WORK}
     counts["host"] = {"compiler": compiler(host), "works": costs}
+    counts["wire"] = {"compiler": "any", "works": wire(host)}
     return counts
+
+
+def wire(host):
+    """The lengths of messages, in B."""
+    lines = subprocess.run([host, "wire"], capture_output=True, text=True, check=True).stdout
+    messages = (line.rsplit(" ", 1) for line in lines.splitlines())
+    return {message: [int(length)] for message, length in messages}
 
 
 def compiler(path):
@@ -143,7 +152,7 @@ def callgrind(host, name):
     return int(collected.group(1)) // TIMES
 
 
-def print_tables(counts, host):
+def print_tables(counts):
     print("Instructions of a Cortex-M33, and the stack's depth in B:\n")
     table(
         ["work", *[f"{image}{what}" for image in IMAGES for what in ["", ", stack"]], *PEERS],
@@ -158,8 +167,7 @@ def print_tables(counts, host):
         [[HOST_WORK[name], *counts["host"]["works"][name], *peers(name)] for name in HOST_WORK],
     )
     print("\nBytes on the wire without security, CoAP alone:\n")
-    wire = subprocess.run([host, "wire"], capture_output=True, text=True, check=True).stdout
-    table(["message", "all"], [line.rsplit(" ", 1) for line in wire.splitlines()])
+    table(["message", "all"], [[name, *length] for name, length in counts["wire"]["works"].items()])
 
 
 def peers(name):

@@ -2,8 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * What Rust code for Arm moves memory with (Run-time ABI for the Arm Architecture, 4.3.4), by the
- * functions of libc: otherwise the image would have those of Rust's compiler-builtins beside them,
- * 1 kB of flash.
+ * functions of libc: otherwise the image would have those of Rust's compiler-builtins beside them.
  */
 
 #ifdef __ARM_EABI__

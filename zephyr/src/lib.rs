@@ -5,7 +5,7 @@
 //! with zephyr-lang-rust depends on this crate, with `CONFIG_CLIENT_LITE=y` in its `prj.conf`:
 //!
 //! ```ignore
-//! client_lite_zephyr::log::init();
+//! client_lite_zephyr::log::init(); // For what the application logs.
 //! let name = client_lite_zephyr::endpoint_name();
 //! let config = client_lite_zephyr::config(&name);
 //! client_lite_zephyr::command(Command::Register);
@@ -35,9 +35,11 @@ mod no_heap;
 mod platform;
 mod shim;
 mod status;
+mod text;
 mod transport;
 
 pub use client_lite::driver::Application;
 pub use config::{config, endpoint_name};
 pub use device::{StartError, run};
 pub use platform::{Command, command, now, panic};
+pub use text::BoundedText;

@@ -4,10 +4,10 @@
 use core::ffi::c_int;
 use core::fmt::{self, Write};
 
-use client_lite::{Client, Describe, Event};
+use client_lite::{Client, Describe, Detail, Event};
 use log::{Level, LevelFilter, Log, Metadata, Record};
 
-use crate::{kconfig, platform, shim};
+use crate::{BoundedText, kconfig, platform, shim};
 
 /// Logs pieces of text as a line, an error.
 pub fn error(parts: &[&dyn Describe]) {
@@ -21,23 +21,24 @@ pub fn warn(parts: &[&dyn Describe]) {
 
 /// Logs what has happened, with what the server has said about it.
 pub(crate) fn event(event: &Event, client: &Client<'_>) {
-    let (level, has_words) = match event {
-        Event::Error { .. } => (shim::CLIENT_LITE_LOG_WRN, true),
-        Event::SendFailed(_) => (shim::CLIENT_LITE_LOG_INF, true),
-        _ => (shim::CLIENT_LITE_LOG_INF, false),
+    let (level, detail) = match event {
+        Event::Error { detail, .. } => (shim::CLIENT_LITE_LOG_WRN, Some(detail)),
+        Event::SendFailed(detail) => (shim::CLIENT_LITE_LOG_INF, Some(detail)),
+        _ => (shim::CLIENT_LITE_LOG_INF, None),
     };
-    match client.diagnostic().filter(|_| has_words) {
+    let is_response = matches!(detail, Some(Detail::Response(_)));
+    match client.diagnostic().filter(|_| is_response) {
         Some(words) => line(level, &[event, &" ", &words]),
         None => line(level, &[event]),
     }
 }
 
 fn line(level: c_int, parts: &[&dyn Describe]) {
-    let mut line = Line::default();
+    let mut line = Line::new();
     for part in parts {
-        part.describe(&mut |text| line.push(text));
+        part.describe(&mut |text| line.0.push(text));
     }
-    platform::log(level, &line.text);
+    platform::log(level, line.0.as_str());
 }
 
 /// Makes Zephyr's log the one of the `log` façade, at the level that Kconfig gives: what a Rust
@@ -70,31 +71,28 @@ impl Log for ZephyrLog {
             Level::Info => shim::CLIENT_LITE_LOG_INF,
             Level::Debug | Level::Trace => shim::CLIENT_LITE_LOG_DBG,
         };
-        let mut line = Line::default();
+        let mut line = Line::new();
         let _ = line.write_fmt(*record.args());
-        platform::log(level, &line.text);
+        platform::log(level, line.0.as_str());
     }
 
     fn flush(&self) {}
 }
 
-/// A line; what is over its length is cut.
-#[derive(Default)]
-struct Line {
-    text: heapless::String<{ shim::CLIENT_LITE_LOG_LINE_SIZE as usize - 1 }>,
-}
+/// A line, without its terminator.
+struct Line(BoundedText<LONGEST_LINE>);
+
+const LONGEST_LINE: usize = shim::CLIENT_LITE_LOG_LINE_SIZE as usize - 1;
 
 impl Line {
-    fn push(&mut self, text: &str) {
-        for character in text.chars() {
-            let _ = self.text.push(character);
-        }
+    fn new() -> Self {
+        Self(BoundedText::with_room(LONGEST_LINE))
     }
 }
 
 impl Write for Line {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.push(text);
+        self.0.push(text);
         Ok(())
     }
 }

@@ -5,8 +5,8 @@ use core::ffi::{CStr, c_int, c_void};
 use core::ptr;
 
 use client_lite::{Client, Describe, Error, Event, Instant, Object};
-use client_lite_zephyr::{StartError, kconfig};
-use heapless::{String, Vec};
+use client_lite_zephyr::{BoundedText, StartError, kconfig};
+use heapless::Vec;
 
 use crate::abi::{self, *};
 use crate::callback::{self, Scratch};
@@ -163,19 +163,11 @@ impl Application {
         if !kconfig::ERROR_TEXTS {
             return self.report(LWM2M_INTERFACE_OBSERVER_EVENT_ERROR, error as u8, None);
         }
-        let mut words: String<DETAIL> = String::new();
+        let mut words: BoundedText<DETAIL> = BoundedText::with_room(DETAIL - 1);
         for part in detail {
-            part.describe(&mut |text| {
-                for character in text.chars() {
-                    // The last byte is the terminator's.
-                    if words.len() + character.len_utf8() < DETAIL {
-                        let _ = words.push(character);
-                    }
-                }
-            });
+            part.describe(&mut |text| words.push(text));
         }
-        let _ = words.push('\0');
-        let detail = CStr::from_bytes_until_nul(words.as_bytes()).ok();
+        let detail = words.terminated();
         self.report(LWM2M_INTERFACE_OBSERVER_EVENT_ERROR, error as u8, detail);
     }
 

@@ -15,7 +15,7 @@ use std::thread;
 use std::{ptr, slice, str};
 
 use client_lite::{Account, At, Client, Config, Instant, Object, Refusal, Storage, Value};
-use client_lite_zephyr::Application as _;
+use client_lite_zephyr::{Application as _, BoundedText};
 
 use crate::abi::*;
 use crate::application::Application;
@@ -24,6 +24,17 @@ use crate::definitions;
 use crate::interface;
 use crate::registry::REGISTRY;
 use crate::values::*;
+
+/// A piece behind the cut would read as if nothing were missing before it.
+#[test]
+fn a_text_is_cut_at_a_character_and_ends_there() {
+    let mut text: BoundedText<8> = BoundedText::with_room(7);
+    for piece in ["ab", "c\u{e9}", "d\u{20ac}", "e", "f"] {
+        text.push(piece);
+    }
+    assert_eq!(text.as_str(), "abc\u{e9}d");
+    assert_eq!(text.terminated(), Some(c"abc\u{e9}d"));
+}
 
 #[test]
 fn a_float_passes_both_ways() {

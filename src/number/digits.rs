@@ -1,0 +1,16 @@
+//! Decimal digits of small numbers.
+
+/// The digits of a number, at the end of memory for the most that there can be.
+pub(crate) fn digits(number: u32, memory: &mut [u8; 10]) -> &[u8] {
+    let mut rest = number;
+    let mut first = memory.len();
+    for digit in memory.iter_mut().rev() {
+        *digit = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        first -= 1;
+        if rest == 0 {
+            break;
+        }
+    }
+    memory.get(first..).unwrap_or_default()
+}
