@@ -3,7 +3,7 @@
 
 use core::{fmt, str};
 
-use crate::buffer::Buffer;
+use crate::number::digits::digits;
 
 /// Something that gives its text in pieces, one after the other. It is the same text that it displays,
 /// but without core's formatting, which a device need not have in its flash then.
@@ -31,10 +31,9 @@ impl Describe for &str {
 /// In decimal digits.
 impl Describe for u16 {
     fn describe(&self, write: &mut dyn FnMut(&str)) {
-        let mut digits = [0; 5];
-        let mut text = Buffer::new(&mut digits);
-        text.number((*self).into());
-        write(str::from_utf8(text.written_since(0)).unwrap_or_default());
+        let mut memory = [0; 10];
+        let digits = digits((*self).into(), &mut memory);
+        write(str::from_utf8(digits).unwrap_or_default());
     }
 }
 

@@ -74,7 +74,7 @@ impl Size {
 }
 
 /// What a request says of blocks.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 pub(crate) struct Blocks {
     /// Which block of the request's body it carries.
     pub(crate) block1: Option<Block>,
@@ -123,7 +123,7 @@ impl Blocks {
         });
         Self {
             block2,
-            ..Self::default()
+            ..Self::NONE
         }
     }
 

@@ -4,7 +4,7 @@ use crate::buffer::Buffer;
 use crate::coap::Writer;
 use crate::error::Refusal;
 
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 pub(crate) struct Blocks {}
 
 #[derive(Clone, Copy)]

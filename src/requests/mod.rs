@@ -21,13 +21,13 @@ mod write_attributes;
 
 use coap_lite::{CoapOption, MessageType, RequestType};
 
-use crate::buffer::Buffer;
 use crate::coap::message::write_empty;
 use crate::coap::{Header, Message, Writer};
 use crate::config::Role;
 use crate::context::Context;
 use crate::error::Refusal;
 use crate::feature;
+use crate::number::digits::digits;
 
 use duplicates::{Duplicates, Reply};
 use operation::{Operation, Request};
@@ -112,10 +112,9 @@ impl Requests<'_> {
         let header = header(scope.context, message);
         let mut writer = Writer::new(scope.buffer, reply.code, &header);
         for id in (0..).map_while(|level| reply.created.id(level)) {
-            let mut digits = [0; 5];
-            let mut text = Buffer::new(&mut digits);
-            text.number(id.into());
-            writer.option(CoapOption::LocationPath, &[text.written_since(0)]);
+            let mut memory = [0; 10];
+            let id = digits(id.into(), &mut memory);
+            writer.option(CoapOption::LocationPath, &[id]);
         }
         self.uploads.write_options(request, reply.code, &mut writer);
         writer.finish()

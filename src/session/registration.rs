@@ -6,7 +6,6 @@ use core::str;
 use coap_lite::{CoapOption, RequestType, ResponseType};
 use heapless::VecView;
 
-use crate::buffer::Buffer;
 use crate::coap::message::{request_code, uint};
 use crate::coap::{Message, Writer};
 use crate::config::Account;
@@ -14,6 +13,7 @@ use crate::context::Context;
 use crate::error::{Detail, Error, Operation};
 use crate::feature;
 use crate::format;
+use crate::number::digits::digits;
 use crate::objects::server::Server;
 use crate::session::{Session, profile};
 use crate::time::{Duration, Instant};
@@ -203,10 +203,9 @@ impl Session<'_> {
 }
 
 fn write_lifetime(writer: &mut Writer<'_>, seconds: u32) {
-    let mut digits = [0; 10];
-    let mut text = Buffer::new(&mut digits);
-    text.number(seconds);
-    writer.option(CoapOption::UriQuery, &[b"lt=", text.written_since(0)]);
+    let mut memory = [0; 10];
+    let seconds = digits(seconds, &mut memory);
+    writer.option(CoapOption::UriQuery, &[b"lt=", seconds]);
 }
 
 /// The class of an error response.

@@ -45,7 +45,7 @@ fn measured_start(memory: &mut Memory, temperature: &mut Temperature) {
     device.register(temperature);
 }
 
-/// Hands requests to a registered device.
+/// Hands datagrams to a registered device.
 fn repeat(datagram: impl Fn(u16) -> Vec<u8>) {
     let mut memory = Memory::new();
     let mut temperature = Temperature::new("Cel", 22.5);
@@ -57,14 +57,18 @@ fn repeat(datagram: impl Fn(u16) -> Vec<u8>) {
     }
 }
 
+/// Hands a datagram to the device; the length of its response.
 #[unsafe(no_mangle)]
 #[inline(never)]
-fn measured_request(device: &mut Device<'_>, datagram: &[u8], temperature: &mut Temperature) {
+fn measured_request(
+    device: &mut Device<'_>,
+    datagram: &[u8],
+    temperature: &mut Temperature,
+) -> usize {
     let mut objects: [&mut dyn Object; 1] = [temperature];
-    device
-        .client
-        .handle_datagram(device.now, datagram, &mut objects);
-    black_box(device.client.poll_transmit(device.now, &mut objects));
+    let (client, now) = (&mut device.client, device.now);
+    client.handle_datagram(now, datagram, &mut objects);
+    black_box(client.poll_transmit(now, &mut objects)).map_or(0, <[u8]>::len)
 }
 
 fn wire() {
@@ -72,14 +76,6 @@ fn wire() {
     let mut temperature = Temperature::new("Cel", 22.5);
     let mut device = Device::new(&mut memory);
     println!("Register {}", device.register(&mut temperature));
-    let sent = |device: &mut Device<'_>, datagram: &[u8], temperature: &mut Temperature| {
-        let mut objects: [&mut dyn Object; 1] = [temperature];
-        device
-            .client
-            .handle_datagram(device.now, datagram, &mut objects);
-        let sent = device.client.poll_transmit(device.now, &mut objects);
-        sent.map_or(0, <[u8]>::len)
-    };
     for (name, path, format) in [
         ("Read 3 in SenML-CBOR", &["3"][..], SENML_CBOR),
         ("Read 3303/0 in SenML-CBOR", &["3303", "0"], SENML_CBOR),
@@ -87,10 +83,11 @@ fn wire() {
         ("Read 3303/0 in SenML-JSON", &["3303", "0"], SENML_JSON),
     ] {
         let datagram = request(GET, 1, path, Some(format), false);
-        println!("{name} {}", sent(&mut device, &datagram, &mut temperature));
+        let length = measured_request(&mut device, &datagram, &mut temperature);
+        println!("{name} {length}");
     }
     let observe = request(GET, 2, &["3303", "0", "5700"], Some(SENML_CBOR), true);
-    sent(&mut device, &observe, &mut temperature);
+    measured_request(&mut device, &observe, &mut temperature);
     temperature.set(23.5);
     let mut objects: [&mut dyn Object; 1] = [&mut temperature];
     device.now = Instant::from_millis(10_000);
@@ -146,7 +143,7 @@ impl<'a> Device<'a> {
     }
 }
 
-fn request(code: u8, id: u16, path: &[&str], accept: Option<u8>, observes: bool) -> Vec<u8> {
+fn request(code: u8, id: u16, path: &[&str], accept: Option<u16>, observes: bool) -> Vec<u8> {
     let [high, low] = id.to_be_bytes();
     let mut bytes = vec![0x42, code, high, low, 0x11, 0x22];
     let mut number = 0;
@@ -162,18 +159,15 @@ fn request(code: u8, id: u16, path: &[&str], accept: Option<u8>, observes: bool)
     for segment in path {
         option(11, segment.as_bytes());
     }
-    match accept {
-        Some(format) if format == TLV => option(17, &11542_u16.to_be_bytes()),
-        Some(TEXT) => option(17, &[]),
-        Some(format) => option(17, &[format]),
-        None => {}
+    if let Some(format) = accept {
+        let unused = format.leading_zeros() as usize / 8;
+        option(17, &format.to_be_bytes()[unused..]);
     }
     bytes
 }
 
 const GET: u8 = 1;
-const TEXT: u8 = 0;
-const SENML_JSON: u8 = 110;
-const SENML_CBOR: u8 = 112;
-/// Stands for 11542, which is two bytes.
-const TLV: u8 = 255;
+const TEXT: u16 = 0;
+const SENML_JSON: u16 = 110;
+const SENML_CBOR: u16 = 112;
+const TLV: u16 = 11542;
