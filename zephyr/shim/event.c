@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The event that ends a poll of the client's thread: an eventfd, since poll takes descriptors only.
+ * The event that ends a wait of the client's thread: an eventfd, since poll takes descriptors only.
  */
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The event that ends a poll of the client's thread.
+ * The event that ends a wait of the client's thread.
  */
 
 #ifndef CLIENT_LITE_EVENT_H_
@@ -16,7 +16,7 @@
  */
 int client_lite_event_open(void);
 
-/** Ends the poll of the client's thread, so that it looks for what is ready. From any thread. */
+/** Ends the wait of the client's thread, so that it looks for what is ready. From any thread. */
 void client_lite_wake(void);
 
 /**

@@ -64,10 +64,12 @@ enum client_lite_connection client_lite_connect(const struct client_lite_endpoin
 		.addresses.remote = *remote,
 		.addresses.losses = client_lite_network_losses(),
 	};
-	(void)zsock_inet_ntop(family,
-			      family == AF_INET6 ? (const void *)&remote->v6.sin6_addr
-						 : (const void *)&remote->v4.sin_addr,
-			      text, sizeof(text));
+	if (IS_ENABLED(CONFIG_LOG)) {
+		(void)zsock_inet_ntop(family,
+				      family == AF_INET6 ? (const void *)&remote->v6.sin6_addr
+							 : (const void *)&remote->v4.sin_addr,
+				      text, sizeof(text));
+	}
 
 	if (lack != NULL) {
 		LOG_WRN("%s: this image has no %s", text, lack);
@@ -182,9 +184,9 @@ bool client_lite_same_address(const union client_lite_address *left,
 bool client_lite_numeric(const char *host, union client_lite_address *address)
 {
 	char literal[INET6_ADDRSTRLEN] = "";
-	const size_t length = strcspn(host, "%");
-
 	/* The zone of a link-local address is the interface's, which the endpoint has. */
+	const size_t length = IS_ENABLED(CONFIG_NET_IPV6) ? strcspn(host, "%") : strlen(host);
+
 	if (length < sizeof(literal)) {
 		memcpy(literal, host, length);
 	}

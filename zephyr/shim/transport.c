@@ -233,7 +233,8 @@ static bool set_endpoint(const struct client_lite_server *server, struct net_if 
 	endpoint.secure = server->secure;
 	endpoint.sec_tag = server->sec_tag;
 	endpoint.iface = zone_of(endpoint.host, iface);
-	if (endpoint.iface == NULL && strchr(endpoint.host, '%') != NULL) {
+	if (IS_ENABLED(CONFIG_NET_IPV6) && endpoint.iface == NULL &&
+	    strchr(endpoint.host, '%') != NULL) {
 		LOG_WRN("%s: there is no such interface", endpoint.host);
 		return false;
 	}
@@ -253,7 +254,8 @@ static struct net_if *zone_of(const char *host, struct net_if *iface)
 	const char *zone = strchr(host, '%');
 	int number;
 
-	if (zone == NULL) {
+	/* Without IPv6 it is no address, and the resolver says so. */
+	if (!IS_ENABLED(CONFIG_NET_IPV6) || zone == NULL) {
 		return iface;
 	}
 	number = net_if_get_by_name(zone + 1);
