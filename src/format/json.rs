@@ -2,6 +2,7 @@
 
 use crate::buffer::Buffer;
 use crate::error::Refusal;
+use crate::split::contains;
 
 /// A text between its quotation marks, with its escapes.
 #[derive(Clone, Copy)]
@@ -10,7 +11,7 @@ pub(crate) struct Text<'a>(&'a [u8]);
 impl<'a> Text<'a> {
     /// What the text says: it stands as it is, or in the scratch where it has escapes.
     pub(crate) fn unescape(self, scratch: &'a mut [u8]) -> Result<&'a [u8], Refusal> {
-        if self.0.contains(&b'\\') {
+        if contains(self.0, b'\\') {
             return Ok(self.unescape_into(scratch)?);
         }
         Ok(self.0)
@@ -35,9 +36,8 @@ impl<'a> Text<'a> {
     }
 }
 
-/// A value that has no others in it.
+/// A value that has no others in it, and is no text.
 pub(crate) enum Scalar<'a> {
-    Text(Text<'a>),
     Number(&'a [u8]),
     Boolean(bool),
     Null,
@@ -83,9 +83,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn scalar(&mut self) -> Option<Scalar<'a>> {
-        if self.peek()? == b'"' {
-            return self.text().map(Scalar::Text);
-        }
+        self.peek()?;
         let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"+-.".contains(byte);
         let length = self.rest.iter().take_while(|byte| is_part(byte)).count();
         let (word, rest) = self.rest.split_at_checked(length)?;
@@ -99,13 +97,21 @@ impl<'a> Reader<'a> {
         })
     }
 
+    pub(crate) fn number(&mut self) -> Option<&'a [u8]> {
+        match self.scalar()? {
+            Scalar::Number(number) => Some(number),
+            _ => None,
+        }
+    }
+
     /// Steps over a value of at most `depth` arrays and objects in each other.
     pub(crate) fn skip(&mut self, depth: u8) -> Option<()> {
-        let is_object = self.peek()? == b'{';
-        let end = if is_object { b'}' } else { b']' };
-        if !is_object && self.peek()? != b'[' {
-            return self.scalar().map(|_| ());
-        }
+        let (is_object, end) = match self.peek()? {
+            b'{' => (true, b'}'),
+            b'[' => (false, b']'),
+            b'"' => return self.text().map(|_| ()),
+            _ => return self.scalar().map(|_| ()),
+        };
         let depth = depth.checked_sub(1)?;
         self.rest = self.rest.get(1..)?;
         let mut is_first = true;
@@ -118,7 +124,8 @@ impl<'a> Reader<'a> {
         Some(())
     }
 
-    fn text(&mut self) -> Option<Text<'a>> {
+    /// A value that is a text.
+    pub(crate) fn text(&mut self) -> Option<Text<'a>> {
         if !self.take(b'"') {
             return None;
         }

@@ -8,7 +8,7 @@ use crate::feature;
 use crate::format::json::{Reader, Scalar, Text, put_text};
 use crate::format::link::put_path;
 use crate::format::senml::{Times, VERSION, hand_on};
-use crate::format::{Content, Encoder, RawValue, Visit, base64, object_link};
+use crate::format::{Content, Encoder, RawValue, Visit, base64, object_link, text};
 use crate::model::path::Path;
 use crate::model::value::{Type, Value};
 use crate::number::decimal::{self, Decimal};
@@ -121,11 +121,6 @@ fn put_value(buffer: &mut Buffer<'_>, value: &Value<'_>) -> Option<()> {
         _ => &b"\"v\":"[..],
     });
     match *value {
-        Value::Integer(value) | Value::Time(value) => {
-            buffer.put(Decimal::from_integer(value).as_bytes());
-        }
-        Value::Unsigned(value) => buffer.put(Decimal::from_unsigned(value).as_bytes()),
-        Value::Float(value) => buffer.put(Decimal::from_float(value)?.as_bytes()),
         Value::Boolean(value) => buffer.put(if value { b"true" } else { b"false" }),
         Value::String(value) => put_text(buffer, value),
         Value::Opaque(value) => {
@@ -138,6 +133,7 @@ fn put_value(buffer: &mut Buffer<'_>, value: &Value<'_>) -> Option<()> {
             object_link::put(buffer, link);
             buffer.byte(b'"');
         }
+        ref number => text::put(buffer, number)?,
     }
     Some(())
 }
@@ -224,40 +220,40 @@ fn record<'a>(reader: &mut Reader<'a>, base_name: &mut Name, patches: bool) -> O
     while reader.has_element(&mut is_first, b'}')? {
         let mut room = [0; 24];
         let label = reader.name()?.unescape(&mut room).ok()?;
-        let is_known = matches!(
-            label,
-            b"bn" | b"bver" | b"n" | b"v" | b"vs" | b"vb" | b"vd" | b"vlo" | b"bv" | b"bs" | b"s"
-        );
-        if !is_known {
+        let field = match label {
+            b"bn" => {
+                *base_name = Name::new(reader.text()?)?;
+                continue;
+            }
+            b"n" => {
+                record.name = Some(Name::new(reader.text()?)?);
+                continue;
+            }
+            b"bver" => {
+                decimal::parse_unsigned(reader.number()?).filter(|version| *version <= VERSION)?;
+                continue;
+            }
+            b"v" => match reader.scalar()? {
+                Scalar::Number(number) => Field::Number(number),
+                Scalar::Null if patches => Field::Null,
+                _ => return None,
+            },
+            b"vs" => Field::Text(reader.text()?),
+            b"vb" => match reader.scalar()? {
+                Scalar::Boolean(value) => Field::Boolean(value),
+                _ => return None,
+            },
+            b"vd" => Field::Data(reader.text()?),
+            b"vlo" => Field::Link(reader.text()?),
+            // Base values and sums would change the value (4.1, 4.2).
+            b"bv" | b"bs" | b"s" => return None,
             // Labels that end in _ must be understood (4.4); times and units say nothing of a value
             // to be written.
-            if label.ends_with(b"_") {
-                return None;
-            }
-            reader.skip(DEPTH)?;
-            continue;
-        }
-        let field = match (label, reader.scalar()?) {
-            (b"bn", Scalar::Text(text)) => {
-                *base_name = Name::new(text)?;
+            _ if label.ends_with(b"_") => return None,
+            _ => {
+                reader.skip(DEPTH)?;
                 continue;
             }
-            (b"n", Scalar::Text(text)) => {
-                record.name = Some(Name::new(text)?);
-                continue;
-            }
-            (b"bver", Scalar::Number(version)) => {
-                decimal::parse_unsigned(version).filter(|version| *version <= VERSION)?;
-                continue;
-            }
-            (b"v", Scalar::Number(number)) => Field::Number(number),
-            (b"v", Scalar::Null) if patches => Field::Null,
-            (b"vs", Scalar::Text(text)) => Field::Text(text),
-            (b"vb", Scalar::Boolean(value)) => Field::Boolean(value),
-            (b"vd", Scalar::Text(text)) => Field::Data(text),
-            (b"vlo", Scalar::Text(text)) => Field::Link(text),
-            // Base values and sums would change the value (4.1, 4.2).
-            _ => return None,
         };
         if record.value.replace(field).is_some() {
             return None;
