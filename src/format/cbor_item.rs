@@ -135,6 +135,14 @@ impl<'a> Item<'a> {
         }))
     }
 
+    /// The second that a number of them, whole or not, lies in.
+    fn seconds(&self) -> Option<i64> {
+        match self.double() {
+            Some(bits) => whole_seconds(bits),
+            None => self.integer(),
+        }
+    }
+
     /// The bits of a float in double precision, which holds them all.
     fn double(&self) -> Option<u64> {
         let bits = self.argument as u32;
@@ -193,23 +201,22 @@ impl<'a> Reader<'a> {
             // In SenML a value has no tag.
             return Some(item);
         }
-        match (item.major, item.argument) {
-            (TAG, DECIMAL_FRACTION) => self.decimal_fraction(),
-            // That it is a time says its resource's type too.
-            (TAG, EPOCH_TIME) => self.epoch_time(),
-            (TAG, DATE_TIME) => {
-                let text = self.item().filter(|item| item.major == TEXT)?;
-                Some(Item::of_integer(date_time::parse(text.bytes)?))
-            }
-            (TAG, _) => None,
-            _ => Some(item),
+        if item.major != TAG {
+            return Some(item);
         }
+        let tagged = self.item()?;
+        let seconds = match (item.argument, tagged.major) {
+            (DECIMAL_FRACTION, ARRAY) => return self.decimal_fraction(tagged.elements()),
+            // That it is a time says its resource's type too.
+            (EPOCH_TIME, _) => tagged.seconds()?,
+            (DATE_TIME, TEXT) => date_time::parse(tagged.bytes)?,
+            _ => return None,
+        };
+        Some(Item::of_integer(seconds))
     }
 
-    /// An array of exponent and mantissa (3.4.4), behind its tag.
-    fn decimal_fraction(&mut self) -> Option<Item<'a>> {
-        let array = self.item().filter(|item| item.major == ARRAY)?;
-        let mut elements = array.elements();
+    /// The number of an array of exponent and mantissa (3.4.4).
+    fn decimal_fraction(&mut self, mut elements: Elements) -> Option<Item<'a>> {
         let exponent = self.integer(&mut elements)?.integer()?;
         let mantissa = self.integer(&mut elements)?;
         let is_negative = mantissa.major == NEGATIVE;
@@ -222,15 +229,6 @@ impl<'a> Reader<'a> {
         let is_there = self.has_element(elements);
         self.item()
             .filter(|item| is_there && item.major <= NEGATIVE)
-    }
-
-    /// Seconds, whole or not, behind their tag.
-    fn epoch_time(&mut self) -> Option<Item<'a>> {
-        let item = self.item().filter(Item::is_number)?;
-        match item.double() {
-            Some(bits) => Some(Item::of_integer(whole_seconds(bits)?)),
-            None => Some(item),
-        }
     }
 
     /// Steps over what belongs to an item; `None` where that ends with a break.

@@ -2,34 +2,13 @@
 
 /// The seconds since 1970-01-01T00:00Z; a fraction of one is cut off.
 pub(crate) fn parse(text: &[u8]) -> Option<i64> {
-    let (text, behind) = text.split_first_chunk::<19>()?;
-    let [
-        _,
-        _,
-        _,
-        _,
-        b'-',
-        _,
-        _,
-        b'-',
-        _,
-        _,
-        b'T' | b't',
-        _,
-        _,
-        b':',
-        _,
-        _,
-        b':',
-        _,
-        _,
-    ] = text
-    else {
-        return None;
-    };
-    let field = |from, to| number(text.get(from..to)?);
-    let (year, month, day) = (field(0, 4)?, field(5, 7)?, field(8, 10)?);
-    let (hour, minute, second) = (field(11, 13)?, field(14, 16)?, field(17, 19)?);
+    let mut rest = text;
+    let year = number(&mut rest, 4)?;
+    let month = field(&mut rest, b'-')?;
+    let day = field(&mut rest, b'-')?;
+    let hour = field(&mut rest, b'T')?;
+    let minute = field(&mut rest, b':')?;
+    let second = field(&mut rest, b':')?;
     let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let length = match month {
         2 => 28 + u32::from(is_leap),
@@ -43,7 +22,7 @@ pub(crate) fn parse(text: &[u8]) -> Option<i64> {
     }
     let seconds = i64::from(days(year, month, day)) * 86_400;
     let time = (hour * 60 + minute) * 60 + second;
-    Some(seconds + i64::from(time) - i64::from(offset(behind)?))
+    Some(seconds + i64::from(time) - i64::from(offset(rest)?))
 }
 
 /// From 1970-01-01 on.
@@ -59,28 +38,43 @@ fn days(year: u32, month: u32, day: u32) -> i32 {
 }
 
 /// The seconds by which a time is ahead, behind an optional fraction of a second.
-fn offset(text: &[u8]) -> Option<i32> {
-    let text = match text {
-        [b'.', fraction @ ..] => {
-            let digits = fraction.iter().take_while(|byte| byte.is_ascii_digit());
-            let count = digits.count();
-            fraction.get(count..).filter(|_| count > 0)?
+fn offset(mut rest: &[u8]) -> Option<i32> {
+    if let [b'.', fraction @ ..] = rest {
+        let digits = fraction.iter().take_while(|byte| byte.is_ascii_digit());
+        let count = digits.count();
+        rest = fraction.get(count..).filter(|_| count > 0)?;
+    }
+    let (sign, behind) = rest.split_first()?;
+    rest = behind;
+    let seconds = match sign {
+        b'Z' | b'z' => 0,
+        b'+' | b'-' => {
+            let hour = number(&mut rest, 2).filter(|hour| *hour < 24)?;
+            let minute = field(&mut rest, b':').filter(|minute| *minute < 60)?;
+            let seconds = ((hour * 60 + minute) * 60) as i32;
+            if *sign == b'-' { -seconds } else { seconds }
         }
-        text => text,
-    };
-    let (sign, hour, minute) = match text {
-        [b'Z' | b'z'] => return Some(0),
-        [b'+', h, i, b':', m, n] => (1, number(&[*h, *i])?, number(&[*m, *n])?),
-        [b'-', h, i, b':', m, n] => (-1, number(&[*h, *i])?, number(&[*m, *n])?),
         _ => return None,
     };
-    (hour < 24 && minute < 60).then(|| sign * ((hour * 60 + minute) * 60) as i32)
+    rest.is_empty().then_some(seconds)
 }
 
-fn number(digits: &[u8]) -> Option<u32> {
+/// Two digits behind what stands before them.
+#[inline(never)]
+fn field(rest: &mut &[u8], before: u8) -> Option<u32> {
+    let (first, behind) = rest.split_first()?;
+    *rest = behind;
+    first
+        .eq_ignore_ascii_case(&before)
+        .then(|| number(rest, 2))?
+}
+
+#[inline(never)]
+fn number(rest: &mut &[u8], digits: usize) -> Option<u32> {
+    let (digits, behind) = rest.split_at_checked(digits)?;
+    *rest = behind;
     digits.iter().try_fold(0, |number, byte| {
-        let digit = byte.checked_sub(b'0').filter(|digit| *digit < 10)?;
-        Some(number * 10 + u32::from(digit))
+        Some(number * 10 + char::from(*byte).to_digit(10)?)
     })
 }
 

@@ -40,23 +40,17 @@ pub(crate) fn exact_double(value: i64) -> Option<u64> {
 
 /// The integer of the same value as a double, where there is one: up to 2^53.
 pub(crate) fn exact_integer(bits: u64) -> Option<i64> {
-    let exponent = ((bits >> 52) & 0x7ff) as u32;
-    let mantissa = bits & MANTISSA;
-    if exponent == 0 && mantissa == 0 {
-        return Some(0);
-    }
-    let shift = 52 - exponent.checked_sub(1023).filter(|top| *top <= 52)?;
-    let mantissa = mantissa | (1 << 52);
-    let magnitude = (mantissa >> shift) as i64;
-    ((magnitude as u64) << shift == mantissa).then_some(if bits >> 63 == 0 {
-        magnitude
-    } else {
-        -magnitude
-    })
+    let (integer, is_exact) = floor(bits)?;
+    is_exact.then_some(integer)
 }
 
-/// The integer of the same value or the next below, up to 2^53: the second that a time lies in.
+/// The second that a time lies in, up to 2^53.
 pub(crate) fn whole_seconds(bits: u64) -> Option<i64> {
+    floor(bits).map(|(second, _)| second)
+}
+
+/// The integer of the same value or the next below, up to 2^53, and whether it is the same.
+fn floor(bits: u64) -> Option<(i64, bool)> {
     let exponent = ((bits >> 52) & 0x7ff) as u32;
     // What lies behind the point counts 52 bits at most, and all below 1.
     let behind = 1075_u32.checked_sub(exponent)?.min(53);
@@ -65,12 +59,12 @@ pub(crate) fn whole_seconds(bits: u64) -> Option<i64> {
         _ => (bits & MANTISSA) | (1 << 52),
     };
     let whole = (significant >> behind) as i64;
-    let has_rest = (whole as u64) << behind != significant;
-    Some(if bits >> 63 == 0 {
-        whole
-    } else {
-        -whole - i64::from(has_rest)
-    })
+    let is_exact = (whole as u64) << behind == significant;
+    let integer = match bits >> 63 {
+        0 => whole,
+        _ => -whole - i64::from(!is_exact),
+    };
+    Some((integer, is_exact))
 }
 
 /// The bits of the binary32 number of the same value, where that is a normal one or zero.
