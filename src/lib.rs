@@ -153,6 +153,7 @@ mod random;
 mod reporting;
 mod requests;
 mod session;
+mod split;
 mod storage;
 mod time;
 mod transport;

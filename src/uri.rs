@@ -7,6 +7,8 @@ use core::str;
 use heapless::String;
 
 use crate::feature;
+use crate::number::digits;
+use crate::split::{contains, split};
 
 /// A server URI, taken apart.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -62,7 +64,7 @@ impl<'a> ServerUri<'a> {
         let usual = if secure { 5684 } else { 5683 };
         let port = match behind {
             [] | [b':'] => Some(usual),
-            [b':', digits @ ..] => parse_port(digits),
+            [b':', digits @ ..] => digits::parse(digits).filter(|port| *port != 0),
             _ => None,
         };
         Ok(Self {
@@ -198,31 +200,9 @@ fn hex(digit: u8) -> Option<u8> {
     char::from(digit).to_digit(16).map(|digit| digit as u8)
 }
 
-/// What stands before the first `separator`, and what begins with it. (The standard library's
-/// searchers cost 2 kB of flash.)
-#[inline(never)]
-fn split(bytes: &[u8], separator: u8) -> (&[u8], &[u8]) {
-    let at = bytes.iter().position(|byte| *byte == separator);
-    let at = at.unwrap_or(bytes.len());
-    bytes.split_at_checked(at).unwrap_or_default()
-}
-
-fn contains(bytes: &[u8], separator: u8) -> bool {
-    !split(bytes, separator).1.is_empty()
-}
-
 /// A part that ends at a separator is as sound a text as the whole.
 fn text(part: &[u8]) -> &str {
     str::from_utf8(part).unwrap_or_default()
-}
-
-fn parse_port(digits: &[u8]) -> Option<u16> {
-    let mut port = 0_u16;
-    for byte in digits {
-        let digit = byte.checked_sub(b'0').filter(|digit| *digit < 10)?;
-        port = port.checked_mul(10)?.checked_add(digit.into())?;
-    }
-    (port != 0).then_some(port)
 }
 
 #[cfg(test)]

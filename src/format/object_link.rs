@@ -2,20 +2,15 @@
 
 use crate::buffer::Buffer;
 use crate::model::value::ObjectLink;
+use crate::number::digits;
+use crate::split::split;
 
 /// An object link's text, `object:instance`.
 pub(crate) fn parse(text: &[u8]) -> Option<ObjectLink> {
-    let colon = text.iter().position(|byte| *byte == b':')?;
-    let id = |digits: &[u8]| match digits {
-        [] => None,
-        _ => digits.iter().try_fold(0_u16, |id, byte| {
-            let digit = byte.checked_sub(b'0').filter(|digit| *digit < 10)?;
-            id.checked_mul(10)?.checked_add(digit.into())
-        }),
-    };
+    let (object, behind) = split(text, b':');
     Some(ObjectLink {
-        object: id(text.get(..colon)?)?,
-        instance: id(text.get(colon + 1..)?)?,
+        object: digits::parse(object)?,
+        instance: digits::parse(behind.get(1..)?)?,
     })
 }
 

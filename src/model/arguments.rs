@@ -3,6 +3,7 @@
 use core::str;
 
 use crate::error::Refusal;
+use crate::split::split;
 
 /// The arguments of an Execute, in their order: each a digit that comes once, with a text or without.
 ///
@@ -74,8 +75,7 @@ fn argument(list: &[u8]) -> Option<(Argument<'_>, &[u8])> {
     let [b'=', b'\'', rest @ ..] = rest else {
         return Some(((digit, None), rest));
     };
-    let end = rest.iter().position(|byte| *byte == b'\'')?;
-    let (text, rest) = rest.split_at_checked(end)?;
+    let (text, rest) = split(rest, b'\'');
     let is_text = text
         .iter()
         .all(|byte| matches!(byte, b'!'..=b'~') && !matches!(byte, b'"' | b'\\'));

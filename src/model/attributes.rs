@@ -10,6 +10,7 @@ use crate::model::path::Path;
 use crate::model::value::Type;
 use crate::number::decimal::{self, Decimal};
 use crate::number::double::{from_integer, rank, sum};
+use crate::split::split;
 
 /// An attribute at a node.
 #[derive(Clone, Copy)]
@@ -177,10 +178,9 @@ impl Changes {
     /// Takes a query parameter, `name=value` or, to remove it, `name`; `None` for one that is wrong,
     /// or comes twice.
     pub(crate) fn add(&mut self, query: &[u8]) -> Option<()> {
-        let mut parts = query.splitn(2, |byte| *byte == b'=');
-        let text = parts.next()?;
+        let (text, value) = split(query, b'=');
         let name = *NAMES.iter().find(|name| name.text() == text)?;
-        let value = match parts.next() {
+        let value = match value.get(1..) {
             Some(value) => Some(name.parse(value)?),
             None => None,
         };
