@@ -158,16 +158,17 @@ impl<'s> Set<'s> {
     /// for these.
     fn are_consistent(&self) -> bool {
         let ids = || self.securities.servers();
-        let servers = || self.servers.iter().map(|server| server.short_server_id);
+        let count = ids().count();
         let is_one = |id| {
-            let is = |other: &u16| *other == id;
             (1..=65_534).contains(&id)
-                && ids().filter(is).count() == 1
-                && servers().filter(is).count() == 1
+                && ids().filter(|other| *other == id).count() == 1
+                && self.server(id).is_some()
         };
+        // As many Server instances as accounts, and one for each, is one for each the other way, too.
         self.securities.are_complete()
-            && (1..=self.most()).contains(&ids().count())
-            && ids().chain(servers()).all(is_one)
+            && (1..=self.most()).contains(&count)
+            && self.servers.iter().count() == count
+            && ids().all(is_one)
     }
 
     /// How many management servers there can be: the last place is the bootstrap server's.

@@ -43,7 +43,7 @@ impl Tree<'_, '_> {
             self.require(Rights::READ, path)?;
             return self.walk(path, visit);
         }
-        self.walk(path, &mut |_, _, _| {})?;
+        self.find(path)?;
         let mut index = 0;
         while let Some(instance) = self.instance(path, index) {
             index += 1;
@@ -90,7 +90,7 @@ impl Tree<'_, '_> {
     }
 
     fn has(&mut self, node: Path) -> bool {
-        self.walk(node, &mut |_, _, _| {}).is_ok()
+        self.find(node).is_ok()
     }
 
     /// What the first object says that decides on rights and says anything.

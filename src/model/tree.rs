@@ -78,6 +78,11 @@ impl<'t, 'o> Tree<'t, 'o> {
         found
     }
 
+    /// Refuses a path where there is nothing.
+    pub(crate) fn find(&mut self, path: Path) -> Result<(), Refusal> {
+        self.walk(path, &mut |_, _, _| {})
+    }
+
     /// The object and definition of an existing resource.
     pub(crate) fn resource(
         &mut self,

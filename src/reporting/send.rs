@@ -167,16 +167,11 @@ impl<'s> Sends<'s> {
     /// there is one to leave out besides the first.
     fn leave_out(&mut self) -> bool {
         let mut outstanding = self.changes.iter().filter(|change| change.outstanding);
-        let Some(first) = outstanding.next().copied() else {
+        let Some(&first) = outstanding.next() else {
             return false;
         };
-        let mut last = None;
-        for change in outstanding {
-            if !change.goes_with(&first) || last.is_none_or(|last: Change| last.goes_with(&first)) {
-                last = Some(*change);
-            }
-        }
-        let Some(last) = last else {
+        let others = outstanding.clone().filter(|other| !other.goes_with(&first));
+        let Some(&last) = others.last().or(outstanding.last()) else {
             return false;
         };
         for change in self.changes.iter_mut() {

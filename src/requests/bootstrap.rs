@@ -7,7 +7,7 @@ use crate::coap::Message;
 use crate::context::Context;
 use crate::error::Refusal;
 use crate::feature;
-use crate::format::{self, Body};
+use crate::format::Body;
 use crate::model::ids::{ACCESS_CONTROL, SECURITY, SERVER};
 use crate::model::path::Path;
 use crate::model::tree::{Objects, Tree};
@@ -15,7 +15,7 @@ use crate::objects::server::Server;
 use crate::requests::creatable;
 use crate::requests::operation::Request;
 use crate::requests::scope::{Outcome, Response, Scope};
-use crate::requests::write::{Writing, write};
+use crate::requests::write::{Writing, next_instance, write};
 
 #[inline(never)]
 pub(super) fn serve(
@@ -59,14 +59,13 @@ fn write_accounts(
         ..
     } = scope;
     let mut body = Body::new(request.format, message.payload, buffer);
-    // A bit for each instance that was created, in the body's order.
-    let mut created = 0_u64;
-    let mut result = each_instance(target, &mut body, &mut |bit, instance| {
-        if creates(context, instance, objects)? {
-            created |= bit;
-        }
-        Ok(())
-    });
+    // Of a resource it is the instance that is created.
+    let owner = match target.instance_id() {
+        Some(instance) => Path::instance(target.object_id().unwrap_or_default(), instance),
+        None => target,
+    };
+    let mut created = 0;
+    let mut result = create_missing(context, owner, &mut body, objects, &mut created);
     if result.is_ok() {
         let mut tree = draft_tree(context, target, objects);
         result = write(
@@ -77,15 +76,52 @@ fn write_accounts(
         );
     }
     if result.is_err() {
-        // It ends where it has ended before.
-        let _ = each_instance(target, &mut body, &mut |bit, instance| {
-            if created & bit != 0 {
-                let _ = remove(context, instance, objects);
-            }
-            Ok(())
-        });
+        take_back(context, owner, &mut body, objects, created);
     }
     result.map(|()| Response::code(ResponseType::Changed))
+}
+
+/// Creates the instances that a body is for, as far as they are not there: a bit of `created` for each
+/// of the first 64, in their order.
+fn create_missing(
+    context: &mut Context<'_>,
+    target: Path,
+    body: &mut Body<'_>,
+    objects: Objects<'_, '_>,
+    created: &mut u64,
+) -> Result<(), Refusal> {
+    let (mut bit, mut last) = (1, None);
+    while let Some(instance) = next_instance(body, target, last)? {
+        if bit == 0 {
+            return Err(Refusal::TooLarge);
+        }
+        if creates(context, instance, objects)? {
+            *created |= bit;
+        }
+        bit <<= 1;
+        last = Some(instance);
+    }
+    Ok(())
+}
+
+/// Removes the instances that were created for a body that is refused.
+fn take_back(
+    context: &mut Context<'_>,
+    target: Path,
+    body: &mut Body<'_>,
+    objects: Objects<'_, '_>,
+    mut created: u64,
+) {
+    let mut last = None;
+    while created != 0
+        && let Ok(Some(instance)) = next_instance(body, target, last)
+    {
+        if created & 1 != 0 {
+            let _ = remove(context, instance, objects);
+        }
+        created >>= 1;
+        last = Some(instance);
+    }
 }
 
 /// Creates an instance where it is not there; whether it was created.
@@ -95,7 +131,7 @@ fn creates(
     objects: Objects<'_, '_>,
 ) -> Result<bool, Refusal> {
     let mut tree = draft_tree(context, instance, &mut *objects);
-    if tree.walk(instance, &mut |_, _, _| {}).is_ok() {
+    if tree.find(instance).is_ok() {
         return Ok(false);
     }
     let id = instance.instance_id().unwrap_or_default();
@@ -176,38 +212,9 @@ fn finish(scope: &mut Scope<'_, '_, '_>, message: &Message<'_>) -> Result<Respon
     Ok(Response::code(ResponseType::Changed))
 }
 
-/// Visits the instances that a body is written to, in the body's order, each with a bit of its own.
-fn each_instance(
-    target: Path,
-    body: &mut Body<'_>,
-    visit: &mut dyn FnMut(u64, Path) -> Result<(), Refusal>,
-) -> Result<(), Refusal> {
-    let object = Path::object(target.object_id().unwrap_or_default());
-    let mut visit_id = |bit, id| visit(bit, object.join(id).ok_or(Refusal::BadRequest)?);
-    if let Some(id) = target.instance_id() {
-        return visit_id(1, id);
-    }
-    let (mut bit, mut last) = (1, None);
-    format::decode(body, target, &mut |path, _| {
-        // What it says of the object itself is looked at when it is written.
-        let Some(id) = path.instance_id() else {
-            return Ok(());
-        };
-        if last.replace(id) == Some(id) {
-            return Ok(());
-        }
-        let this = bit;
-        bit <<= 1;
-        if this == 0 {
-            return Err(Refusal::TooLarge);
-        }
-        visit_id(this, id)
-    })
-}
-
 /// Deletes an instance of the application's, or all instances of an object, where it lets them go.
 fn delete(tree: &mut Tree<'_, '_>, path: Path) -> Result<(), Refusal> {
-    tree.walk(path, &mut |_, _, _| {})?;
+    tree.find(path)?;
     if path.depth() == 2 {
         return creatable::delete_instance(tree, path);
     }

@@ -93,7 +93,7 @@ fn create_instances(
     // when it is written.
     if !matches!(next_instance(body, object, None), Ok(Some(_))) {
         let mut instances = (0..).map_while(|id| object.join(id));
-        let free = instances.find(|instance| !exists(tree, *instance));
+        let free = instances.find(|instance| tree.find(*instance).is_err());
         target = free.ok_or(Refusal::InternalError)?;
         body.set_unnamed(target.at().instance);
     }
@@ -118,7 +118,7 @@ fn create_all(
     newest: &mut Option<Path>,
 ) -> Result<(), Refusal> {
     while let Some(instance) = next_instance(body, target, *newest)? {
-        if exists(tree, instance) {
+        if tree.find(instance).is_ok() {
             return Err(Refusal::BadRequest);
         }
         tree.own(instance)?;
@@ -146,7 +146,7 @@ fn take_back(tree: &mut Tree<'_, '_>, target: Path, body: &mut Body<'_>, newest:
 
 /// Deletes an instance.
 fn delete_instance(tree: &mut Tree<'_, '_>, instance: Path) -> Result<(), Refusal> {
-    if !exists(tree, instance) {
+    if tree.find(instance).is_err() {
         return Err(Refusal::NotFound);
     }
     tree.require(Rights::DELETE, instance)?;
@@ -167,10 +167,6 @@ fn delete_resource_instance(tree: &mut Tree<'_, '_>, node: Path) -> Result<(), R
         return Err(Refusal::MethodNotAllowed);
     }
     creatable::remove(tree.object(node)?, at, true)
-}
-
-fn exists(tree: &mut Tree<'_, '_>, instance: Path) -> bool {
-    tree.walk(instance, &mut |_, _, _| {}).is_ok()
 }
 
 /// Each new instance begins with a value for each mandatory resource that servers write.

@@ -138,7 +138,7 @@ impl Request {
         };
         if operation.is_none() {
             // What is not there goes before what cannot be done to it.
-            tree.walk(self.path, &mut |_, _, _| {})?;
+            tree.find(self.path)?;
         }
         operation.ok_or(Refusal::MethodNotAllowed)
     }

@@ -168,7 +168,7 @@ fn follow(tree: &mut Tree<'_, '_>, link: ObjectLink) -> Result<(), Refusal> {
     // With the reserved id in both it is the path of the root.
     let node = Path::instance(link.object, link.instance);
     let is_sound = link.object != u16::MAX || link.instance == u16::MAX;
-    match is_sound && tree.walk(node, &mut |_, _, _| {}).is_ok() {
+    match is_sound && tree.find(node).is_ok() {
         true => Ok(()),
         false => Err(Refusal::BadRequest),
     }
@@ -183,7 +183,7 @@ fn is_one_value(tree: &mut Tree<'_, '_>, target: Path) -> Result<bool, Refusal> 
         }
         return Ok(target.depth() > 3 || !definition.multiple);
     }
-    tree.walk(target, &mut |_, _, _| {}).map(|()| false)
+    tree.find(target).map(|()| false)
 }
 
 /// Whether a resource, or an instance of it, is there or can be added.

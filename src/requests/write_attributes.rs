@@ -38,7 +38,7 @@ pub(super) fn write_attributes(
 fn kind_of(tree: &mut Tree<'_, '_>, path: Path) -> Result<Option<Type>, Refusal> {
     tree.require(Rights::READ, path)?;
     if path.depth() < 3 {
-        return tree.walk(path, &mut |_, _, _| {}).map(|()| None);
+        return tree.find(path).map(|()| None);
     }
     let (object, definition) = tree.resource(path)?;
     if path.depth() > 3 && !(definition.multiple && has_instance(object, path.at())) {
