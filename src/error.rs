@@ -118,8 +118,11 @@ pub enum Detail {
     AlreadyRegistered,
     /// The name has no address.
     NoAddress,
-    /// The DTLS handshake was refused or timed out.
+    /// The DTLS handshake timed out, or was refused for a reason that the platform does not tell.
     Handshake,
+    /// The server has ended the DTLS handshake or session with this fatal alert (RFC 5246, 7.2).
+    #[cfg(feature = "dtls")]
+    Alert(u8),
     /// The server's certificate was not accepted.
     Certificate,
     /// The credentials that the platform keeps are missing, or cannot be used.
@@ -170,6 +173,13 @@ impl Describe for Detail {
             Self::AlreadyRegistered => "the device is registered already",
             Self::NoAddress => "the server's name has no address",
             Self::Handshake => "the DTLS handshake was refused or timed out",
+            #[cfg(feature = "dtls")]
+            Self::Alert(alert) => {
+                write("the server has ended DTLS with alert ");
+                u16::from(*alert).describe(write);
+                write(": ");
+                crate::alert::cause(*alert)
+            }
             Self::Certificate => "the server's certificate was not accepted",
             Self::Credentials => "the credentials are missing or cannot be used",
             Self::Socket => "the socket failed",

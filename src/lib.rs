@@ -132,6 +132,8 @@
 #[cfg(test)]
 extern crate std;
 
+#[cfg(feature = "dtls")]
+mod alert;
 mod backoff;
 mod buffer;
 mod client;

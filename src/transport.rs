@@ -60,8 +60,11 @@ pub enum Association {
 pub enum TransportError {
     /// The name has no address.
     NotResolved,
-    /// The DTLS handshake was refused or timed out.
+    /// The DTLS handshake timed out, or was refused for a reason that the platform does not tell.
     Handshake,
+    /// The server has ended the DTLS handshake or session with this fatal alert (RFC 5246, 7.2).
+    #[cfg(feature = "dtls")]
+    Alert(u8),
     /// The server's certificate was not accepted.
     Certificate,
     /// The credentials that the platform keeps for this account are missing, or cannot be used.
@@ -83,10 +86,21 @@ impl From<ErrorKind> for TransportError {
 }
 
 impl TransportError {
+    /// The server's alert, where that was the cause.
+    pub(crate) fn alert(self) -> Option<u8> {
+        match self {
+            #[cfg(feature = "dtls")]
+            Self::Alert(alert) => Some(alert),
+            _ => None,
+        }
+    }
+
     pub(crate) fn class(self) -> (Error, Detail) {
         match self {
             Self::NotResolved => (Error::DnsResolvingFailed, Detail::NoAddress),
             Self::Handshake => (Error::SecureConnectionFailed, Detail::Handshake),
+            #[cfg(feature = "dtls")]
+            Self::Alert(alert) => (Error::SecureConnectionFailed, Detail::Alert(alert)),
             Self::Certificate => (Error::SecureConnectionFailed, Detail::Certificate),
             Self::Credentials => (Error::SecureConnectionFailed, Detail::Credentials),
             Self::Socket => (Error::NetworkError, Detail::Socket),

@@ -26,6 +26,16 @@ fn a_refused_handshake() {
 }
 
 #[test]
+fn an_alert_of_the_server() {
+    Temporary::new(Error::SecureConnectionFailed, Detail::Alert(115))
+        .from(|world| world.transport.always(Err(TransportError::Alert(115))));
+    assert_eq!(
+        Detail::Alert(115).to_string(),
+        "the server has ended DTLS with alert 115: it does not know this identity"
+    );
+}
+
+#[test]
 fn a_certificate_that_is_not_accepted() {
     Temporary::new(Error::SecureConnectionFailed, Detail::Certificate)
         .from(|world| world.transport.always(Err(TransportError::Certificate)));

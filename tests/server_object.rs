@@ -3,9 +3,11 @@
 
 mod common;
 
-use client_lite::{Account, Event, RegisterReason, Version};
+use client_lite::{
+    Account, Detail, Error, Event, Operation, RegisterReason, TransportError, Version,
+};
 use coap_lite::{CoapOption, Packet, RequestType};
-use common::manual::{Manual, code, text, with_accept, with_body};
+use common::manual::{Manual, code, text, willing, with_accept, with_body};
 use common::*;
 use demo_server::Operation as Asked;
 use demo_server::format::{self, SENML_CBOR, TEXT, TLV, Value};
@@ -141,13 +143,35 @@ fn flags_and_the_preferred_transport() {
     assert_eq!(text(&read(&mut server, 22)), "U");
 }
 
-/// 10 to 12 need what this device does not have: an APN profile, the handshake's alert, a clock.
+/// 10 and 12 need what this device does not have, an APN profile and a clock; 11 an alert of the server's.
 #[test]
 fn what_the_device_cannot_tell_is_absent() {
     let mut server = Manual::new(0x5e04);
     for resource in [10, 11, 12] {
         assert_eq!(code(&read(&mut server, resource)), "4.04");
     }
+}
+
+/// /1/x/11: by what the server has last ended a handshake or a session.
+#[test]
+fn the_newest_alert_can_be_read() {
+    let mut world = World::new(0x5e0b);
+    for alert in [115, 49] {
+        world.transport.then(Err(TransportError::Alert(alert)));
+    }
+    world.peer = Peer::answering(willing);
+    world.register();
+    for alert in [115, 49] {
+        let (operation, error) = (Operation::Register, Error::SecureConnectionFailed);
+        world.expect_error(operation, error, Detail::Alert(alert));
+    }
+    world.expect(Event::Registered(RegisterReason::First));
+    world.close();
+    world.expect(Event::Deregistered);
+    let mut server = Manual::of(world);
+    assert_eq!(text(&read(&mut server, 11)), "49");
+    assert_eq!(write(&mut server, 11, "0"), "4.05");
+    assert!(present(&mut server).contains(&"/1/0/11".into()));
 }
 
 #[test]
@@ -253,9 +277,7 @@ fn a_bootstrap_that_fails_leads_back_to_the_server() {
     world.expect(Event::BootstrapDone);
     world.expect(Event::Registered(RegisterReason::Bootstrapped));
     world.execute("/1/0/9");
-    world
-        .transport
-        .then(Err(client_lite::TransportError::NotResolved));
+    world.transport.then(Err(TransportError::NotResolved));
     let events = [world.next_event(hours(1)), world.next_event(hours(1))];
     assert!(matches!(events[0], Some(Event::Error { .. })), "{events:?}");
     assert_eq!(

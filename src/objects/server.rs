@@ -141,6 +141,11 @@ impl Server {
         }
     }
 
+    /// The server has ended a handshake or a session with an alert.
+    pub(crate) fn note_alert(&mut self, alert: u8) {
+        self.set_number(ALERT, Some(alert.into()));
+    }
+
     /// The defaults of `pmin` and `pmax`, in seconds; 0 is none.
     pub(crate) fn periods(&self) -> (u32, u32) {
         let (shortest, longest) = (self.get::<DEFAULT_PMIN>(), self.get::<DEFAULT_PMAX>());
@@ -382,11 +387,12 @@ impl Row {
 /// All resources of the object, in the order of their ids. 13 to 20 have no operations in this version:
 /// the bootstrap server writes them, and for the servers themselves they are not there. A sequence of
 /// attempts has one, and a wait takes some time.
-const ROWS: [Row; 21] = {
+const ROWS: [Row; 22] = {
     const ALWAYS: bool = true;
     const ATTRIBUTES: bool = feature::Attributes::IS_ON;
     const BOOTSTRAP: bool = feature::Bootstrap::IS_ON;
     const ADDED: bool = feature::ServerObject::IS_ON;
+    const DTLS: bool = feature::Dtls::IS_ON;
     const SEND: bool = feature::Send::IS_ON;
     use Operations as Ops;
     use Type::{Boolean, Integer, Opaque, String, Unsigned};
@@ -401,6 +407,7 @@ const ROWS: [Row; 21] = {
         Row::new(ALWAYS, BINDING, String, Ops::RW),
         Row::new(ALWAYS, UPDATE_TRIGGER, Opaque, Ops::E),
         Row::new(BOOTSTRAP, BOOTSTRAP_TRIGGER, Opaque, Ops::E),
+        Row::new(ADDED && DTLS, ALERT, Integer, Ops::R).number(0),
         Row::new(BOOTSTRAP && ADDED, PRIORITY, Unsigned, Ops::NONE).number(0),
         Row::new(BOOTSTRAP && ADDED, INITIAL_DELAY, Unsigned, Ops::NONE).number(0),
         Row::new(BOOTSTRAP && ADDED, FAILURE_BLOCK, Boolean, Ops::NONE),
@@ -473,6 +480,7 @@ const NOTIFICATION_STORING: u16 = 6;
 const BINDING: u16 = 7;
 const UPDATE_TRIGGER: u16 = 8;
 const BOOTSTRAP_TRIGGER: u16 = 9;
+const ALERT: u16 = 11;
 const PRIORITY: u16 = 13;
 const INITIAL_DELAY: u16 = 14;
 const FAILURE_BLOCK: u16 = 15;

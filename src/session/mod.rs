@@ -182,6 +182,15 @@ impl Session<'_> {
 
             (Input::Lost(cause), phase) => {
                 self.connected = None;
+                if let Some(alert) = cause.alert() {
+                    match phase {
+                        // The Server object is about its own server.
+                        Phase::Opening(Bootstrap)
+                        | Phase::Requesting(Bootstrap)
+                        | Phase::Bootstrapping(..) => {}
+                        _ => context.server.note_alert(alert),
+                    }
+                }
                 let (error, detail) = cause.class();
                 match phase {
                     Phase::Opening(operation) | Phase::Requesting(operation) => {
