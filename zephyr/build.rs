@@ -215,6 +215,7 @@ const SWITCHES: &[&str] = &[
     "QUEUE_MODE",
     "REBOOT",
     "REREGISTER",
+    "SHELL",
     "CONFIRMABLE_NOTIFICATIONS",
     "IZUMA_PROFILE",
     "SERVER_URI_IS_DEFAULT",

@@ -211,15 +211,17 @@ struct client_lite_status {
 	uint32_t bytes_received;
 };
 
+/** The client's thread publishes where it stands, after each turn, where there is a shell. */
+void client_lite_publish_status(const struct client_lite_status *status);
+
 /**
- * The client's thread publishes where it stands, after each turn.
+ * The client's thread publishes who it is at the server, after each turn.
  *
  * @param endpoint_name not terminated.
  * @param device_id not terminated; empty while the device is not registered.
  */
-void client_lite_publish(const struct client_lite_status *status, const char *endpoint_name,
-			 size_t endpoint_name_length, const char *device_id,
-			 size_t device_id_length);
+void client_lite_publish_names(const char *endpoint_name, size_t endpoint_name_length,
+			       const char *device_id, size_t device_id_length);
 
 /* Locks the registry of the C API and what was published: short, never held in a callback. */
 void client_lite_lock(void);

@@ -21,12 +21,17 @@ static struct client_lite_names published_names;
 
 static void copy(char *to, size_t size, const char *from, size_t length);
 
-void client_lite_publish(const struct client_lite_status *status, const char *endpoint_name,
-			 size_t endpoint_name_length, const char *device_id,
-			 size_t device_id_length)
+void client_lite_publish_status(const struct client_lite_status *status)
 {
 	client_lite_lock();
 	published = *status;
+	client_lite_unlock();
+}
+
+void client_lite_publish_names(const char *endpoint_name, size_t endpoint_name_length,
+			       const char *device_id, size_t device_id_length)
+{
+	client_lite_lock();
 	copy(published_names.endpoint_name, sizeof(published_names.endpoint_name), endpoint_name,
 	     endpoint_name_length);
 	copy(published_names.device_id, sizeof(published_names.device_id), device_id,

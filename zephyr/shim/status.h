@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Where the client stands, as client_lite_publish() was told last. From any thread.
+ * Where the client stands, and who it is, as it has published last. From any thread.
  */
 
 #ifndef CLIENT_LITE_STATUS_H_

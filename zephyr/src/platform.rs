@@ -196,13 +196,17 @@ pub(crate) fn reboot() {
     unsafe { client_lite_reboot() }
 }
 
-/// Tells the shell and the C API where the client stands.
-pub(crate) fn publish(status: &client_lite_status, endpoint_name: &str, device_id: &str) {
-    // SAFETY: the function copies the structure and the names, whose lengths are given, before it
-    // returns.
+/// Tells the shell where the client stands.
+pub(crate) fn publish_status(status: &client_lite_status) {
+    // SAFETY: the function copies the structure before it returns.
+    unsafe { client_lite_publish_status(status) }
+}
+
+/// Tells the shell and the C API who the client is at the server.
+pub(crate) fn publish_names(endpoint_name: &str, device_id: &str) {
+    // SAFETY: the function copies the names, whose lengths are given, before it returns.
     unsafe {
-        client_lite_publish(
-            status,
+        client_lite_publish_names(
             endpoint_name.as_ptr().cast(),
             endpoint_name.len(),
             device_id.as_ptr().cast(),

@@ -1,16 +1,24 @@
-//! What the shell shows of a client.
+//! What the shell and the C API show of a client.
 
 use client_lite::{Client, Instant, State};
 
+use crate::kconfig;
 use crate::platform;
 use crate::shim::*;
 
-/// Tells the shell and the C API where the client stands.
+/// Tells other threads who the client is at the server and, for the shell, where it stands.
 pub(crate) fn publish(client: &Client<'_>, endpoint: &str, listening: bool) {
+    let device_id = client.endpoint_info().map_or("", |info| info.device_id);
+    platform::publish_names(endpoint, device_id);
+    if kconfig::SHELL {
+        platform::publish_status(&status(client, listening));
+    }
+}
+
+fn status(client: &Client<'_>, listening: bool) -> client_lite_status {
     let counters = client.counters();
     let error = client.last_error();
-    let device_id = client.endpoint_info().map_or("", |info| info.device_id);
-    let status = client_lite_status {
+    client_lite_status {
         state: match client.state() {
             State::Halted => CLIENT_LITE_STATE_HALTED,
             State::Bootstrapping => CLIENT_LITE_STATE_BOOTSTRAPPING,
@@ -43,8 +51,7 @@ pub(crate) fn publish(client: &Client<'_>, endpoint: &str, listening: bool) {
         records_dropped: 0,
         bytes_sent: counters.bytes_sent,
         bytes_received: counters.bytes_received,
-    };
-    platform::publish(&status, endpoint, device_id);
+    }
 }
 
 /// Milliseconds of uptime; -1 for none.
