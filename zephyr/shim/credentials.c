@@ -76,6 +76,7 @@ int client_lite_store_psk(int32_t sec_tag, const void *identity, size_t identity
 	 */
 	(void)tls_credential_delete(sec_tag, TLS_CREDENTIAL_PSK_ID);
 	(void)tls_credential_delete(sec_tag, TLS_CREDENTIAL_PSK);
+	memset(&psk, 0, sizeof(psk));
 	memcpy(psk.identity, identity, identity_length);
 	memcpy(psk.key, key, key_length);
 

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 
 #include <zephyr/kernel.h>
 #include <zephyr/logging/log.h>
@@ -29,6 +30,13 @@
 #include "socket.h"
 
 LOG_MODULE_DECLARE(client_lite, CONFIG_CLIENT_LITE_LOG_LEVEL);
+
+/* Of a server that is given by its address. */
+#if defined(CONFIG_CLIENT_LITE_SERVER_NAME)
+#define SERVER_NAME CONFIG_CLIENT_LITE_SERVER_NAME
+#else
+#define SERVER_NAME ""
+#endif
 
 static int bind_interface(int socket, struct net_if *iface);
 static uint16_t bind_port(int socket, sa_family_t family, uint16_t port);
@@ -279,6 +287,7 @@ static int secure(int socket, const struct client_lite_endpoint *endpoint, uint6
 	const int cid = TLS_DTLS_CID_SUPPORTED;
 	const int cache = TLS_SESSION_CACHE_ENABLED;
 	union client_lite_address numeric;
+	const char *name;
 	bool named;
 	int ret;
 
@@ -292,10 +301,10 @@ static int secure(int socket, const struct client_lite_endpoint *endpoint, uint6
 	/* Certificates name hosts. Without a name to compare NULL has to be said: where nothing is
 	 * set, Mbed TLS refuses every certificate.
 	 */
-	named = IS_ENABLED(CONFIG_CLIENT_LITE_HOSTNAME_VERIFY) &&
-		!client_lite_numeric(endpoint->host, &numeric);
-	ret = zsock_setsockopt(socket, SOL_TLS, TLS_HOSTNAME, named ? endpoint->host : NULL,
-			       named ? strlen(endpoint->host) : 0);
+	name = client_lite_numeric(endpoint->host, &numeric) ? SERVER_NAME : endpoint->host;
+	named = IS_ENABLED(CONFIG_CLIENT_LITE_HOSTNAME_VERIFY) && name[0] != '\0';
+	ret = zsock_setsockopt(socket, SOL_TLS, TLS_HOSTNAME, named ? name : NULL,
+			       named ? strlen(name) : 0);
 	/* An image without certificates does not know the option. */
 	if (ret < 0 && errno != ENOPROTOOPT && named) {
 		return errno;
@@ -322,12 +331,21 @@ static int secure(int socket, const struct client_lite_endpoint *endpoint, uint6
 /** What Mbed TLS has against the server's certificates, of the newest handshake. */
 static uint32_t found_flags;
 
-/** Leaves the decision to Mbed TLS, which asks for each certificate of the chain. */
+/* 2025-01-01T00:00Z: a clock that shows an earlier time has not been set. */
+#define EARLIEST_TIME 1735689600
+
+/**
+ * Leaves the decision to Mbed TLS, which asks for each certificate of the chain. A device that does not
+ * know the time yet cannot tell whether a certificate holds now.
+ */
 static int note_flags(void *unused, mbedtls_x509_crt *certificate, int depth, uint32_t *flags)
 {
 	ARG_UNUSED(unused);
 	ARG_UNUSED(certificate);
 	ARG_UNUSED(depth);
+	if (IS_ENABLED(CONFIG_MBEDTLS_HAVE_TIME_DATE) && time(NULL) < EARLIEST_TIME) {
+		*flags &= ~(MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_FUTURE);
+	}
 	found_flags |= *flags;
 	return 0;
 }
@@ -352,8 +370,11 @@ static const char *certificate_advice(uint32_t flags)
 	if (flags & MBEDTLS_X509_BADCERT_CN_MISMATCH) {
 		return "the server's certificate is for another name than the server URI's";
 	}
-	if (flags & (MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_FUTURE)) {
-		return "the server's certificate does not hold now: see also this device's clock";
+	if (flags & MBEDTLS_X509_BADCERT_EXPIRED) {
+		return "the server's certificate has expired: see also this device's clock";
+	}
+	if (flags & MBEDTLS_X509_BADCERT_FUTURE) {
+		return "the server's certificate is not valid yet: see also this device's clock";
 	}
 	if (flags & MBEDTLS_X509_BADCERT_REVOKED) {
 		return "the server's certificate has been revoked";

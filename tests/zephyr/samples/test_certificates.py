@@ -6,6 +6,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,18 @@ def test_each_cause_is_told_by_its_name(
         device.wait('for another name')
         device.wait("the server's certificate was not accepted")
 
+    for first, cause in [(2020, 'has expired'), (2040, 'is not valid yet')]:
+        identity = authority.issue('localhost', datetime(first, 1, 1, tzinfo=timezone.utc))
+        with tls_server(account.port, identity):
+            device.wait(cause)
+            device.wait("the server's certificate was not accepted")
+
+    # A suite that the device does not have.
+    identity = authority.issue('localhost')
+    with tls_server(account.port, identity, '-cipher', 'ECDHE-ECDSA-AES256-GCM-SHA384'):
+        device.wait('refused by the server: identity, key and cipher suites have to fit')
+        device.wait('the DTLS handshake was refused or timed out')
+
     (stranger := authority.certificate.parent / 'stranger').mkdir()
     with tls_server(account.port, Authority(stranger).issue('localhost')):
         device.wait('not signed by the CA under the security tag')
@@ -64,10 +77,10 @@ def store_all(device: Device, authority: Authority, identity: Identity) -> None:
 
 
 @contextmanager
-def tls_server(port: int, identity: Identity) -> Iterator[None]:
+def tls_server(port: int, identity: Identity, *options: str) -> Iterator[None]:
     """Makes handshakes, and no more."""
     command = ['openssl', 's_server', '-dtls1_2', '-accept', f'127.0.0.1:{port}', '-certform', 'DER']
-    command += ['-cert', str(identity.certificate), '-keyform', 'DER', '-key', str(identity.key)]
+    command += ['-cert', str(identity.certificate), '-keyform', 'DER', '-key', str(identity.key), *options]
     process = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )

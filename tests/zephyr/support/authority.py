@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import subprocess
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 
@@ -26,14 +27,27 @@ class Authority:
         run('req', *options, '-out', self._pem)
         self.certificate = self._to_der('ca')
 
-    def issue(self, name: str) -> Identity:
-        """A certificate for a name."""
+    def issue(self, name: str, first: datetime | None = None) -> Identity:
+        """A certificate for a name, which holds for a year from now on, or from the given day on."""
         pem = self._request(name)
         request = self._folder / f'{name}.csr'
         run('req', '-new', '-key', self._folder / f'{name}.key', '-subj', f'/CN={name}', '-out', request)
-        signer = ['-CA', self._pem, '-CAkey', self._folder / 'ca.key', '-CAcreateserial']
-        run('x509', '-req', '-in', request, *signer, '-days', '365', '-out', pem)
+        first = first or datetime.now(timezone.utc) - timedelta(days=1)
+        dates = [day.strftime('%Y%m%d%H%M%SZ') for day in (first, first + timedelta(days=366))]
+        options = ['-batch', '-notext', '-startdate', dates[0], '-enddate', dates[1]]
+        run('ca', '-config', self._configuration(), *options, '-in', request, '-out', pem)
         return Identity(self._to_der(name), self._folder / f'{name}.key.der')
+
+    def _configuration(self) -> Path:
+        """What OpenSSL wants to know of a CA that chooses dates."""
+        (database := self._folder / 'database').touch()
+        (configuration := self._folder / 'ca.conf').write_text(
+            '[ca]\ndefault_ca = this\n[this]\npolicy = any\ndefault_md = sha256\n'
+            f'certificate = {self._pem}\nprivate_key = {self._folder / "ca.key"}\n'
+            f'database = {database}\nnew_certs_dir = {self._folder}\nunique_subject = no\nrand_serial = yes\n'
+            '[any]\ncommonName = supplied\n'
+        )
+        return configuration
 
     def _request(self, name: str) -> Path:
         """A new key; where its certificate goes."""
