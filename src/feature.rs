@@ -35,6 +35,8 @@ features! {
     Block: feature = "block";
     /// Bootstrap.
     Bootstrap: feature = "bootstrap";
+    /// Bootstrap-Discover and Bootstrap-Read.
+    BootstrapRead: feature = "bootstrap-read";
     /// CBOR for single values.
     Cbor: feature = "cbor";
     /// A content format of CBOR items.

@@ -104,6 +104,7 @@
 //! | `send` | on | Send, which takes auto-observable resources to the server; needs `senml-cbor` |
 //! | `server-object` | on | Disable, and what LwM2M 1.1 has added to object 1; with `bootstrap` the order of servers and retries |
 //! | `bootstrap` | on | accounts from a bootstrap server |
+//! | `bootstrap-read` | on | Bootstrap-Discover and Bootstrap-Read; brings `bootstrap` |
 //! | `access-control` | | more than one server, and what each may do |
 //! | `izuma` | | the profile of Izuma Device Management |
 //! | `embedded-nal-async` | | [`driver::AsyncDriver`], for asynchronous platforms |

@@ -4,8 +4,12 @@
 use heapless::Vec;
 
 use crate::config::{Account, Role};
+use crate::context::Context;
 use crate::error::Operation;
 use crate::feature;
+use crate::model::ids::SECURITY;
+use crate::model::path::Path;
+use crate::model::tree::{Objects, Tree};
 use crate::objects::security::{Column, Instance, Securities};
 use crate::objects::server::Server;
 use crate::objects::servers::Servers;
@@ -111,6 +115,21 @@ impl<'s> Accounts<'s> {
         let server = self.draft.finish(&self.in_force, short_server_id)?;
         core::mem::swap(&mut self.in_force, &mut self.draft);
         Some(server)
+    }
+}
+
+impl Context<'_> {
+    /// The objects as the bootstrap server writes to them.
+    pub(crate) fn draft_tree<'t, 'o>(
+        &'t mut self,
+        path: Path,
+        objects: Objects<'t, 'o>,
+    ) -> Tree<'t, 'o> {
+        let draft = &mut self.accounts.draft;
+        match path.object_id() {
+            Some(SECURITY) => Tree::new(&mut draft.securities, &mut self.device, objects),
+            _ => Tree::new(&mut draft.servers, &mut self.device, objects),
+        }
     }
 }
 

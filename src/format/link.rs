@@ -15,14 +15,22 @@ pub(crate) fn object_list(tree: &mut Tree<'_, '_>, buffer: &mut Buffer<'_>) {
     if feature::SenmlCbor::IS_ON {
         buffer.put(b"</>;ct=112");
     }
-    let _ = tree.walk(Path::ROOT, &mut |object, node, _| match node.depth() {
+    let _ = tree.walk(Path::ROOT, &mut |object, node, _| {
+        put_listed(object, node, start, buffer);
+    });
+}
+
+/// A link for an instance, and for an object where its instances do not say all of it; the list began
+/// at `start`.
+pub(crate) fn put_listed(object: &dyn Object, node: Path, start: usize, buffer: &mut Buffer<'_>) {
+    match node.depth() {
         // An object with instances goes without saying, unless it has a version to say.
         1 if object.instance(0).is_none() || announces_version(object) => {
             put_node(object, node, start, buffer);
         }
         2 => put_link(node, start, buffer),
         _ => {}
-    });
+    }
 }
 
 /// The same by Izuma's profile: resources in place of instances, with the number of the token where
@@ -127,7 +135,7 @@ fn put_node(object: &dyn Object, node: Path, start: usize, buffer: &mut Buffer<'
     }
 }
 
-fn put_link(node: Path, start: usize, buffer: &mut Buffer<'_>) {
+pub(crate) fn put_link(node: Path, start: usize, buffer: &mut Buffer<'_>) {
     if buffer.len() > start {
         buffer.byte(b',');
     }

@@ -33,7 +33,7 @@ pub(crate) struct Instance {
 
 /// What has a length of its own.
 #[derive(Clone, Copy)]
-enum Field {
+pub(crate) enum Field {
     Uri,
     Identity,
     Key,
@@ -117,18 +117,28 @@ impl<'s> Securities<'s> {
             for ((to, from), length) in columns.zip(other.lengths) {
                 to.set(slot, from.get(other.slot, length));
             }
-            let mut id = other.id;
-            while self.get(id).is_some() {
-                id = id.wrapping_add(1);
-            }
+            let id = self.free_id(other.id);
             copied = self.list.push(Instance { id, slot, ..*other }).is_ok();
         }
         copied
     }
 
+    /// The instances, in the order of their slots.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Instance> {
+        self.list.iter()
+    }
+
+    /// An id as it is, or the next one that no instance has.
+    pub(crate) fn free_id(&self, mut id: u16) -> u16 {
+        while self.get(id).is_some() {
+            id = id.wrapping_add(1);
+        }
+        id
+    }
+
     /// The short server ids of the management servers, in the order of their slots.
     pub(crate) fn servers(&self) -> impl Iterator<Item = u16> {
-        let management = self.list.iter().filter(|instance| !instance.is_bootstrap);
+        let management = self.iter().filter(|instance| !instance.is_bootstrap);
         management.map(|instance| instance.short_server_id)
     }
 
@@ -173,7 +183,7 @@ impl<'s> Securities<'s> {
         account.check().is_ok().then_some(account)
     }
 
-    fn field(&self, instance: &Instance, field: Field) -> &[u8] {
+    pub(crate) fn field(&self, instance: &Instance, field: Field) -> &[u8] {
         let index = field as usize;
         let length = instance.lengths.get(index).copied().unwrap_or_default();
         let column = self.columns.get(index);

@@ -13,7 +13,7 @@ mod izuma;
 pub(crate) mod observations;
 #[cfg_attr(not(feature = "izuma"), path = "origin_off.rs")]
 mod origin;
-mod read;
+pub(crate) mod read;
 #[cfg(feature = "send")]
 #[cfg_attr(not(feature = "records"), path = "records_off.rs")]
 pub(crate) mod records;

@@ -31,8 +31,9 @@ pub(super) fn read(
     result
 }
 
-/// The value of a resource, or those of its instances, as far as they are at or below the path.
-fn read_resource(
+/// Hands the value of a resource, or those of its instances, as far as they are at or below the path,
+/// to an encoder.
+pub(crate) fn read_resource(
     object: &mut dyn Object,
     definition: &ResourceDefinition,
     resource: Path,

@@ -12,7 +12,7 @@ use crate::model::ids::{ACCESS_CONTROL, SECURITY, SERVER};
 use crate::model::path::Path;
 use crate::model::tree::{Objects, Tree};
 use crate::objects::server::Server;
-use crate::requests::creatable;
+use crate::requests::{bootstrap_read, creatable};
 use crate::requests::operation::Request;
 use crate::requests::scope::{Outcome, Response, Scope};
 use crate::requests::write::{Writing, next_instance, write};
@@ -32,6 +32,8 @@ pub(super) fn serve(
         write_accounts(scope, message, request)
     } else if message.asks(RequestType::Delete) {
         delete_accounts(scope, request.path)
+    } else if feature::BootstrapRead::IS_ON && message.asks(RequestType::Get) {
+        bootstrap_read::serve(scope, message, request)
     } else {
         Err(Refusal::MethodNotAllowed)
     };
@@ -67,7 +69,7 @@ fn write_accounts(
     let mut created = 0;
     let mut result = create_missing(context, owner, &mut body, objects, &mut created);
     if result.is_ok() {
-        let mut tree = draft_tree(context, target, objects);
+        let mut tree = context.draft_tree(target, objects);
         result = write(
             &mut tree,
             target,
@@ -130,7 +132,7 @@ fn creates(
     instance: Path,
     objects: Objects<'_, '_>,
 ) -> Result<bool, Refusal> {
-    let mut tree = draft_tree(context, instance, &mut *objects);
+    let mut tree = context.draft_tree(instance, &mut *objects);
     if tree.find(instance).is_ok() {
         return Ok(false);
     }
@@ -182,19 +184,6 @@ fn remove(context: &mut Context<'_>, path: Path, objects: Objects<'_, '_>) -> Re
         _ => return delete(&mut context.tree(objects), path),
     }
     Ok(())
-}
-
-/// The objects as the bootstrap server writes to them.
-fn draft_tree<'t, 'o>(
-    context: &'t mut Context<'_>,
-    path: Path,
-    objects: Objects<'t, 'o>,
-) -> Tree<'t, 'o> {
-    let draft = &mut context.accounts.draft;
-    match path.object_id() {
-        Some(SECURITY) => Tree::new(&mut draft.securities, &mut context.device, objects),
-        _ => Tree::new(&mut draft.servers, &mut context.device, objects),
-    }
 }
 
 /// Bootstrap-Finish (6.1.7.7). What does not fit together may be mended, and finished again.

@@ -2,6 +2,9 @@
 
 #[cfg_attr(not(feature = "bootstrap"), path = "bootstrap_off.rs")]
 mod bootstrap;
+#[cfg(feature = "bootstrap")]
+#[cfg_attr(not(feature = "bootstrap-read"), path = "bootstrap_read_off.rs")]
+mod bootstrap_read;
 #[cfg_attr(not(feature = "composite"), path = "composite_off.rs")]
 mod composite;
 #[cfg_attr(not(feature = "create"), path = "creatable_off.rs")]
@@ -27,6 +30,7 @@ use crate::config::Role;
 use crate::context::Context;
 use crate::error::Refusal;
 use crate::feature;
+use crate::format;
 use crate::number::digits::digits;
 
 use duplicates::{Duplicates, Reply};
@@ -167,5 +171,13 @@ fn header<'m>(context: &mut Context<'_>, request: &'m Message<'_>) -> Header<'m>
         kind,
         id,
         token: &request.token,
+    }
+}
+
+/// The format for a server that accepts any: what its version surely reads.
+fn preferred_format(context: &Context<'_>) -> u16 {
+    match feature::Tlv::IS_ON && context.speaks_1_0() {
+        true => format::TLV,
+        false => format::PREFERRED,
     }
 }

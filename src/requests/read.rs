@@ -1,12 +1,10 @@
 //! Read, Discover and Observe (LwM2M Core 1.1, 6.3.1, 6.3.2 and 6.4.1).
 
 use crate::coap::Message;
-use crate::context::Context;
 use crate::error::Refusal;
-use crate::feature;
 use crate::format;
 use crate::reporting::Content;
-use crate::requests::header;
+use crate::requests::{header, preferred_format};
 use crate::requests::operation::Request;
 use crate::requests::scope::{Response, Scope};
 
@@ -68,12 +66,4 @@ pub(super) fn respond(
         reporting.observe(context, &header, &content);
     }
     Ok(Response::Content(length))
-}
-
-/// The format for a server that accepts any: what its version surely reads.
-fn preferred_format(context: &Context<'_>) -> u16 {
-    match feature::Tlv::IS_ON && context.speaks_1_0() {
-        true => format::TLV,
-        false => format::PREFERRED,
-    }
 }
