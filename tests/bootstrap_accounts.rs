@@ -4,8 +4,9 @@
 mod common;
 
 use client_lite::{Account, Detail, Error, Event, Operation, RegisterReason, State, storage};
-use coap_lite::RequestType;
-use common::bootstrap::{BOOTSTRAP, ByHand, instance_of, own, security};
+use common::bootstrap::{
+    BOOTSTRAP, ByHand, ask_again, bootstrapped, bootstrapped_with_own, instance_of, own, security,
+};
 use common::*;
 use demo_server::format::Value;
 
@@ -360,44 +361,6 @@ fn the_sizes_are_the_storages() {
     server.expect(Event::BootstrapDone);
     server.expect(Event::Registered(RegisterReason::Bootstrapped));
     assert_eq!(server.opened(), [BOOTSTRAP, "coap://server-16"]);
-}
-
-/// A device that has registered with an account of its bootstrap server's.
-fn bootstrapped(seed: u64) -> ByHand {
-    let mut server = ByHand::new(seed);
-    server.write_account(1, "coap://server", 101);
-    assert_eq!(server.finish(), "2.04");
-    server.expect(Event::BootstrapDone);
-    server.expect(Event::Registered(RegisterReason::Bootstrapped));
-    server
-}
-
-/// The same where the server has written an account of its own, at /0/0.
-fn bootstrapped_with_own(seed: u64) -> ByHand {
-    let mut server = ByHand::new(seed);
-    assert_eq!(server.delete("/"), "2.02");
-    assert_eq!(
-        server.write("/0/0", &own("coaps://own", b"identity", &[7; 16])),
-        "2.04"
-    );
-    server.write_account(1, "coap://server", 101);
-    assert_eq!(server.finish(), "2.04");
-    server.expect(Event::BootstrapDone);
-    server.expect(Event::Registered(RegisterReason::Bootstrapped));
-    server
-}
-
-/// The management server executes Bootstrap-Request Trigger.
-#[track_caller]
-fn ask_again(server: &mut ByHand) {
-    let register = server.wire.requests(demo_server::Operation::Register);
-    let register = register.last().expect("a Register").packet();
-    let list = manual::text(&register);
-    let (_, instance) = list.split_once("</1/").expect("object 1");
-    let (instance, _) = instance.split_once('>').expect("a link");
-    let request = server.request(RequestType::Post, &format!("/1/{instance}/9"));
-    assert_eq!(server.ask(&request), "2.04");
-    server.is_asked();
 }
 
 /// The key that the device has opened its newest association with.

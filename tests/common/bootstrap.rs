@@ -2,7 +2,7 @@
 
 use std::ops::{Deref, DerefMut};
 
-use client_lite::{Account, State};
+use client_lite::{Account, Event, RegisterReason, State};
 use coap_lite::{Packet, RequestType};
 use demo_server::format::{self, SENML_CBOR, TLV, Value};
 use demo_server::{BootstrapOperation, Content, SecurityInstance, Server, ServerInstance};
@@ -163,6 +163,44 @@ impl DerefMut for ByHand {
     fn deref_mut(&mut self) -> &mut World {
         &mut self.world
     }
+}
+
+/// A device that has registered with an account of its bootstrap server's.
+pub fn bootstrapped(seed: u64) -> ByHand {
+    let mut server = ByHand::new(seed);
+    server.write_account(1, "coap://server", 101);
+    assert_eq!(server.finish(), "2.04");
+    server.expect(Event::BootstrapDone);
+    server.expect(Event::Registered(RegisterReason::Bootstrapped));
+    server
+}
+
+/// The same where the server has written an account of its own, at /0/0.
+pub fn bootstrapped_with_own(seed: u64) -> ByHand {
+    let mut server = ByHand::new(seed);
+    assert_eq!(server.delete("/"), "2.02");
+    assert_eq!(
+        server.write("/0/0", &own("coaps://own", b"identity", &[7; 16])),
+        "2.04"
+    );
+    server.write_account(1, "coap://server", 101);
+    assert_eq!(server.finish(), "2.04");
+    server.expect(Event::BootstrapDone);
+    server.expect(Event::Registered(RegisterReason::Bootstrapped));
+    server
+}
+
+/// The management server executes Bootstrap-Request Trigger.
+#[track_caller]
+pub fn ask_again(server: &mut ByHand) {
+    let register = server.wire.requests(demo_server::Operation::Register);
+    let register = register.last().expect("a Register").packet();
+    let list = manual::text(&register);
+    let (_, instance) = list.split_once("</1/").expect("object 1");
+    let (instance, _) = instance.split_once('>').expect("a link");
+    let request = server.request(RequestType::Post, &format!("/1/{instance}/9"));
+    assert_eq!(server.ask(&request), "2.04");
+    server.is_asked();
 }
 
 /// A Security instance of a management server without security.
