@@ -113,7 +113,7 @@ impl Client<'_> {
     /// The network goes away, by the application's or the platform's will: nothing is sent and no
     /// time runs out until [`Client::resume`]. What was under way is kept.
     pub fn pause(&mut self, now: Instant) {
-        self.context.timeline.advance(now);
+        self.context.advance(now);
         self.response = 0;
         self.session.pause();
         self.follow();
@@ -127,7 +127,7 @@ impl Client<'_> {
         if self.session.ends_pause() {
             self.step(now, Input::Resume);
         } else {
-            self.context.timeline.advance(now);
+            self.context.advance(now);
         }
     }
 
@@ -151,7 +151,7 @@ impl Client<'_> {
         path: Path,
         objects: &mut [&mut dyn Object],
     ) -> Result<(), ChangesFull> {
-        self.context.timeline.advance(now);
+        self.context.advance(now);
         let reach = self.reach();
         self.reporting
             .changed(&mut self.context, path, reach, objects)
@@ -171,7 +171,7 @@ impl Client<'_> {
     ///
     /// [`ChangesFull`] where there is no room for another path.
     pub fn send(&mut self, now: Instant, path: Path) -> Result<(), ChangesFull> {
-        self.context.timeline.advance(now);
+        self.context.advance(now);
         let is_registered = self.session.reports(&self.context);
         let Reporting {
             observations,
@@ -187,7 +187,7 @@ impl Client<'_> {
     ///
     /// [`ChangesFull`] where there is no room for all the paths; none of them is sent then.
     pub fn send_all(&mut self, now: Instant, paths: &[Path]) -> Result<(), ChangesFull> {
-        self.context.timeline.advance(now);
+        self.context.advance(now);
         let is_registered = self.session.reports(&self.context);
         let Reporting {
             observations,
@@ -222,14 +222,14 @@ impl Client<'_> {
         time: u64,
         objects: &mut [&mut dyn Object],
     ) -> Result<(), crate::error::RecordError> {
-        self.context.timeline.advance(now);
+        self.context.advance(now);
         let records = &mut self.reporting.sends.records;
         records.record(&mut self.context, path, time, objects)
     }
 
     /// Sends the records that wait, as soon as the server takes them.
     pub fn send_records(&mut self, now: Instant) {
-        self.context.timeline.advance(now);
+        self.context.advance(now);
         self.reporting.sends.records.flush();
     }
 
@@ -252,7 +252,7 @@ impl Client<'_> {
         datagram: &[u8],
         objects: &mut [&mut dyn Object],
     ) {
-        self.context.timeline.advance(now);
+        self.context.advance(now);
         count(
             &mut self.context.events.counters.bytes_received,
             datagram.len(),
@@ -291,7 +291,7 @@ impl Client<'_> {
     /// Does what is due. To be called at the time that [`Client::poll_timeout`] gave; earlier or
     /// later does no harm.
     pub fn handle_timeout(&mut self, now: Instant) {
-        let now = self.context.timeline.advance(now);
+        let now = self.context.advance(now);
         if self.session.is_paused() {
             return;
         }
@@ -318,7 +318,7 @@ impl Client<'_> {
     /// The association that [`TransportRequest::Open`] asked for is there.
     pub fn handle_connected(&mut self, now: Instant, association: Association) {
         if self.session.is_paused() || !self.session.awaits_association() {
-            self.context.timeline.advance(now);
+            self.context.advance(now);
             return;
         }
         // A response that waits is for the association before.
@@ -335,7 +335,7 @@ impl Client<'_> {
     /// There is no association, or not any longer.
     pub fn handle_failure(&mut self, now: Instant, error: TransportError) {
         if self.session.is_paused() {
-            self.context.timeline.advance(now);
+            self.context.advance(now);
         } else {
             self.step(now, Input::Lost(error));
         }
@@ -356,7 +356,7 @@ impl Client<'_> {
 
     /// Writes the next message; its length.
     pub(crate) fn write_next(&mut self, now: Instant, objects: Objects<'_, '_>) -> Option<usize> {
-        let now = self.context.timeline.advance(now);
+        let now = self.context.advance(now);
         let uploads = &mut self.requests.uploads;
         uploads.abort_at_object(&mut self.context, &mut *objects);
         // A response goes out even where the request has ended the association.
@@ -535,7 +535,7 @@ impl Client<'_> {
     /// present one, and gives what is to be sent back over it: the response, where it is the
     /// Bootstrap-Finish again. Nothing else is served.
     pub fn handle_former_datagram(&mut self, now: Instant, datagram: &[u8]) -> Option<&[u8]> {
-        let now = self.context.timeline.advance(now);
+        let now = self.context.advance(now);
         let message = Message::parse(datagram).ok()?;
         // What waits in the buffer goes first; the server will ask again.
         if !self.session.is_finish_again(&message, now) || self.response != 0 {
@@ -555,7 +555,7 @@ impl Client<'_> {
 /// What an input means for the parts.
 impl Client<'_> {
     fn step(&mut self, now: Instant, input: Input) {
-        self.context.timeline.advance(now);
+        self.context.advance(now);
         self.session.step(&mut self.context, input);
         self.follow();
     }

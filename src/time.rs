@@ -143,7 +143,6 @@ pub(crate) struct Timeline {
 
 impl Timeline {
     /// Takes the caller's time and gives the monotonic one.
-    #[inline(never)]
     pub(crate) fn advance(&mut self, caller: Instant) -> Instant {
         // Steps of at most 69 years, so that the monotonic time does not come to its own end, and
         // coarse time does not go round.

@@ -43,7 +43,7 @@ pub fn register_in_order(clients: &mut [&mut Client<'_>], now: Instant) {
 
 impl Client<'_> {
     fn register_in_turn(&mut self, now: Instant, behind_another: bool) {
-        self.context.timeline.advance(now);
+        self.context.advance(now);
         self.session
             .register_in_turn(&mut self.context, behind_another);
         self.follow();

@@ -31,8 +31,8 @@ pub fn share_accounts(clients: &mut [&mut Client<'_>], now: Instant) -> bool {
         is_asked |= other.session.follows_another();
     }
     if is_asked {
-        first.context.timeline.advance(now);
-        first.session.bootstrap_for_others();
+        first.context.advance(now);
+        first.session.bootstrap_for_others(&first.context);
         first.follow();
     }
     let shares = first.session.takes_new_accounts();
@@ -86,7 +86,7 @@ impl Client<'_> {
     /// Takes over the account of a server from the client that has them all, in place of the one that
     /// it had.
     fn adopt(&mut self, first: &Client<'_>, id: Option<u16>, now: Instant) {
-        self.context.timeline.advance(now);
+        self.context.advance(now);
         let was_registered = self.session.abandon_server(&self.context);
         self.follow();
         let accounts = &mut self.context.accounts.in_force;
@@ -98,11 +98,12 @@ impl Client<'_> {
             return;
         };
         let others = &first.context.accounts.in_force;
-        accounts
-            .securities
-            .copy_from(&others.securities, &|instance| {
-                !instance.is_bootstrap && instance.short_server_id == id
-            });
+        for instance in others.securities.iter() {
+            if !instance.is_bootstrap && instance.short_server_id == id {
+                // There is as much room as there.
+                let _ = accounts.securities.copy(&others.securities, instance);
+            }
+        }
         if let Some(server) = others.server(id) {
             self.context.server = *server;
         }

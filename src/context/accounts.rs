@@ -13,6 +13,7 @@ use crate::model::tree::{Objects, Tree};
 use crate::objects::security::{Column, Instance, Securities};
 use crate::objects::server::Server;
 use crate::objects::servers::Servers;
+use crate::time::Instant;
 
 /// The memory of the accounts in force and of the draft.
 pub(crate) struct Memory<
@@ -55,6 +56,10 @@ pub(crate) struct Accounts<'s> {
     pub(crate) in_force: Set<'s>,
     /// What it has written since it was asked, and what takes their place when it has finished.
     pub(crate) draft: Set<'s>,
+    /// How long the device waits before it asks the bootstrap server by itself (/0/x/11), in seconds.
+    pub(crate) hold_off: u32,
+    /// When the bootstrap server's own account has had its time (/0/x/12).
+    expires: Instant,
 }
 
 impl<'s> Accounts<'s> {
@@ -71,6 +76,8 @@ impl<'s> Accounts<'s> {
         Self {
             in_force: Set::new(in_force),
             draft: Set::new(draft),
+            hold_off: 0,
+            expires: NEVER,
         }
     }
 
@@ -97,6 +104,12 @@ impl<'s> Accounts<'s> {
         configured == Role::Management || written.management(short_server_id).is_some()
     }
 
+    /// Whether the bootstrap server's own account is to be purged by now. Who has gone to that server
+    /// before may come to an end with it.
+    pub(crate) fn is_purged(&self, now: Instant) -> bool {
+        self.expires <= now
+    }
+
     /// The bootstrap server is about to be asked: what it wrote before and did not finish is gone.
     /// `own` is the Server instance of this client.
     pub(crate) fn begin_draft(&mut self, own: &Server) {
@@ -108,12 +121,19 @@ impl<'s> Accounts<'s> {
 
     /// Brings the draft into force, where its accounts fit together, and gives the Server instance
     /// for this client: that of the server before, where there is one.
-    pub(crate) fn finish_draft(&mut self, short_server_id: u16) -> Option<Server> {
+    pub(crate) fn finish_draft(&mut self, short_server_id: u16, now: Instant) -> Option<Server> {
         if !self.draft.are_consistent() {
             return None;
         }
         let server = self.draft.finish(&self.in_force, short_server_id)?;
         core::mem::swap(&mut self.in_force, &mut self.draft);
+        self.expires = NEVER;
+        if let Some(own) = self.in_force.securities.own() {
+            self.hold_off = own.hold_off;
+            if own.timeout > 0 {
+                self.expires = now.after_millis(u64::from(own.timeout) * 1000);
+            }
+        }
         Some(server)
     }
 }
@@ -165,10 +185,13 @@ impl<'s> Set<'s> {
     /// account, which stays in force until another one takes its place.
     fn begin(&mut self, in_force: &Set<'_>, own: Option<&Server>) {
         self.clear();
-        self.securities
-            .copy_from(&in_force.securities, &|instance| !instance.is_bootstrap);
+        // There is as much room as there.
+        for instance in in_force.securities.iter() {
+            if !instance.is_bootstrap {
+                let _ = self.securities.copy(&in_force.securities, instance);
+            }
+        }
         for server in in_force.servers.iter().chain(own) {
-            // There is as much room as there.
             let _ = self.servers.insert(*server);
         }
     }
@@ -201,9 +224,10 @@ impl<'s> Set<'s> {
     /// Completes the consistent set that was begun from what was in force before, and takes the
     /// Server instance of this client out.
     fn finish(&mut self, before: &Set<'_>, short_server_id: u16) -> Option<Server> {
-        if self.securities.bootstrap().is_none() {
-            self.securities
-                .copy_from(&before.securities, &|instance| instance.is_bootstrap);
+        if self.securities.own().is_none()
+            && let Some(own) = before.securities.own()
+        {
+            let _ = self.securities.copy(&before.securities, own);
         }
         let first = self.securities.servers().next();
         let mut ids = self.securities.servers();
@@ -219,3 +243,5 @@ impl<'s> Set<'s> {
         servers.find(|server| server.short_server_id == short_server_id)
     }
 }
+
+const NEVER: Instant = Instant::from_millis(u64::MAX);

@@ -4,6 +4,7 @@ use core::marker::PhantomData;
 
 use crate::config::{Account, Role};
 use crate::error::Operation;
+use crate::time::Instant;
 
 pub(crate) struct Memory<
     const ACCOUNTS: usize,
@@ -43,6 +44,10 @@ impl Accounts<'_> {
         _: u16,
     ) -> Option<Account<'a>> {
         Some(configured)
+    }
+
+    pub(crate) fn is_purged(&self, _: Instant) -> bool {
+        false
     }
 
     pub(crate) fn have_server(&self, _: Role, _: u16) -> bool {

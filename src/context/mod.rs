@@ -41,6 +41,16 @@ pub(crate) struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
+    /// Takes the caller's time and gives the monotonic one.
+    #[inline(never)]
+    pub(crate) fn advance(&mut self, caller: Instant) -> Instant {
+        let now = self.timeline.advance(caller);
+        if self.accounts.is_purged(now) {
+            self.server.has_bootstrap_server = false;
+        }
+        now
+    }
+
     pub(crate) fn now(&self) -> Instant {
         self.timeline.now()
     }

@@ -25,6 +25,10 @@ pub(crate) struct Instance {
     pub(crate) is_bootstrap: bool,
     mode: u8,
     pub(crate) short_server_id: u16,
+    /// How long the device is to wait before it asks the bootstrap server by itself, in seconds.
+    pub(crate) hold_off: u32,
+    /// How long the account lasts after a finished bootstrap, in seconds; 0 is for ever.
+    pub(crate) timeout: u32,
     /// Where its fields are in their columns.
     slot: usize,
     /// Of the fields, in bytes.
@@ -90,10 +94,12 @@ impl<'s> Securities<'s> {
             is_bootstrap: false,
             mode: UNKNOWN,
             short_server_id: 0,
+            hold_off: 0,
+            timeout: 0,
             slot: self.free_slot(),
             lengths: [0; 3],
         };
-        self.list.push(instance).map_err(|_| Refusal::TooLarge)
+        self.push(instance)
     }
 
     /// Removes an instance, or all.
@@ -102,25 +108,24 @@ impl<'s> Securities<'s> {
             .keep(&mut |instance| id.is_some_and(|id| id != instance.id));
     }
 
-    /// Takes over instances of others as they are, but for an id that is taken here; whether there
-    /// were any, and room for all.
+    /// Takes over an instance of others as it is, but for an id that is taken here.
     #[inline(never)]
-    pub(crate) fn copy_from(
+    pub(crate) fn copy(
         &mut self,
         others: &Securities<'_>,
-        which: &dyn Fn(&Instance) -> bool,
-    ) -> bool {
-        let mut copied = false;
-        for other in others.list.iter().filter(|other| which(other)) {
-            let slot = self.free_slot();
-            let columns = self.columns.iter_mut().zip(&others.columns);
-            for ((to, from), length) in columns.zip(other.lengths) {
-                to.set(slot, from.get(other.slot, length));
-            }
-            let id = self.free_id(other.id);
-            copied = self.list.push(Instance { id, slot, ..*other }).is_ok();
+        other: &Instance,
+    ) -> Result<(), Refusal> {
+        let slot = self.free_slot();
+        let columns = self.columns.iter_mut().zip(&others.columns);
+        for ((to, from), length) in columns.zip(other.lengths) {
+            to.set(slot, from.get(other.slot, length));
         }
-        copied
+        let id = self.free_id(other.id);
+        self.push(Instance { id, slot, ..*other })
+    }
+
+    fn push(&mut self, instance: Instance) -> Result<(), Refusal> {
+        self.list.push(instance).map_err(|_| Refusal::TooLarge)
     }
 
     /// The instances, in the order of their slots.
@@ -144,27 +149,31 @@ impl<'s> Securities<'s> {
 
     /// The account of a management server, where it can be used.
     pub(crate) fn management(&self, short_server_id: u16) -> Option<Account<'_>> {
-        self.account(&|instance| {
+        let is_its = |instance: &&Instance| {
             !instance.is_bootstrap && instance.short_server_id == short_server_id
-        })
+        };
+        self.account(self.iter().find(is_its)?)
     }
 
     /// The bootstrap server's own account, where it can be used.
     pub(crate) fn bootstrap(&self) -> Option<Account<'_>> {
-        self.account(&|instance| instance.is_bootstrap)
+        self.account(self.own()?)
+    }
+
+    /// The bootstrap server's own instance.
+    pub(crate) fn own(&self) -> Option<&Instance> {
+        self.iter().find(|instance| instance.is_bootstrap)
     }
 
     /// Whether each account can be used, and one at most is a bootstrap server's.
     pub(crate) fn are_complete(&self) -> bool {
-        let mut instances = self.list.iter();
-        let is_usable = |one: &Instance| self.account(&|other| other.id == one.id).is_some();
-        let bootstrap = instances.clone().filter(|one| one.is_bootstrap);
-        bootstrap.count() <= 1 && instances.all(is_usable)
+        let bootstrap = self.iter().filter(|instance| instance.is_bootstrap);
+        let mut accounts = self.iter().map(|instance| self.account(instance));
+        bootstrap.count() <= 1 && accounts.all(|account| account.is_some())
     }
 
-    /// The account of the first instance of a kind.
-    fn account(&self, which: &dyn Fn(&Instance) -> bool) -> Option<Account<'_>> {
-        let instance = self.list.iter().find(|instance| which(instance))?;
+    /// The account of an instance, where it can be used.
+    fn account(&self, instance: &Instance) -> Option<Account<'_>> {
         let [uri, identity, key] =
             [Field::Uri, Field::Identity, Field::Key].map(|field| self.field(instance, field));
         let security = match instance.mode {
@@ -227,6 +236,9 @@ impl Object for Securities<'_> {
             (KEY, Value::Opaque(key)) => key.len() <= self.size(Field::Key),
             (MODE, Value::Integer(mode)) => (0..=4).contains(mode),
             (SHORT_SERVER_ID, Value::Integer(id)) => (0..=65535).contains(id),
+            (HOLD_OFF | ACCOUNT_TIMEOUT, Value::Integer(seconds)) => {
+                (0..=u32::MAX.into()).contains(seconds)
+            }
             _ => true,
         };
         if fits {
@@ -256,7 +268,15 @@ impl Object for Securities<'_> {
                 instance.short_server_id = id as u16;
                 return Ok(());
             }
-            // A server's public key, hold-off and timeout are taken and not used.
+            (HOLD_OFF, Value::Integer(seconds)) => {
+                instance.hold_off = seconds as u32;
+                return Ok(());
+            }
+            (ACCOUNT_TIMEOUT, Value::Integer(seconds)) => {
+                instance.timeout = seconds as u32;
+                return Ok(());
+            }
+            // A server's public key is taken and not used.
             _ => return Ok(()),
         };
         if let Some(length) = instance.lengths.get_mut(field as usize) {

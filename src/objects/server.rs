@@ -43,7 +43,8 @@ pub(crate) struct Server {
     pub(crate) disable_triggered: bool,
     /// Bootstrap-Request Trigger was executed.
     pub(crate) bootstrap_triggered: bool,
-    has_bootstrap_server: bool,
+    /// Whether there is a bootstrap server to ask, and its account has not had its time.
+    pub(crate) has_bootstrap_server: bool,
 }
 
 /// A resource that this device has, other than a number.

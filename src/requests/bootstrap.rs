@@ -12,10 +12,10 @@ use crate::model::ids::{ACCESS_CONTROL, SECURITY, SERVER};
 use crate::model::path::Path;
 use crate::model::tree::{Objects, Tree};
 use crate::objects::server::Server;
-use crate::requests::{bootstrap_read, creatable};
 use crate::requests::operation::Request;
 use crate::requests::scope::{Outcome, Response, Scope};
 use crate::requests::write::{Writing, next_instance, write};
+use crate::requests::{bootstrap_read, creatable};
 
 #[inline(never)]
 pub(super) fn serve(
@@ -138,15 +138,14 @@ fn creates(
     }
     let id = instance.instance_id().unwrap_or_default();
     let accounts = &mut context.accounts;
+    let drafted = &mut accounts.draft.securities;
     let in_force = &accounts.in_force.securities;
     match instance.object_id() {
-        // What is there of the bootstrap server's own account is a part of the new one.
-        Some(SECURITY)
-            if accounts
-                .draft
-                .securities
-                .copy_from(in_force, &|old| old.is_bootstrap && old.id == id) => {}
-        Some(SECURITY) => accounts.draft.securities.create(id)?,
+        Some(SECURITY) => match in_force.own().filter(|own| own.id == id) {
+            // What is there of the bootstrap server's own account is a part of the new one.
+            Some(own) => drafted.copy(in_force, own)?,
+            None => drafted.create(id)?,
+        },
         Some(SERVER) => accounts
             .draft
             .servers
@@ -189,8 +188,8 @@ fn remove(context: &mut Context<'_>, path: Path, objects: Objects<'_, '_>) -> Re
 /// Bootstrap-Finish (6.1.7.7). What does not fit together may be mended, and finished again.
 fn finish(scope: &mut Scope<'_, '_, '_>, message: &Message<'_>) -> Result<Response, Refusal> {
     let context = &mut *scope.context;
-    let id = context.server.short_server_id;
-    let Some(server) = context.accounts.finish_draft(id) else {
+    let (id, now) = (context.server.short_server_id, context.now());
+    let Some(server) = context.accounts.finish_draft(id, now) else {
         scope.outcome = Outcome::BootstrapRefused(feature::Bootstrap::On);
         return Err(Refusal::NotAcceptable);
     };

@@ -105,10 +105,10 @@ fn put_securities(accounts: &Accounts<'_>, start: usize, buffer: &mut Buffer<'_>
             put_uri(drafted.field(instance, Field::Uri), buffer);
         }
     }
-    if !drafted.iter().any(|instance| instance.is_bootstrap) {
+    if drafted.own().is_none() {
         // The account in force stays. One from the factory has no id of its own.
-        let mut in_force = accounts.in_force.securities.iter();
-        let own = in_force.find(|instance| instance.is_bootstrap);
+
+        let own = accounts.in_force.securities.own();
         let id = drafted.free_id(own.map_or(0, |own| own.id));
         link::put_link(Path::instance(SECURITY, id), start, buffer);
     }

@@ -4,9 +4,9 @@ use crate::coap::Message;
 use crate::error::Refusal;
 use crate::format;
 use crate::reporting::Content;
-use crate::requests::{header, preferred_format};
 use crate::requests::operation::Request;
 use crate::requests::scope::{Response, Scope};
+use crate::requests::{header, preferred_format};
 
 pub(super) fn read(
     scope: &mut Scope<'_, '_, '_>,

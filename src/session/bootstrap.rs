@@ -138,7 +138,7 @@ impl Session<'_> {
             }
         }
         if let Some(delay) = context.server.initial_delay() {
-            self.phase = initial_wait(context, delay);
+            self.phase = initial_wait(context, Operation::Register, delay);
             return;
         }
         self.open(Operation::Register, false);
@@ -159,10 +159,11 @@ impl Session<'_> {
     }
 
     /// A registration that is rejected, or has failed in all the sequences that the server has set,
-    /// goes to the bootstrap server first (/1/x/16).
+    /// goes to the bootstrap server first (/1/x/16), which may want to be left alone for a while
+    /// (/0/x/11); whether it goes.
     pub(super) fn appeals(
         &mut self,
-        context: &Context<'_>,
+        context: &mut Context<'_>,
         operation: Operation,
         error: Error,
         detail: Detail,
@@ -172,11 +173,17 @@ impl Session<'_> {
         let schedule = context.server.schedule();
         let has_failed =
             schedule.is_some_and(|schedule| schedule.has_ended(self.failures.saturating_add(1)));
-        (is_rejected || has_failed)
+        let appeals = (is_rejected || has_failed)
             && operation == Operation::Register
-            && context.config.account.role == Role::Bootstrap
+            && context.server.has_bootstrap_server
             && context.server.bootstrap_on_failure
             && !core::mem::replace(&mut self.bootstrap.appealed, true)
+            && self.turn_to_bootstrap_server();
+        if appeals && context.accounts.hold_off > 0 {
+            let wait = initial_wait(context, Operation::Bootstrap, context.accounts.hold_off);
+            self.stop(wait);
+        }
+        appeals
     }
 
     /// What is tried after an operation has failed. An account that the bootstrap server has not
@@ -232,12 +239,12 @@ impl Session<'_> {
     }
 
     /// Asks in the name of another one.
-    pub(crate) fn bootstrap_for_others(&mut self) {
+    pub(crate) fn bootstrap_for_others(&mut self, context: &Context<'_>) {
         // What the application has closed stays closed.
         let is_closed = self.phase == Phase::Idle || self.intent == Intent::Close;
         let is_under_way =
             self.is_bootstrapping() || self.phase == Phase::Opening(Operation::Bootstrap);
-        if !is_closed && !is_under_way {
+        if !is_closed && !is_under_way && context.server.has_bootstrap_server {
             self.bootstrap_anew();
         }
     }

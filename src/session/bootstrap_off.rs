@@ -30,7 +30,13 @@ impl Session<'_> {
 
     pub(super) fn await_bootstrap(&mut self, _: &Context<'_>) {}
 
-    pub(super) fn appeals(&mut self, _: &Context<'_>, _: Operation, _: Error, _: Detail) -> bool {
+    pub(super) fn appeals(
+        &mut self,
+        _: &mut Context<'_>,
+        _: Operation,
+        _: Error,
+        _: Detail,
+    ) -> bool {
         false
     }
 

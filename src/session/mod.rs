@@ -699,7 +699,7 @@ impl Session<'_> {
         if let Intent::Disable(on) = intent {
             return self.rest(context, on);
         }
-        if self.appeals(context, operation, error, detail) && self.turn_to_bootstrap_server() {
+        if self.appeals(context, operation, error, detail) {
             return;
         }
         if error.halts(operation) {
@@ -783,11 +783,12 @@ impl Session<'_> {
     }
 }
 
-/// The wait before the first Register, after a bootstrap or another server's (/1/x/14).
-fn initial_wait(context: &mut Context<'_>, seconds: u32) -> Phase {
+/// The wait before the first Register, after a bootstrap or another server's (/1/x/14), or before the
+/// device asks the bootstrap server (/0/x/11).
+fn initial_wait(context: &mut Context<'_>, operation: Operation, seconds: u32) -> Phase {
     let until = spread_after(context, seconds);
     Phase::Waiting {
-        operation: Operation::Register,
+        operation,
         not_before: until,
         until,
     }

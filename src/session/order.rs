@@ -20,7 +20,7 @@ impl Session<'_> {
             && self.phase == Phase::Opening(Operation::Register)
             && let Some(delay) = context.server.initial_delay()
         {
-            let wait = initial_wait(context, delay);
+            let wait = initial_wait(context, Operation::Register, delay);
             self.stop(wait);
         }
     }

@@ -1,0 +1,121 @@
+//! How long a device waits before it asks its bootstrap server by itself (/0/x/11, LwM2M Core 1.1, E.1).
+
+mod common;
+
+use client_lite::{Detail, Error, Event, Operation, RegisterReason};
+use coap_lite::ResponseType;
+use common::bootstrap::{ByHand, ask_again, own};
+use common::manual::willing;
+use common::*;
+use demo_server::format::Value;
+
+/// A device that has registered with an account of its bootstrap server's, which wants to be left
+/// alone for so many seconds.
+fn held_off(seed: u64, seconds: i64) -> ByHand {
+    let mut server = ByHand::new(seed);
+    let mut bootstrap = own("coaps://own", b"identity", &[7; 16]);
+    bootstrap.push((11, Value::Integer(seconds.into())));
+    assert_eq!(server.write("/0/0", &bootstrap), "2.04");
+    // That of a management server is none of its business.
+    assert_eq!(
+        server.write("/0/1", &[(11, Value::Integer(99_999))]),
+        "2.04"
+    );
+    server.write_account(1, "coap://server", 101);
+    assert_eq!(server.finish(), "2.04");
+    server.expect(Event::BootstrapDone);
+    server.expect(Event::Registered(RegisterReason::Bootstrapped));
+    server
+}
+
+/// The device registers anew, and is rejected; how long it then leaves the bootstrap server alone.
+#[track_caller]
+fn wait_after_rejection(server: &mut ByHand) -> client_lite::Duration {
+    server.close();
+    server.expect(Event::Deregistered);
+    server.peer = Peer::answering(|request| match operation(request) {
+        Some(demo_server::Operation::Register) => Some(answer(request, ResponseType::Forbidden)),
+        _ => willing(request),
+    });
+    server.register();
+    server.expect_error(
+        Operation::Register,
+        Error::InvalidParameters,
+        Detail::Response(0x83),
+    );
+    if server.opened().last() == Some(&"coaps://own") {
+        return client_lite::Duration::ZERO;
+    }
+    let wait = server.wait_for_attempt();
+    assert_eq!(server.opened().last(), Some(&"coaps://own"));
+    wait
+}
+
+/// And is spread over the first wait's limit behind that, as all waits that a fleet may have been
+/// given.
+#[test]
+fn a_rejected_device_waits_before_it_asks() {
+    let mut server = held_off(1, 600);
+    let wait = wait_after_rejection(&mut server);
+    assert!((seconds(600)..=seconds(610)).contains(&wait), "{wait:?}");
+    // The wait is the only thing that has changed.
+    server.is_asked();
+    server.write_account(1, "coap://server", 101);
+    server.peer = Peer::answering(willing);
+    assert_eq!(server.finish(), "2.04");
+    server.expect(Event::BootstrapDone);
+    server.expect(Event::Registered(RegisterReason::Bootstrapped));
+}
+
+#[test]
+fn without_a_hold_off_it_asks_at_once() {
+    let mut server = held_off(2, 0);
+    assert_eq!(wait_after_rejection(&mut server), seconds(0));
+}
+
+/// It is the server that wants it then.
+#[test]
+fn the_servers_trigger_is_followed_at_once() {
+    let mut server = held_off(3, 600);
+    ask_again(&mut server);
+    assert_eq!(server.opened().last(), Some(&"coaps://own"));
+}
+
+/// What the application does meanwhile counts as in any other wait.
+#[test]
+fn the_wait_can_be_ended() {
+    let mut server = held_off(4, 600);
+    server.close();
+    server.expect(Event::Deregistered);
+    server.peer = Peer::answering(|request| match operation(request) {
+        Some(demo_server::Operation::Register) => Some(answer(request, ResponseType::Forbidden)),
+        _ => willing(request),
+    });
+    server.register();
+    server.expect_error(
+        Operation::Register,
+        Error::InvalidParameters,
+        Detail::Response(0x83),
+    );
+    // The wait outlasts a pause, and is not shortened by it.
+    server.run_for(seconds(300));
+    server.pause();
+    server.run_for(seconds(100));
+    server.resume();
+    let wait = server.wait_for_attempt();
+    assert!((seconds(200)..=seconds(230)).contains(&wait), "{wait:?}");
+    server.close();
+    server.expect_not_registered(Operation::Deregister);
+    server.expect_silence();
+}
+
+#[test]
+fn a_wait_that_is_none_is_refused() {
+    let mut server = ByHand::new(5);
+    for seconds in [-1, 1 << 32] {
+        for id in [11, 12] {
+            let written = server.write("/0/0", &[(id, Value::Integer(seconds))]);
+            assert_eq!(written, "4.00", "/0/0/{id} = {seconds}");
+        }
+    }
+}
