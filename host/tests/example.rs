@@ -211,6 +211,7 @@ fn a_bootstrap_server_s_key_is_not_printed_in_any_format() {
     ] {
         let mut config = UdpConfig::default();
         let write = BootstrapOperation {
+            accept: None,
             method: RequestType::Put,
             path: path.into(),
             content: Content::Bytes(format, body),

@@ -2,15 +2,17 @@ use std::fmt;
 
 use coap_lite::RequestType;
 
-use crate::format::{self, SENML_CBOR, TLV, Value};
+use crate::format::{self, LINK_FORMAT, SENML_CBOR, TLV, Value};
 
-/// One operation of a bootstrap (OMA LwM2M 1.1 Core, 6.1.7): a Write or a Delete.
+/// One operation of a bootstrap (OMA LwM2M 1.1 Core, 6.1.7): a Discover, Read, Write or Delete.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BootstrapOperation {
-    /// PUT or DELETE; others only to see what a client does.
+    /// GET, PUT or DELETE; others only to see what a client does.
     pub method: RequestType,
     /// Such as `/0/1`.
     pub path: String,
+    /// The content format wanted, by CoAP's number.
+    pub accept: Option<u16>,
     /// What it writes.
     pub content: Content,
 }
@@ -27,11 +29,33 @@ pub enum Content {
 }
 
 impl BootstrapOperation {
+    /// Bootstrap-Discover of an object, or of `/`.
+    pub fn discover(path: &str) -> Self {
+        Self {
+            method: RequestType::Get,
+            path: path.into(),
+            accept: Some(LINK_FORMAT),
+            content: Content::None,
+        }
+    }
+
+    /// Bootstrap-Read of Server or Access Control (`/1`, `/2`), or of an instance, in the format that
+    /// the client likes best.
+    pub fn read(path: &str) -> Self {
+        Self {
+            method: RequestType::Get,
+            path: path.into(),
+            accept: None,
+            content: Content::None,
+        }
+    }
+
     /// Bootstrap-Delete; `/` deletes all that the client may delete.
     pub fn delete(path: &str) -> Self {
         Self {
             method: RequestType::Delete,
             path: path.into(),
+            accept: None,
             content: Content::None,
         }
     }
@@ -41,6 +65,7 @@ impl BootstrapOperation {
         Self {
             method: RequestType::Put,
             path: path.into(),
+            accept: None,
             content,
         }
     }

@@ -101,6 +101,19 @@ pub enum Event {
         /// Where it is.
         peer: SocketAddr,
     },
+    /// A client answered a Bootstrap-Discover or Bootstrap-Read.
+    BootstrapAnswer {
+        /// Its endpoint name.
+        endpoint: String,
+        /// What was asked for.
+        path: String,
+        /// The response code. An error does not end the bootstrap.
+        code: ResponseType,
+        /// CoAP's content format number.
+        content_format: Option<u16>,
+        /// What it told.
+        payload: Vec<u8>,
+    },
     /// A client accepted every bootstrap operation and the Finish.
     Bootstrapped {
         /// Its endpoint name.
@@ -278,6 +291,20 @@ impl fmt::Display for Event {
             Self::Response(response) => fmt::Display::fmt(response, f),
             Self::NoResponse { path, reason, .. } => write!(f, "{}: {reason}", escape(path)),
             Self::BootstrapRequested { peer, .. } => write!(f, "requested bootstrap from {peer}"),
+            Self::BootstrapAnswer {
+                path,
+                code,
+                content_format,
+                payload,
+                ..
+            } => {
+                let text = match is_success(*code) {
+                    true => format::text(path, *content_format, payload),
+                    false => format::diagnostic(path, payload),
+                };
+                let (path, code) = (escape(path), dotted(*code));
+                write!(f, "has at {path} in bootstrap: {code} {text}")
+            }
             Self::Bootstrapped { .. } => f.write_str("bootstrapped"),
             Self::BootstrapFailed {
                 operation, code, ..
@@ -308,6 +335,7 @@ impl Event {
             | Self::ObservationEnded { endpoint, .. }
             | Self::NoResponse { endpoint, .. }
             | Self::BootstrapRequested { endpoint, .. }
+            | Self::BootstrapAnswer { endpoint, .. }
             | Self::Bootstrapped { endpoint }
             | Self::BootstrapFailed { endpoint, .. } => Some(endpoint),
             Self::Refused { .. } | Self::Response(_) => None,

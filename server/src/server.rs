@@ -13,7 +13,7 @@ use fastrand::Rng;
 
 use crate::fault::{Fault, Faults};
 use crate::messages::{Messages, Received, Token, unknown_critical};
-use crate::{Config, Event, Operation};
+use crate::{BootstrapOperation, Config, Event, Operation};
 
 pub use auto_observation::AutoObservation;
 pub use registration::{ObjectLink, Registration};
@@ -145,6 +145,11 @@ impl Server {
     /// Drops every datagram in both directions while `on`. Timers go on.
     pub fn silence(&mut self, on: bool) {
         self.messages.silent = on;
+    }
+
+    /// What a client of this endpoint name gets from its next bootstrap on.
+    pub fn set_bootstrap(&mut self, endpoint: &str, operations: Vec<BootstrapOperation>) {
+        self.config.bootstrap.insert(endpoint.into(), operations);
     }
 
     /// Forgets everything that a restart would: registrations, observations, requests and

@@ -120,3 +120,68 @@ fn unknown_names_and_formats_are_refused() {
         response(ResponseType::UnsupportedContentFormat)
     );
 }
+
+/// What the client tells is an event, an error too: it gets its account all the same.
+#[test]
+fn a_client_is_asked_what_it_has() {
+    let mut config = config();
+    let operations = config.bootstrap.get_mut("device").expect("an account");
+    operations.insert(0, BootstrapOperation::discover("/"));
+    operations.push(BootstrapOperation::read("/1"));
+    let mut bench = bench(config);
+    bench.ask(request(RequestType::Post, "bs?ep=device", ""));
+    bench.events();
+
+    let discover = bench.expect_sent();
+    assert_eq!(line(&discover), "Get /");
+    assert_eq!(
+        discover.get_first_option(CoapOption::Accept),
+        Some(&vec![40])
+    );
+    let mut told = answer(&discover, ResponseType::Content);
+    told.add_option(CoapOption::ContentFormat, vec![40]);
+    told.payload = b"</>;lwm2m=1.1,</0/0>,</3/0>".to_vec();
+    bench.deliver(&told);
+    assert_eq!(
+        bench.event().to_string(),
+        "device has at / in bootstrap: 2.05 </>;lwm2m=1.1,</0/0>,</3/0>"
+    );
+
+    for code in [
+        ResponseType::Deleted,
+        ResponseType::Changed,
+        ResponseType::Changed,
+    ] {
+        let operation = bench.expect_sent();
+        bench.deliver(&answer(&operation, code));
+    }
+    let read = bench.expect_sent();
+    assert_eq!(line(&read), "Get /1");
+    assert_eq!(read.get_option(CoapOption::Accept), None);
+    bench.deliver(&answer(&read, ResponseType::MethodNotAllowed));
+    assert_eq!(
+        bench.event().to_string().trim_end(),
+        "device has at /1 in bootstrap: 4.05"
+    );
+    let finish = bench.expect_sent();
+    assert_eq!(line(&finish), "Post /bs");
+    bench.deliver(&answer(&finish, ResponseType::Changed));
+    assert_eq!(bench.event().to_string(), "device bootstrapped");
+}
+
+/// What is at /0 may be a key, whoever asks for it.
+#[test]
+fn of_the_security_object_nothing_is_shown() {
+    let mut config = config();
+    let operations = vec![BootstrapOperation::read("/0/1")];
+    config.bootstrap.insert("device".into(), operations);
+    let mut bench = bench(config);
+    bench.ask(request(RequestType::Post, "bs?ep=device", ""));
+    bench.events();
+    let read = bench.expect_sent();
+    let mut told = answer(&read, ResponseType::Content);
+    told.payload = b"secret".to_vec();
+    bench.deliver(&told);
+    let shown = bench.event().to_string();
+    assert_eq!(shown, "device has at /0/1 in bootstrap: 2.05 (not shown)");
+}

@@ -7,7 +7,7 @@ use std::time::Duration;
 use coap_lite::{CoapOption, MessageClass, Packet, RequestType, ResponseType};
 
 use super::requests::{Exchange, Purpose, Request, packet};
-use super::{Refusal, Server, refusal, response, texts};
+use super::{Refusal, Server, content_format, refusal, response, texts};
 use crate::{BootstrapOperation, Event};
 
 /// A bootstrap under way.
@@ -18,6 +18,8 @@ pub(super) struct Bootstrap {
     /// What is left to send, before the Finish.
     operations: VecDeque<BootstrapOperation>,
     step: Step,
+    /// The path of a Discover or Read whose answer is awaited.
+    asked: Option<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -77,6 +79,7 @@ impl Server {
             preferred,
             operations,
             step: Step::Ready,
+            asked: None,
         };
         self.bootstraps.insert(peer, bootstrap);
         self.events
@@ -95,6 +98,9 @@ impl Server {
             Some(operation) => {
                 bootstrap.step = Step::Operation;
                 let mut request = Request::new(operation.method, &operation.path);
+                request.accept = operation.accept;
+                bootstrap.asked =
+                    (operation.method == RequestType::Get).then(|| operation.path.clone());
                 if let Some((format, payload)) = operation
                     .content
                     .encode(&operation.path, bootstrap.preferred)
@@ -129,12 +135,27 @@ impl Server {
         &mut self,
         peer: SocketAddr,
         exchange: &Exchange,
-        code: Option<ResponseType>,
+        answer: Option<(ResponseType, &Packet)>,
     ) {
         let Some(bootstrap) = self.bootstraps.get_mut(&peer) else {
             return;
         };
         let endpoint = bootstrap.endpoint.clone();
+        let code = answer.map(|(code, _)| code);
+        if let Some(path) = bootstrap.asked.take()
+            && let Some((code, packet)) = answer
+        {
+            // A client need not tell, and gets what was to be written all the same.
+            bootstrap.step = Step::Ready;
+            self.events.push_back(Event::BootstrapAnswer {
+                endpoint,
+                path,
+                code,
+                content_format: content_format(packet),
+                payload: packet.payload.clone(),
+            });
+            return;
+        }
         let accepted = matches!(
             code,
             Some(ResponseType::Changed | ResponseType::Deleted | ResponseType::Created)

@@ -361,7 +361,9 @@ impl Server {
             return;
         };
         match exchange.purpose {
-            Purpose::Bootstrap => return self.bootstrap_answered(peer, &exchange, Some(code)),
+            Purpose::Bootstrap => {
+                return self.bootstrap_answered(peer, &exchange, Some((code, packet)));
+            }
             Purpose::Observe if is_success(code) && observe.is_some() => {
                 let observation = Observation {
                     endpoint: exchange.endpoint.clone(),

@@ -15,6 +15,8 @@ Usage: demo-server [OPTIONS]
   --psk IDENTITY:HEX         a key for coaps://; may be given more than once
   --bootstrap-for NAME=URI[,IDENTITY:HEX]
                              bootstrap the device NAME to the server URI; may be given more than once
+  --bootstrap-reads          in a bootstrap, ask the device what it has before it writes (Discover /),
+                             and what it has written afterwards (Read /1)
   --registrations N          registrations at a time, 1 or more (default 10000); beyond it 5.03
   --version                  this program's version
   --help                     this text
@@ -35,6 +37,7 @@ impl Options {
             bind: SocketAddr::from(([127, 0, 0, 1], 5683)),
             ..UdpConfig::default()
         };
+        let mut reads = false;
         while let Some(name) = arguments.option(&["--psk", "--bootstrap-for"])? {
             let mut value = || arguments.value(&name);
             match name.as_str() {
@@ -57,8 +60,15 @@ impl Options {
                     }
                     config.server.bootstrap.insert(device, account);
                 }
+                "--bootstrap-reads" => reads = true,
                 "--registrations" => config.server.registrations = count(&name, &value()?)?,
                 _ => return Err(format!("unknown option {}", escape(&name))),
+            }
+        }
+        if reads {
+            for operations in config.server.bootstrap.values_mut() {
+                operations.insert(0, BootstrapOperation::discover("/"));
+                operations.push(BootstrapOperation::read("/1"));
             }
         }
         match (config.dtls_bind, config.psk.is_empty()) {
@@ -153,6 +163,7 @@ mod tests {
             "x=coap://a",
             "--bootstrap-for",
             "y=coaps://a,i:00",
+            "--bootstrap-reads",
             "--registrations",
             "3",
         ]) else {
@@ -162,6 +173,10 @@ mod tests {
         assert_eq!(config.dtls_bind.map(|address| address.port()), Some(2));
         assert_eq!(config.psk[1].identity, b"urn:b");
         assert_eq!(config.server.bootstrap.len(), 2);
+        for operations in config.server.bootstrap.values() {
+            assert_eq!(operations.first(), Some(&BootstrapOperation::discover("/")));
+            assert_eq!(operations.last(), Some(&BootstrapOperation::read("/1")));
+        }
         assert_eq!(config.server.registrations, 3);
     }
 
