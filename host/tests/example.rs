@@ -11,7 +11,9 @@ use std::thread;
 use std::time::Duration;
 
 use data_encoding::HEXLOWER;
-use demo_server::{BootstrapOperation, Content, RequestType, UdpConfig, UdpServer};
+use demo_server::{
+    BootstrapOperation, Content, RequestType, SecurityInstance, ServerInstance, UdpConfig, UdpServer,
+};
 
 /// The example, of the profile that this test has; `cargo test` alone does not build it.
 fn program() -> Command {
@@ -191,6 +193,44 @@ fn a_refused_device_tries_again_when_it_was_told_to() {
     running.until("halted, next attempt in ");
     running.until("device              tries again\n");
     running.until("4.03");
+}
+
+/// What a bootstrap server asks, and is told.
+#[test]
+fn a_bootstrap_is_shown() {
+    let security = SecurityInstance {
+        instance: 1,
+        uri: "coap://127.0.0.1:1".into(),
+        bootstrap: false,
+        psk: None,
+        short_server_id: 1,
+    };
+    let account = ServerInstance {
+        instance: 0,
+        short_server_id: 1,
+        lifetime: 300,
+        storing: true,
+        binding: "U".into(),
+    };
+    let mut operations = BootstrapOperation::account(&security, &account);
+    operations.insert(0, BootstrapOperation::discover("/"));
+    operations.push(BootstrapOperation::read("/1"));
+    let mut config = UdpConfig::default();
+    config.server.bootstrap.insert(NAME.into(), operations);
+    let server = UdpServer::start(config).expect("a server");
+    let uri = format!("coap://{}", server.local_addr());
+    let mut running = Running::start(&uri, &["--endpoint", NAME, "--bootstrap"]);
+    let printed = running.until("bootstrapped");
+    for shown in [
+        "[link-format] </>;lwm2m=1.1,</0/0>,</1>,</3/0>",
+        "CON DELETE /",
+        "CON PUT /0/1 [senml-cbor] (not shown)",
+        "CON GET /1",
+        "/1/0/1 = 300",
+        "answers POST /bs",
+    ] {
+        assert!(printed.contains(shown), "{shown:?}: {printed}");
+    }
 }
 
 #[test]
