@@ -12,7 +12,8 @@ use std::time::Duration;
 
 use data_encoding::HEXLOWER;
 use demo_server::{
-    BootstrapOperation, Content, RequestType, SecurityInstance, ServerInstance, UdpConfig, UdpServer,
+    BootstrapOperation, Content, RequestType, SecurityInstance, ServerInstance, UdpConfig,
+    UdpServer,
 };
 
 /// The example, of the profile that this test has; `cargo test` alone does not build it.
