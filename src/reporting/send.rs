@@ -170,8 +170,8 @@ impl<'s> Sends<'s> {
         let Some(&first) = outstanding.next() else {
             return false;
         };
-        let others = outstanding.clone().filter(|other| !other.goes_with(&first));
-        let Some(&last) = others.last().or(outstanding.last()) else {
+        let mut others = outstanding.clone().filter(|other| !other.goes_with(&first));
+        let Some(&last) = others.next_back().or_else(|| outstanding.next_back()) else {
             return false;
         };
         for change in self.changes.iter_mut() {

@@ -107,7 +107,6 @@ fn put_securities(accounts: &Accounts<'_>, start: usize, buffer: &mut Buffer<'_>
     }
     if drafted.own().is_none() {
         // The account in force stays. One from the factory has no id of its own.
-
         let own = accounts.in_force.securities.own();
         let id = drafted.free_id(own.map_or(0, |own| own.id));
         link::put_link(Path::instance(SECURITY, id), start, buffer);
