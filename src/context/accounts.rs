@@ -127,6 +127,7 @@ impl<'s> Accounts<'s> {
         }
         let server = self.draft.finish(&self.in_force, short_server_id)?;
         core::mem::swap(&mut self.in_force, &mut self.draft);
+        self.draft.clear();
         self.expires = NEVER;
         if let Some(own) = self.in_force.securities.own() {
             self.hold_off = own.hold_off;
@@ -223,6 +224,7 @@ impl<'s> Set<'s> {
 
     /// Completes the consistent set that was begun from what was in force before, and takes the
     /// Server instance of this client out.
+    #[inline(never)]
     fn finish(&mut self, before: &Set<'_>, short_server_id: u16) -> Option<Server> {
         if self.securities.own().is_none()
             && let Some(own) = before.securities.own()

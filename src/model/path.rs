@@ -116,6 +116,7 @@ impl Path {
     }
 
     /// The deepest node that contains both.
+    #[inline(never)]
     pub(crate) fn common(self, other: Self) -> Self {
         let mut common = Self::ROOT;
         for (id, (mine, theirs)) in common.ids.iter_mut().zip(self.ids.iter().zip(other.ids)) {

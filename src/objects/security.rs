@@ -63,11 +63,13 @@ impl<'s> Column<'s> {
         cell.get(..length.into()).unwrap_or_default()
     }
 
+    /// Nothing of what was there before is left.
     fn set(&mut self, slot: usize, value: &[u8]) {
         let start = slot.saturating_mul(self.size);
         let cell = self.bytes.get_mut(start..).unwrap_or_default();
-        let cell = cell.iter_mut().take(self.size);
-        cell.zip(value).for_each(|(to, from)| *to = *from);
+        for (index, byte) in cell.iter_mut().take(self.size).enumerate() {
+            *byte = value.get(index).copied().unwrap_or_default();
+        }
     }
 }
 
@@ -83,8 +85,9 @@ impl<'s> Securities<'s> {
         self.list.capacity()
     }
 
+    /// Removes all instances, and their keys from the memory.
     pub(crate) fn clear(&mut self) {
-        self.list.clear();
+        self.remove(None);
     }
 
     /// Makes an empty instance of an id that is not there.
@@ -102,10 +105,19 @@ impl<'s> Securities<'s> {
         self.push(instance)
     }
 
-    /// Removes an instance, or all.
+    /// Removes an instance, or all, and its key from the memory.
     pub(crate) fn remove(&mut self, id: Option<u16>) {
-        self.list
-            .keep(&mut |instance| id.is_some_and(|id| id != instance.id));
+        let Self {
+            list,
+            columns: [.., keys],
+        } = self;
+        list.keep(&mut |instance| {
+            let stays = id.is_some_and(|id| id != instance.id);
+            if !stays {
+                keys.set(instance.slot, &[]);
+            }
+            stays
+        });
     }
 
     /// Takes over an instance of others as it is, but for an id that is taken here.
@@ -320,3 +332,35 @@ const PRE_SHARED_KEY: u8 = 0;
 const NO_SECURITY: u8 = 3;
 /// None is there where nobody has said so.
 const UNKNOWN: u8 = u8::MAX;
+
+#[cfg(test)]
+mod tests {
+    use heapless::Vec;
+
+    use super::*;
+
+    #[test]
+    fn a_key_that_is_removed_or_replaced_leaves_nothing_behind() {
+        let (mut uris, mut identities, mut keys) = ([[0; 8]; 2], [[0; 8]; 2], [[0; 8]; 2]);
+        let mut list = Vec::<_, 2>::new();
+        let columns = [
+            Column::new(&mut uris),
+            Column::new(&mut identities),
+            Column::new(&mut keys),
+        ];
+        let mut securities = Securities::new(&mut list, columns);
+        for (id, key) in [(0, &b"longerky"[..]), (1, b"another1"), (0, b"short")] {
+            if securities.get(id).is_none() {
+                securities.create(id).expect("room for two");
+            }
+            let at = At {
+                instance: id,
+                resource: KEY,
+                resource_instance: 0,
+            };
+            securities.write(at, Value::Opaque(key)).expect("fits");
+        }
+        securities.remove(Some(1));
+        assert_eq!(keys, [*b"short\0\0\0", [0; 8]]);
+    }
+}

@@ -186,6 +186,7 @@ fn remove(context: &mut Context<'_>, path: Path, objects: Objects<'_, '_>) -> Re
 }
 
 /// Bootstrap-Finish (6.1.7.7). What does not fit together may be mended, and finished again.
+#[inline(never)]
 fn finish(scope: &mut Scope<'_, '_, '_>, message: &Message<'_>) -> Result<Response, Refusal> {
     let context = &mut *scope.context;
     let (id, now) = (context.server.short_server_id, context.now());
