@@ -1,4 +1,5 @@
-//! DTLS 1.2 with pre-shared keys: one association a peer, between a socket and [`crate::Server`].
+//! DTLS 1.2 with pre-shared keys and certificates: one association a peer, between a socket and
+//! [`crate::Server`].
 
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
@@ -6,16 +7,20 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use dimpl::{Config, Dtls, Output, PskResolver};
+use dimpl::{Config, Dtls, Error, Output, PskResolver, SecurityError};
 
-use crate::Psk;
+use crate::alert::{self, Alert};
+use crate::{Certificates, Psk};
 
 pub(crate) struct Associations {
     config: Arc<Config>,
+    certificates: Option<Certificates>,
     by_peer: BTreeMap<SocketAddr, Association>,
     datagrams: VecDeque<(SocketAddr, Vec<u8>)>,
     /// Of the peer whose datagram was handled last.
     plaintexts: VecDeque<Vec<u8>>,
+    /// Peers whose handshake has failed, and why.
+    failures: VecDeque<(SocketAddr, String)>,
 }
 
 /// A handshake does not disturb the association before it until it is complete: a ClientHello can
@@ -30,23 +35,38 @@ struct Session {
     dtls: Dtls,
     connected: bool,
     due: Instant,
+    /// The endpoint name that the peer's certificate is for.
+    endpoint: Option<String>,
+    /// Bytes of the handshake that have come: the peer's certificate is no longer. `dimpl` panics where
+    /// it does not fit into the buffer.
+    received: usize,
 }
 
 impl Associations {
-    pub(crate) fn new(keys: &[Psk]) -> io::Result<Self> {
+    /// Which of a client's suites comes first decides between a key and a certificate, where there are
+    /// both.
+    pub(crate) fn new(keys: &[Psk], certificates: Option<Certificates>) -> io::Result<Self> {
         let keys = keys
             .iter()
             .map(|psk| (psk.identity.clone(), psk.key.clone()))
             .collect();
-        let config = Config::builder()
-            .with_psk_server(None, Arc::new(Keys(keys)))
+        let mut config = Config::builder()
+            .dtls13_cipher_suites(&[])
+            .with_psk_server(None, Arc::new(Keys(keys)));
+        if let Some(certificates) = &certificates {
+            certificates.check()?;
+            config = config.require_client_certificate(certificates.require_client);
+        }
+        let config = config
             .build()
             .map_err(|error| io::Error::other(format!("DTLS: {error:?}")))?;
         Ok(Self {
             config: Arc::new(config),
+            certificates,
             by_peer: BTreeMap::new(),
             datagrams: VecDeque::new(),
             plaintexts: VecDeque::new(),
+            failures: VecDeque::new(),
         })
     }
 
@@ -55,6 +75,12 @@ impl Associations {
         self.by_peer
             .get(&peer)
             .is_some_and(|association| association.established.is_some())
+    }
+
+    /// The endpoint name that a peer's certificate is for.
+    pub(crate) fn endpoint(&self, peer: SocketAddr) -> Option<&str> {
+        let established = self.by_peer.get(&peer)?.established.as_ref()?;
+        established.endpoint.as_deref()
     }
 
     pub(crate) fn handle_datagram(&mut self, now: Instant, peer: SocketAddr, datagram: &[u8]) {
@@ -72,11 +98,17 @@ impl Associations {
         });
         association.heard = now;
         if hello && association.handshake.is_none() {
-            let dtls = Dtls::new_12_psk(self.config.clone(), now);
+            let config = self.config.clone();
+            let dtls = match &self.certificates {
+                Some(certificates) => Dtls::new_auto(config, certificates.own(), now),
+                None => Dtls::new_12_psk(config, now),
+            };
             association.handshake = Some(Session {
                 dtls,
                 connected: false,
                 due: now,
+                endpoint: None,
+                received: 0,
             });
         }
         // Before the keys are there, records are in epoch 0; whose keys the others fit shows only
@@ -89,14 +121,12 @@ impl Associations {
             association.established = None;
         }
         if let Some(session) = &mut association.handshake {
-            let alive = session.dtls.handle_timeout(now).is_ok()
-                && session.dtls.handle_packet(datagram).is_ok();
-            if !alive {
+            session.received += datagram.len();
+            let taken = session.dtls.handle_timeout(now);
+            if let Err(error) = taken.and_then(|()| session.dtls.handle_packet(datagram)) {
                 // What is queued, such as an alert, still goes out.
                 self.drain(peer);
-                if let Some(association) = self.by_peer.get_mut(&peer) {
-                    association.handshake = None;
-                }
+                self.fail(peer, &error);
             }
         }
         self.drain(peer);
@@ -138,15 +168,18 @@ impl Associations {
             .collect();
         for peer in due {
             if let Some(association) = self.by_peer.get_mut(&peer) {
-                for slot in [&mut association.established, &mut association.handshake] {
-                    if let Some(session) = slot
-                        && session.dtls.handle_timeout(now).is_err()
-                    {
-                        *slot = None;
-                    }
+                if let Some(session) = &mut association.established
+                    && session.dtls.handle_timeout(now).is_err()
+                {
+                    association.established = None;
                 }
+                let handshake = association.handshake.as_mut();
+                let result = handshake.map_or(Ok(()), |session| session.dtls.handle_timeout(now));
                 if now.duration_since(association.heard) >= IDLE {
                     self.by_peer.remove(&peer);
+                }
+                if let Err(error) = result {
+                    self.fail(peer, &error);
                 }
             }
             self.drain(peer);
@@ -161,18 +194,59 @@ impl Associations {
         self.plaintexts.pop_front()
     }
 
+    /// The next peer whose handshake has failed, and why.
+    pub(crate) fn poll_failure(&mut self) -> Option<(SocketAddr, String)> {
+        self.failures.pop_front()
+    }
+
+    fn fail(&mut self, peer: SocketAddr, error: &Error) {
+        let alert = match error {
+            // It has gone, or has said so itself.
+            Error::Timeout(_) | Error::SecurityError(SecurityError::FatalAlert { .. }) => None,
+            _ => Some(alert::HANDSHAKE_FAILURE),
+        };
+        self.refuse(peer, alert, error.to_string());
+    }
+
+    /// Ends a peer's handshake.
+    fn refuse(&mut self, peer: SocketAddr, alert: Option<Alert>, reason: String) {
+        if let Some(alert) = alert {
+            self.datagrams.push_back((peer, alert::record(alert)));
+        }
+        self.failures.push_back((peer, reason));
+        if let Some(association) = self.by_peer.get_mut(&peer) {
+            association.handshake = None;
+            if association.established.is_none() {
+                self.by_peer.remove(&peer);
+            }
+        }
+    }
+
     fn drain(&mut self, peer: SocketAddr) {
         let Some(association) = self.by_peer.get_mut(&peer) else {
             return;
         };
         let mut buffer = vec![0; 2048];
+        let mut refused = None;
         for slot in [&mut association.established, &mut association.handshake] {
             let Some(session) = slot else { continue };
+            if !session.connected {
+                let most = session.received.min(LONGEST_CERTIFICATE);
+                buffer.resize(most.max(buffer.len()), 0);
+            }
             loop {
                 match session.dtls.poll_output(&mut buffer) {
                     Output::Packet(bytes) => self.datagrams.push_back((peer, bytes.to_vec())),
                     Output::ApplicationData(bytes) => {
                         self.plaintexts.push_back(bytes.to_vec());
+                    }
+                    Output::PeerCert(certificate) => {
+                        let certificates = self.certificates.as_ref();
+                        match certificates.map(|own| own.endpoint(certificate)) {
+                            Some(Ok(endpoint)) => session.endpoint = Some(endpoint),
+                            Some(Err(why)) => refused = Some(why),
+                            None => {}
+                        }
                     }
                     Output::Connected => session.connected = true,
                     Output::BufferTooSmall { needed } => buffer.resize(needed, 0),
@@ -186,6 +260,9 @@ impl Associations {
             if session.dtls.is_closed() || session.dtls.is_closing() {
                 *slot = None;
             }
+        }
+        if let Some((alert, reason)) = refused {
+            return self.refuse(peer, Some(alert), reason);
         }
         if association
             .handshake
@@ -240,6 +317,9 @@ fn is_client_hello(datagram: &[u8]) -> bool {
         && datagram.get(3..5) == Some(&[0, 0])
         && datagram.get(13) == Some(&1)
 }
+
+/// `dimpl` puts it together from 30 datagrams at most.
+const LONGEST_CERTIFICATE: usize = 30 * 65_536;
 
 const MOST_ASSOCIATIONS: usize = 1024;
 

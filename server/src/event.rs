@@ -37,6 +37,13 @@ pub enum Event {
         /// Its endpoint name.
         endpoint: String,
     },
+    /// A DTLS handshake failed.
+    HandshakeFailed {
+        /// Whose.
+        peer: SocketAddr,
+        /// What was wrong.
+        reason: String,
+    },
     /// A client's request was answered with an error, or by a fault that was asked for.
     Refused {
         /// What it asked for.
@@ -269,6 +276,9 @@ impl fmt::Display for Event {
                 let reason = escape(reason);
                 write!(f, "{operation:?} from {peer} answered {answer}: {reason}")
             }
+            Self::HandshakeFailed { peer, reason } => {
+                write!(f, "DTLS handshake of {peer} failed: {}", escape(reason))
+            }
             Self::Send {
                 content_format,
                 payload,
@@ -338,7 +348,7 @@ impl Event {
             | Self::BootstrapAnswer { endpoint, .. }
             | Self::Bootstrapped { endpoint }
             | Self::BootstrapFailed { endpoint, .. } => Some(endpoint),
-            Self::Refused { .. } | Self::Response(_) => None,
+            Self::HandshakeFailed { .. } | Self::Refused { .. } | Self::Response(_) => None,
         }
     }
 }

@@ -4,7 +4,8 @@
 //!
 //! [`Server`] is the protocol without I/O: datagrams and the time go in, datagrams and [`Event`]s
 //! come out, and the same inputs with the same seed give the same outputs.
-//! [`UdpServer`] runs one on UDP sockets, with and without DTLS-PSK.
+//! [`UdpServer`] runs one on UDP sockets, with and without DTLS, by pre-shared keys and by certificates
+//! ([`pki`] makes some).
 //!
 //! ```
 //! use demo_server::{Config, Server};
@@ -20,18 +21,23 @@
 #![forbid(unsafe_code)]
 
 mod account;
+mod alert;
+mod certificates;
 pub mod cli;
 mod config;
 mod dtls;
+mod ecdsa;
 mod escape;
 mod event;
 mod fault;
 pub mod format;
 mod messages;
+pub mod pki;
 mod server;
 mod udp;
 
 pub use account::{BootstrapOperation, Content, SecurityInstance, ServerInstance};
+pub use certificates::Certificates;
 pub use coap_lite::{RequestType, ResponseType};
 pub use config::{Config, Segment, Timing};
 pub use escape::{Escaped, escape};

@@ -70,12 +70,24 @@ impl Server {
 
     /// Takes one datagram from `peer`.
     pub fn handle_datagram(&mut self, now: Duration, peer: SocketAddr, datagram: &[u8]) {
+        self.handle_datagram_for(now, peer, None, datagram);
+    }
+
+    /// The same where the peer's certificate is for the endpoint name `certified`: it can speak for no
+    /// other.
+    pub fn handle_datagram_for(
+        &mut self,
+        now: Duration,
+        peer: SocketAddr,
+        certified: Option<&str>,
+        datagram: &[u8],
+    ) {
         self.handle_timeout(now);
         let Some(received) = self.messages.receive(now, peer, datagram) else {
             return;
         };
         match received {
-            Received::Request(packet) => self.handle_request(now, peer, &packet),
+            Received::Request(packet) => self.handle_request(now, peer, certified, &packet),
             Received::Response(packet) => self.handle_response(now, peer, &packet),
             Received::Acknowledged(token) => self.await_response(now, peer, token),
             Received::Reset(token) => self.handle_reset(now, peer, token),
@@ -183,7 +195,13 @@ impl Server {
             || self.messages.awaits(peer)
     }
 
-    fn handle_request(&mut self, now: Duration, peer: SocketAddr, packet: &Packet) {
+    fn handle_request(
+        &mut self,
+        now: Duration,
+        peer: SocketAddr,
+        certified: Option<&str>,
+        packet: &Packet,
+    ) {
         let path = texts(packet, CoapOption::UriPath);
         let operation = operation(packet.header.code, &path);
         let answer = match operation {
@@ -204,7 +222,9 @@ impl Server {
                     },
                     "malformed by request",
                 )),
-                None => self.perform(now, peer, operation, packet, &path),
+                None => self
+                    .check_name(certified, peer, operation, packet, &path)
+                    .and_then(|()| self.perform(now, peer, operation, packet, &path)),
             },
         };
         let response = match answer {
@@ -219,6 +239,39 @@ impl Server {
         };
         self.messages
             .answer(now, peer, packet, response, &mut self.rng);
+    }
+
+    /// LwM2M 1.1 Core, 6.2.1: 4.00 where the endpoint name is not that of the certificate.
+    fn check_name(
+        &self,
+        certified: Option<&str>,
+        peer: SocketAddr,
+        operation: Operation,
+        packet: &Packet,
+        path: &[String],
+    ) -> Result<(), Refusal> {
+        let Some(certified) = certified else {
+            return Ok(());
+        };
+        let spoken_for = match operation {
+            Operation::Register | Operation::BootstrapRequest => {
+                let query = texts(packet, CoapOption::UriQuery);
+                let names = query.iter().rev();
+                names
+                    .filter_map(|one| one.strip_prefix("ep="))
+                    .next()
+                    .map(str::to_owned)
+            }
+            Operation::Update | Operation::Deregister => self.locations.get(path).cloned(),
+            Operation::Send => self.peers.get(&peer).cloned(),
+        };
+        match spoken_for {
+            Some(endpoint) if endpoint != certified => {
+                let reason = format!("the certificate is for {certified}, not for {endpoint}");
+                Err(refusal(ResponseType::BadRequest, reason))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn perform(

@@ -11,7 +11,7 @@ use mio::net::UdpSocket;
 use mio::{Events, Interest, Poll, Token, Waker};
 
 use crate::dtls::Associations;
-use crate::{Config, Error, Event, NoResponse, RequestId, Response, Server};
+use crate::{Certificates, Config, Error, Event, NoResponse, RequestId, Response, Server};
 
 /// Where a [`UdpServer`] listens, and to whom.
 pub struct UdpConfig {
@@ -25,6 +25,8 @@ pub struct UdpConfig {
     pub dtls_bind: Option<SocketAddr>,
     /// The keys for DTLS.
     pub psk: Vec<Psk>,
+    /// The certificates for DTLS, at the same address: a client offers one or the other.
+    pub certificates: Option<Certificates>,
     /// Is given every CoAP message, in the clear, as it comes in or goes out. It is called with
     /// the server locked, so it must not call the [`UdpServer`].
     pub on_datagram: Option<Tap>,
@@ -42,6 +44,7 @@ impl Default for UdpConfig {
             bind: SocketAddr::from(([127, 0, 0, 1], 0)),
             dtls_bind: None,
             psk: Vec::new(),
+            certificates: None,
             on_datagram: None,
         }
     }
@@ -82,7 +85,8 @@ pub struct UdpServer {
 }
 
 impl UdpServer {
-    /// Binds the sockets and serves. Fails if an address cannot be bound.
+    /// Binds the sockets and serves. Fails if an address cannot be bound, or a certificate or its key is
+    /// none.
     pub fn start(config: UdpConfig) -> io::Result<Self> {
         let poll = Poll::new()?;
         let waker = Waker::new(poll.registry(), WAKER)?;
@@ -91,7 +95,7 @@ impl UdpServer {
         let secure = config.dtls_bind.map(bind).transpose()?;
         let associations = secure
             .as_ref()
-            .map(|_| Associations::new(&config.psk))
+            .map(|_| Associations::new(&config.psk, config.certificates))
             .transpose()?;
         let local_addr = plain.local_addr()?;
         let dtls_addr = secure.as_ref().map(UdpSocket::local_addr).transpose()?;
@@ -335,18 +339,18 @@ impl Shared {
             ..
         } = state;
         let now = self.start.elapsed();
-        let mut handle = |message: &[u8]| {
+        let mut handle = |message: &[u8], endpoint: Option<&str>| {
             if let Some(tap) = tap {
                 tap(Direction::In, peer, message);
             }
-            server.handle_datagram(now, peer, message);
+            server.handle_datagram_for(now, peer, endpoint, message);
         };
         match (channel, associations) {
             (Channel::Secure, Some(associations)) => {
                 associations.handle_datagram(Instant::now(), peer, datagram);
                 while let Some(message) = associations.poll_plaintext() {
                     secure_peers.insert(peer);
-                    handle(&message);
+                    handle(&message, associations.endpoint(peer));
                 }
                 if secure_peers.len() > MANY_PEERS {
                     secure_peers.retain(|peer| associations.has(*peer) || server.speaks_to(*peer));
@@ -356,7 +360,7 @@ impl Shared {
             (Channel::Plain, Some(associations)) if associations.has(peer) => {}
             _ => {
                 secure_peers.remove(&peer);
-                handle(datagram);
+                handle(datagram, None);
             }
         }
     }
@@ -381,13 +385,18 @@ impl Shared {
                 associations.send(Instant::now(), peer, &message);
             }
         }
+        let mut failed = Vec::new();
         if let (Some(associations), Some(socket)) = (associations, &self.secure) {
             while let Some((peer, datagram)) = associations.poll_transmit() {
                 let _ = socket.send_to(&datagram, peer);
             }
+            while let Some((peer, reason)) = associations.poll_failure() {
+                failed.push(Event::HandshakeFailed { peer, reason });
+            }
         }
         let mut happened = false;
-        while let Some(event) = server.poll_event() {
+        let mut failed = failed.into_iter();
+        while let Some(event) = failed.next().or_else(|| server.poll_event()) {
             if events.len() >= MOST_EVENTS {
                 events.pop_front();
             }

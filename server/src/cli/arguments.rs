@@ -1,12 +1,12 @@
 use std::collections::BTreeSet;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 
 use data_encoding::{DecodeError, DecodeKind, HEXLOWER_PERMISSIVE};
 use lexopt::{Arg, Parser};
 
 use crate::escape;
 
-/// The command line of a program that takes options only. Each error says what is wrong with it.
+/// The command line of a program that takes options, perhaps behind a command. Each error says what is wrong with it.
 ///
 /// ```
 /// # use demo_server::cli::Arguments;
@@ -37,6 +37,30 @@ impl Arguments {
             parser,
             given: BTreeSet::new(),
         }
+    }
+
+    /// Whether the command line begins with this command, which is then taken.
+    ///
+    /// ```
+    /// # use demo_server::cli::Arguments;
+    /// let mut arguments = Arguments::new(["pki", "folder"]);
+    /// assert!(arguments.command("pki"));
+    /// assert_eq!(arguments.operand("FOLDER"), Ok("folder".into()));
+    /// ```
+    pub fn command(&mut self, name: &str) -> bool {
+        let raw = self.parser.try_raw_args();
+        raw.is_some_and(|mut raw| raw.next_if(|first| first == name).is_some())
+    }
+
+    /// What a command is about: the next argument, which is no option. `name` is for the error.
+    pub fn operand(&mut self, name: &str) -> Result<String, String> {
+        let raw = self.parser.try_raw_args();
+        let is_operand = |argument: &OsStr| !argument.as_encoded_bytes().starts_with(b"-");
+        let operand = raw.and_then(|mut raw| raw.next_if(is_operand));
+        operand
+            .ok_or_else(|| format!("{name} is missing"))?
+            .into_string()
+            .map_err(|value| format!("{name}: {value:?} is not Unicode text"))
     }
 
     /// The next option's name; `-h` and `-V` are `--help` and `--version`. Only a repeatable one may

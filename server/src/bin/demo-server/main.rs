@@ -9,14 +9,15 @@ use std::time::{Duration, Instant};
 use std::{io, thread};
 
 use demo_server::cli::{Arguments, complain, print};
-use demo_server::{UdpConfig, UdpServer};
+use demo_server::{UdpConfig, UdpServer, escape, pki};
 
 use commands::{COMMANDS, Outcome, perform};
-use options::Options;
+use options::{Options, Pki};
 
 fn main() -> ExitCode {
     let config = match Options::parse(Arguments::of_process()) {
         Ok(Options::Serve(config)) => *config,
+        Ok(Options::Pki(pki)) => return make(&pki),
         Ok(Options::Help) => {
             print(options::HELP);
             print(COMMANDS);
@@ -57,6 +58,24 @@ fn main() -> ExitCode {
     loop {
         thread::park();
     }
+}
+
+fn make(
+    Pki {
+        folder,
+        name,
+        endpoint,
+    }: &Pki,
+) -> ExitCode {
+    if let Err(error) = pki::create(folder, name, endpoint) {
+        complain(&error.to_string());
+        return ExitCode::FAILURE;
+    }
+    let (folder, name, endpoint) = (folder.display(), escape(name), escape(endpoint));
+    print(&format!(
+        "{folder} has certificates for a year, of the server {name} and of the device {endpoint}\n"
+    ));
+    ExitCode::SUCCESS
 }
 
 /// Tokens without security must not be guessed: the seed is the system's randomness.

@@ -1,18 +1,25 @@
 //! The command line.
 
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 
 use demo_server::cli::{Arguments, hex};
-use demo_server::{BootstrapOperation, Psk, SecurityInstance, ServerInstance, UdpConfig, escape};
+use demo_server::{
+    BootstrapOperation, Certificates, Psk, SecurityInstance, ServerInstance, UdpConfig, escape,
+};
 
 pub const HELP: &str = "\
 A small LwM2M server and bootstrap server, for demonstrations and tests.
 
 Usage: demo-server [OPTIONS]
+       demo-server pki FOLDER [--name NAME] [--endpoint NAME]
 
   --bind ADDRESS:PORT        listen for coap:// here (default 127.0.0.1:5683; IPv6 as [::1]:5683)
   --dtls-bind ADDRESS:PORT   listen for coaps:// here as well (port 5684 is usual)
   --psk IDENTITY:HEX         a key for coaps://; may be given more than once
+  --certificates FOLDER      the server's certificate and the authority of its devices, for coaps://;
+                             beside --psk the first cipher suite that a device offers decides
+  --no-client-certificates   do not ask devices for a certificate
   --bootstrap-for NAME=URI[,IDENTITY:HEX]
                              bootstrap the device NAME to the server URI; may be given more than once
   --bootstrap-reads          in a bootstrap, ask the device what it has before it writes (Discover /),
@@ -21,6 +28,11 @@ Usage: demo-server [OPTIONS]
   --version                  this program's version
   --help                     this text
 
+pki FOLDER makes certificates in it, valid for a year: of an authority, of a server and of a device.
+
+  --name NAME                DNS name or IP address of the server (default localhost)
+  --endpoint NAME            endpoint name of the device (default client-lite-example)
+
 ";
 
 /// What the command line asks for.
@@ -28,11 +40,23 @@ pub enum Options {
     Help,
     Version,
     Serve(Box<UdpConfig>),
+    Pki(Pki),
+}
+
+/// Whose certificates to make, and where.
+pub struct Pki {
+    pub folder: PathBuf,
+    pub name: String,
+    pub endpoint: String,
 }
 
 impl Options {
     /// An error says what is wrong.
     pub fn parse(mut arguments: Arguments) -> Result<Self, String> {
+        if arguments.command("pki") {
+            return Self::parse_pki(arguments);
+        }
+        let mut ask_clients = true;
         let mut config = UdpConfig {
             bind: SocketAddr::from(([127, 0, 0, 1], 5683)),
             ..UdpConfig::default()
@@ -53,6 +77,13 @@ impl Options {
                     }
                     config.psk.push(psk);
                 }
+                "--certificates" => {
+                    let certificates = Certificates::read(Path::new(&value()?));
+                    config.certificates = Some(certificates.map_err(|error| {
+                        format!("{name}: {error}; demo-server pki FOLDER makes the files")
+                    })?);
+                }
+                "--no-client-certificates" => ask_clients = false,
                 "--bootstrap-for" => {
                     let (device, account) = account(&name, &value()?)?;
                     if config.server.bootstrap.contains_key(&device) {
@@ -71,11 +102,41 @@ impl Options {
                 operations.push(BootstrapOperation::read("/1"));
             }
         }
-        match (config.dtls_bind, config.psk.is_empty()) {
-            (None, false) => Err("--psk needs --dtls-bind".into()),
-            (Some(_), true) => Err("--dtls-bind needs a --psk".into()),
+        match &mut config.certificates {
+            Some(certificates) => certificates.require_client = ask_clients,
+            None if !ask_clients => {
+                return Err("--no-client-certificates needs --certificates".into());
+            }
+            None => {}
+        }
+        let (psk, certificates) = (!config.psk.is_empty(), config.certificates.is_some());
+        match config.dtls_bind {
+            None if psk => Err("--psk needs --dtls-bind".into()),
+            None if certificates => Err("--certificates needs --dtls-bind".into()),
+            Some(_) if !psk && !certificates => {
+                Err("--dtls-bind needs a --psk or --certificates".into())
+            }
             _ => Ok(Self::Serve(Box::new(config))),
         }
+    }
+
+    fn parse_pki(mut arguments: Arguments) -> Result<Self, String> {
+        let mut pki = Pki {
+            folder: PathBuf::new(),
+            name: "localhost".into(),
+            endpoint: "client-lite-example".into(),
+        };
+        let folder = arguments.operand("FOLDER");
+        while let Some(name) = arguments.option(&[])? {
+            match name.as_str() {
+                "--help" => return Ok(Self::Help),
+                "--name" => pki.name = arguments.value(&name)?,
+                "--endpoint" => pki.endpoint = arguments.value(&name)?,
+                _ => return Err(format!("unknown option {} of pki", escape(&name))),
+            }
+        }
+        pki.folder = folder.map_err(|wrong| format!("pki: {wrong}"))?.into();
+        Ok(Self::Pki(pki))
     }
 }
 
@@ -207,6 +268,16 @@ mod tests {
             ),
             (&["--bootstrap-for", "x=coaps://a,:00"], "identity is empty"),
             (&["--registrations", "0"], "\"0\" is not a number"),
+            (&["--dtls-bind", "[::1]:2"], "--psk or --certificates"),
+            (&["--no-client-certificates"], "needs --certificates"),
+            (&["--certificates", "no-such-folder"], "no-such-folder"),
+            (&["pki"], "FOLDER is missing"),
+            (&["pki", "--name", "x"], "FOLDER is missing"),
+            (&["pki", "a", "b"], "unexpected argument \"b\""),
+            (
+                &["pki", "a", "--psk", "a:00"],
+                "unknown option --psk of pki",
+            ),
         ] {
             let wrong = Options::parse(Arguments::new(arguments)).err();
             let wrong = wrong.expect("refused");
