@@ -1,14 +1,36 @@
-//! A DTLS 1.2 session with a pre-shared key, without I/O.
+//! A DTLS 1.2 session with a pre-shared key or certificates, without I/O.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
-use dimpl::{Dtls, Error, Output, PskResolver};
+use dimpl::{Config, Dtls, Error, Output, PskResolver, SecurityError};
+
+use crate::alert;
+use crate::certificates::Certificates;
+
+/// Who this device is to a server.
+#[derive(PartialEq)]
+pub(crate) enum Credentials {
+    PreSharedKey { identity: Vec<u8>, key: Vec<u8> },
+    Certificates(Arc<Certificates>),
+}
 
 pub(crate) struct Session {
     dtls: Dtls,
+    /// Where the server shows a certificate: for whom it has to be, and by whom.
+    expected: Option<(String, Arc<Certificates>)>,
     due: Instant,
     buffer: Vec<u8>,
+    state: State,
+}
+
+enum State {
+    Handshaking,
+    /// The server's certificate was accepted.
+    Verified,
+    Connected,
+    /// It was not, for this reason, which is still to be told.
+    Refused(Option<String>),
 }
 
 /// What comes out of a session.
@@ -21,34 +43,53 @@ pub(crate) enum Step {
     Plaintext(Vec<u8>),
     /// The peer has closed the session.
     Closed,
+    /// The session has ended: the server's certificate is not accepted.
+    Refused(String),
 }
 
 impl Session {
-    /// Begins a handshake, which fails after `timeout` at the latest: earlier, after 31 s, where
-    /// the peer is silent.
+    /// Begins a handshake with the server `host`, which fails after `timeout` at the latest: earlier,
+    /// after 31 s, where the peer is silent.
     ///
     /// An error of any method is the end of the session.
     pub(crate) fn new(
-        identity: &[u8],
-        key: &[u8],
+        host: &str,
+        credentials: &Credentials,
         timeout: Duration,
         now: Instant,
     ) -> Result<Self, Error> {
-        let config = dimpl::Config::builder()
-            .with_psk_client(identity.to_vec(), Arc::new(Key(key.to_vec())))
-            .handshake_timeout(timeout)
-            .build()?;
-        let mut dtls = Dtls::new_12_psk(Arc::new(config), now);
+        let config = Config::builder().handshake_timeout(timeout);
+        let (mut dtls, expected) = match credentials {
+            Credentials::PreSharedKey { identity, key } => {
+                let config = config
+                    .with_psk_client(identity.clone(), Arc::new(Key(key.clone())))
+                    .build()?;
+                (Dtls::new_12_psk(Arc::new(config), now), None)
+            }
+            Credentials::Certificates(certificates) => {
+                let config = Arc::new(config.build()?);
+                let dtls = Dtls::new_12(config, certificates.own(), now);
+                (dtls, Some((host.to_owned(), certificates.clone())))
+            }
+        };
         dtls.set_active(true);
         dtls.handle_timeout(now)?;
         Ok(Self {
             dtls,
+            expected,
             due: now,
             buffer: vec![0; 2048],
+            state: State::Handshaking,
         })
     }
 
     pub(crate) fn handle_datagram(&mut self, now: Instant, datagram: &[u8]) -> Result<(), Error> {
+        if matches!(self.state, State::Handshaking) {
+            // `dimpl` panics where the server's certificate does not fit, which is no longer than all
+            // that has come.
+            let room = self.buffer.len() + datagram.len();
+            self.buffer.resize(room.min(LONGEST_CERTIFICATE), 0);
+        }
         self.dtls.handle_timeout(now)?;
         self.dtls.handle_packet(datagram)
     }
@@ -69,11 +110,35 @@ impl Session {
 
     /// To be called after every other method until it gives `None`.
     pub(crate) fn poll(&mut self) -> Option<Step> {
+        if let State::Refused(reason) = &mut self.state {
+            return reason.take().map(Step::Refused);
+        }
         loop {
             match self.dtls.poll_output(&mut self.buffer) {
                 Output::Packet(datagram) => return Some(Step::Transmit(datagram.to_vec())),
                 Output::ApplicationData(data) => return Some(Step::Plaintext(data.to_vec())),
-                Output::Connected => return Some(Step::Connected),
+                // Comes before what follows from it is sent.
+                Output::PeerCert(certificate) => {
+                    let Some((host, certificates)) = &self.expected else {
+                        continue;
+                    };
+                    let now = SystemTime::now();
+                    match certificates.verify(host, certificate, now) {
+                        Ok(()) => self.state = State::Verified,
+                        Err(refusal) => {
+                            self.state = State::Refused(Some(refusal.reason));
+                            return Some(Step::Transmit(alert::record(refusal.alert)));
+                        }
+                    }
+                }
+                Output::Connected => {
+                    if self.expected.is_some() && !matches!(self.state, State::Verified) {
+                        self.state = State::Refused(None);
+                        return Some(Step::Refused("there is none".into()));
+                    }
+                    self.state = State::Connected;
+                    return Some(Step::Connected);
+                }
                 Output::CloseNotify => return Some(Step::Closed),
                 Output::BufferTooSmall { needed } => self.buffer.resize(needed, 0),
                 Output::Timeout(due) => {
@@ -91,6 +156,25 @@ impl Session {
     }
 }
 
+/// What has ended a handshake, and what to look at, for whoever set the device up.
+pub(crate) fn why(credentials: &Credentials, error: &Error) -> String {
+    let told = match error {
+        Error::SecurityError(SecurityError::FatalAlert { description }) => {
+            alert::words(*description)
+        }
+        _ => None,
+    };
+    let cause = told.map_or_else(
+        || error.to_string(),
+        |words| format!("the server says: {words}"),
+    );
+    // Servers tend to be silent about what they do not accept.
+    match credentials {
+        Credentials::PreSharedKey { .. } => format!("{cause}; check identity and key"),
+        Credentials::Certificates(_) => format!("{cause}; check this device's certificate"),
+    }
+}
+
 struct Key(Vec<u8>);
 
 impl PskResolver for Key {
@@ -98,3 +182,6 @@ impl PskResolver for Key {
         Some(self.0.clone())
     }
 }
+
+/// `dimpl` puts it together from 30 datagrams at most.
+const LONGEST_CERTIFICATE: usize = 30 * 65_536;

@@ -65,7 +65,7 @@ impl Former {
                     let _ = self.udp.send(&datagram);
                 }
                 Step::Plaintext(plaintext) => self.plaintexts.push_back(plaintext),
-                Step::Connected | Step::Closed => {}
+                Step::Connected | Step::Closed | Step::Refused(_) => {}
             }
         }
     }

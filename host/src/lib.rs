@@ -79,10 +79,13 @@
 //! without the extended master secret (RFC 7627).
 #![forbid(unsafe_code)]
 
+mod alert;
+mod certificates;
 mod clock;
 mod connection;
 mod device;
 mod dtls;
+mod ecdsa;
 mod former;
 mod handle;
 mod resolver;
@@ -90,6 +93,7 @@ mod servers;
 mod transport;
 mod udp;
 
+pub use certificates::Certificates;
 pub use client_lite::driver::{Application, Direction};
 pub use connection::Connection;
 pub use device::{Device, SERVERS, seed};

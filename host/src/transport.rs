@@ -1,18 +1,20 @@
 //! The way to the server: its name's addresses one after the other, a socket, and DTLS where the
-//! account has a key.
+//! account has credentials.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use client_lite::driver::{ErrorKind, Transport};
 use client_lite::{Account, Association, Security, ServerUri, TransportError};
 use mio::{Registry, Token};
 
+use crate::certificates::Certificates;
 use crate::clock::Clock;
 use crate::connection::{Connection, Observer};
-use crate::dtls::{Session, Step};
+use crate::dtls::{Credentials, Session, Step, why};
 use crate::former::Former;
 use crate::resolver::Resolver;
 use crate::udp::Udp;
@@ -24,6 +26,8 @@ pub(crate) struct HostTransport {
     token: Token,
     resolver: Resolver,
     pub(crate) handshake_timeout: Duration,
+    /// By their tags.
+    pub(crate) certificates: BTreeMap<u32, Arc<Certificates>>,
 
     state: State,
     server: Option<Server>,
@@ -64,8 +68,7 @@ enum State {
 struct Server {
     host: String,
     port: u16,
-    /// Identity and key.
-    psk: Option<(Vec<u8>, Vec<u8>)>,
+    credentials: Option<Credentials>,
 }
 
 /// What makes two associations the same one.
@@ -98,6 +101,7 @@ impl HostTransport {
             token,
             resolver,
             handshake_timeout: HANDSHAKE_TIMEOUT,
+            certificates: BTreeMap::new(),
             state: State::Closed,
             server: None,
             candidates: VecDeque::new(),
@@ -131,7 +135,7 @@ impl Transport for HostTransport {
         self.resolver.cancel();
         self.outcome = None;
         let former_until = self.former_until.take();
-        let server = Server::of(account);
+        let server = Server::of(account, &self.certificates);
         let intact = self.state == State::Open
             && self.session.is_some()
             && self.server.as_ref() == server.as_ref().ok()
@@ -154,7 +158,7 @@ impl Transport for HostTransport {
                 self.state = State::Resolving;
                 self.resolver.start(&server.host, server.port);
             }
-            Err((error, reason)) => self.fail(*error, (*reason).into()),
+            Err((error, reason)) => self.fail(*error, reason.clone()),
         }
         self.server = server.ok();
         Ok(None)
@@ -349,8 +353,9 @@ impl HostTransport {
         now: Instant,
         remote: SocketAddr,
     ) -> Result<(), (TransportError, String)> {
-        let psk = self.server.as_ref().and_then(|server| server.psk.as_ref());
-        let kept = psk.is_none()
+        let server = self.server.as_ref();
+        let credentials = server.and_then(|server| Some((server, server.credentials.as_ref()?)));
+        let kept = credentials.is_none()
             && self
                 .udp
                 .as_ref()
@@ -361,12 +366,12 @@ impl HostTransport {
             self.udp = Some(udp);
             self.heard = false;
         }
-        let Some((identity, key)) = psk else {
+        let Some((server, credentials)) = credentials else {
             self.state = State::Open;
             self.outcome = Some(Outcome::Open);
             return Ok(());
         };
-        let session = Session::new(identity, key, self.handshake_timeout, now)
+        let session = Session::new(&server.host, credentials, self.handshake_timeout, now)
             .map_err(|error| (TransportError::Handshake, error.to_string()))?;
         self.session = Some(session);
         self.sessions += 1;
@@ -389,6 +394,10 @@ impl HostTransport {
                     self.outcome = Some(Outcome::Open);
                 }
                 Step::Closed => self.session_ended(now, "the server has closed the session"),
+                Step::Refused(reason) => {
+                    let reason = format!("{}the server's certificate: {reason}", self.remote());
+                    self.connect(now, TransportError::Certificate, reason);
+                }
             }
         }
         // Unless it has ended already, with another in its place.
@@ -396,15 +405,20 @@ impl HostTransport {
             && self.session.is_some()
             && self.sessions == number
         {
-            self.session_ended(now, &error.to_string());
+            let server = self.server.as_ref();
+            let credentials = server.and_then(|server| server.credentials.as_ref());
+            let reason = match credentials {
+                Some(credentials) if self.state == State::Handshaking => why(credentials, &error),
+                _ => error.to_string(),
+            };
+            self.session_ended(now, &reason);
         }
     }
 
     fn session_ended(&mut self, now: Instant, reason: &str) {
         let remote = self.remote();
         if self.state == State::Handshaking {
-            // Servers tend to be silent about a key that they do not accept.
-            let reason = format!("{remote}DTLS handshake: {reason}; check identity and key");
+            let reason = format!("{remote}DTLS handshake: {reason}");
             self.connect(now, TransportError::Handshake, reason);
         } else {
             self.fail(TransportError::Socket, format!("{remote}DTLS: {reason}"));
@@ -451,22 +465,33 @@ impl HostTransport {
 }
 
 impl Server {
-    fn of(account: Account<'_>) -> Result<Self, (TransportError, &'static str)> {
-        let uri = ServerUri::parse(account.uri)
-            .map_err(|_| (TransportError::NotResolved, "the server URI is not one"))?;
+    fn of(
+        account: Account<'_>,
+        certificates: &BTreeMap<u32, Arc<Certificates>>,
+    ) -> Result<Self, (TransportError, String)> {
+        let uri = ServerUri::parse(account.uri).map_err(|_| {
+            let why = "the server URI is not one";
+            (TransportError::NotResolved, why.into())
+        })?;
+        let unusable = |why| (TransportError::Credentials, why);
+        let credentials = match account.security {
+            Security::None => None,
+            Security::PreSharedKey { identity, key } => Some(Credentials::PreSharedKey {
+                identity: identity.into(),
+                key: key.into(),
+            }),
+            Security::Tag(tag) => {
+                let found = certificates.get(&tag).ok_or_else(|| {
+                    unusable(format!("this device has no certificates of the tag {tag}"))
+                })?;
+                found.check().map_err(|why| unusable(why.into()))?;
+                Some(Credentials::Certificates(found.clone()))
+            }
+        };
         Ok(Self {
             host: uri.host.to_string(),
             port: uri.port,
-            psk: match account.security {
-                Security::None => None,
-                Security::PreSharedKey { identity, key } => Some((identity.into(), key.into())),
-                Security::Tag(_) => {
-                    return Err((
-                        TransportError::Handshake,
-                        "this platform keeps no credentials under tags",
-                    ));
-                }
-            },
+            credentials,
         })
     }
 }

@@ -1,0 +1,137 @@
+//! Certificates: the device's own, and whether a server's is accepted.
+
+use std::fmt;
+use std::time::SystemTime;
+
+use dimpl::DtlsCertificate;
+use dimpl::crypto::Buf;
+use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
+use webpki::{EndEntityCert, Error, KeyUsage, anchor_from_trusted_cert};
+
+use crate::ecdsa;
+
+/// What a device needs for servers with certificates: the resources 3 to 5 of a Security instance whose
+/// mode is 2 (LwM2M 1.1 Transport, 5.2.9.3), with the authority in place of the server's own certificate.
+/// `Debug` does not show the key.
+///
+/// A server's certificate is accepted where the authority itself has signed it, it is valid now by the
+/// system's clock, it is for servers, and it has the host of the server's URI among its subject
+/// alternative names, as a DNS name or an IP address. Otherwise the handshake ends before this device
+/// has sent its own certificate.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Certificates {
+    /// The authority that certifies the servers: X.509 in DER, with an ECDSA key on P-256 or P-384.
+    pub ca: Vec<u8>,
+    /// This device's own: X.509 in DER, with an ECDSA key on P-256 or P-384. Servers expect the endpoint
+    /// name as its subject's common name.
+    pub certificate: Vec<u8>,
+    /// Its private key: PKCS #8 or SEC 1, in DER.
+    pub key: Vec<u8>,
+}
+
+impl Certificates {
+    /// Fails where they cannot be used, with the reason: the DTLS library relies on them.
+    pub(crate) fn check(&self) -> Result<(), &'static str> {
+        anchor_from_trusted_cert(&CertificateDer::from(&*self.ca))
+            .map_err(|_| "the certificate of the authority is not X.509 in DER")?;
+        EndEntityCert::try_from(&CertificateDer::from(&*self.certificate))
+            .map_err(|_| "this device's certificate is not X.509 in DER")?;
+        let config = dimpl::Config::default();
+        let provider = config.crypto_provider();
+        let mut key = provider
+            .key_provider
+            .load_private_key(&self.key)
+            .map_err(|_| {
+                "this device's private key is not an ECDSA key on P-256 or P-384, in PKCS #8 or SEC 1"
+            })?;
+        let (mut signature, hash) = (Buf::new(), key.hash_algorithm());
+        key.sign(PROBE, hash, &mut signature)
+            .and_then(|()| {
+                provider.signature_verification.verify_signature(
+                    &self.certificate,
+                    PROBE,
+                    &signature,
+                    hash,
+                    key.algorithm(),
+                )
+            })
+            .map_err(|_| "this device's private key is not the one of its certificate")
+    }
+
+    pub(crate) fn own(&self) -> DtlsCertificate {
+        DtlsCertificate {
+            certificate: self.certificate.clone(),
+            private_key: self.key.clone(),
+        }
+    }
+
+    /// Whether `certificate` is that of the server `host` now; otherwise why not.
+    pub(crate) fn verify(
+        &self,
+        host: &str,
+        certificate: &[u8],
+        now: SystemTime,
+    ) -> Result<(), Refusal> {
+        self.path(host, certificate, now).map_err(|error| {
+            let (alert, reason) = match error {
+                Error::CertExpired { .. } => (CERTIFICATE_EXPIRED, "it has expired".into()),
+                Error::CertNotValidYet { .. } => (
+                    CERTIFICATE_EXPIRED,
+                    "it is not valid yet: is the clock right?".into(),
+                ),
+                Error::UnknownIssuer => (
+                    UNKNOWN_CA,
+                    "it is not signed by the authority that this device trusts".into(),
+                ),
+                Error::CertNotValidForName(_) => (
+                    BAD_CERTIFICATE,
+                    format!("it is not for {}", host.escape_debug()),
+                ),
+                other => (BAD_CERTIFICATE, format!("{other}")),
+            };
+            Refusal { alert, reason }
+        })
+    }
+
+    /// RFC 5280, 6, and RFC 6125 for the name.
+    fn path(&self, host: &str, certificate: &[u8], now: SystemTime) -> Result<(), Error> {
+        let (ca, certificate) = (
+            CertificateDer::from(&*self.ca),
+            CertificateDer::from(certificate),
+        );
+        let certificate = EndEntityCert::try_from(&certificate)?;
+        let since = now.duration_since(SystemTime::UNIX_EPOCH);
+        certificate.verify_for_usage(
+            ecdsa::ALGORITHMS,
+            &[anchor_from_trusted_cert(&ca)?],
+            &[],
+            UnixTime::since_unix_epoch(since.unwrap_or_default()),
+            KeyUsage::server_auth(),
+            None,
+            None,
+        )?;
+        let name = ServerName::try_from(host).map_err(|_| Error::MalformedDnsIdentifier)?;
+        certificate.verify_is_valid_for_subject_name(&name)
+    }
+}
+
+impl fmt::Debug for Certificates {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (ca, own) = (self.ca.len(), self.certificate.len());
+        write!(formatter, "Certificates(ca {ca} bytes, own {own} bytes)")
+    }
+}
+
+/// Why a server's certificate is not accepted.
+pub(crate) struct Refusal {
+    /// What the server is told (RFC 5246, 7.2.2).
+    pub(crate) alert: u8,
+    pub(crate) reason: String,
+}
+
+const BAD_CERTIFICATE: u8 = 42;
+const CERTIFICATE_EXPIRED: u8 = 45;
+const UNKNOWN_CA: u8 = 48;
+
+/// Signed to see whether key and certificate belong together.
+const PROBE: &[u8] = b"client-lite";
