@@ -79,15 +79,21 @@ impl Certificates {
                     CERTIFICATE_EXPIRED,
                     "it is not valid yet: is the clock right?".into(),
                 ),
-                Error::UnknownIssuer => (
+                Error::UnknownIssuer | Error::InvalidSignatureForPublicKey => (
                     UNKNOWN_CA,
                     "it is not signed by the authority that this device trusts".into(),
                 ),
                 Error::CertNotValidForName(_) => (
                     BAD_CERTIFICATE,
-                    format!("it is not for {}", host.escape_debug()),
+                    format!(
+                        "it is not for {}, as the server URI has it",
+                        host.escape_debug()
+                    ),
                 ),
-                other => (BAD_CERTIFICATE, format!("{other}")),
+                Error::RequiredEkuNotFoundContext(_) => {
+                    (BAD_CERTIFICATE, "it is not for servers".into())
+                }
+                other => (BAD_CERTIFICATE, other.to_string()),
             };
             Refusal { alert, reason }
         })

@@ -77,7 +77,12 @@ impl Certificates {
                 Error::CertNotValidYet { .. } => {
                     (alert::CERTIFICATE_EXPIRED, "is not valid yet".into())
                 }
-                Error::UnknownIssuer => (alert::UNKNOWN_CA, "is of another authority".into()),
+                Error::UnknownIssuer | Error::InvalidSignatureForPublicKey => {
+                    (alert::UNKNOWN_CA, "is of another authority".into())
+                }
+                Error::RequiredEkuNotFoundContext(_) => {
+                    (alert::BAD_CERTIFICATE, "is not for devices".into())
+                }
                 other => (alert::BAD_CERTIFICATE, format!("is refused: {other}")),
             };
             (alert, format!("its certificate {why}"))

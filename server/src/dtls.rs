@@ -200,12 +200,15 @@ impl Associations {
     }
 
     fn fail(&mut self, peer: SocketAddr, error: &Error) {
-        let alert = match error {
-            // It has gone, or has said so itself.
-            Error::Timeout(_) | Error::SecurityError(SecurityError::FatalAlert { .. }) => None,
-            _ => Some(alert::HANDSHAKE_FAILURE),
+        let (alert, reason) = match error {
+            Error::SecurityError(SecurityError::FatalAlert { description }) => (
+                None,
+                format!("the device refuses, with alert {description}"),
+            ),
+            Error::Timeout(_) => (None, error.to_string()),
+            _ => (Some(alert::HANDSHAKE_FAILURE), error.to_string()),
         };
-        self.refuse(peer, alert, error.to_string());
+        self.refuse(peer, alert, reason);
     }
 
     /// Ends a peer's handshake.
@@ -240,11 +243,15 @@ impl Associations {
                     Output::ApplicationData(bytes) => {
                         self.plaintexts.push_back(bytes.to_vec());
                     }
+                    // Comes before what follows from it is sent.
                     Output::PeerCert(certificate) => {
                         let certificates = self.certificates.as_ref();
                         match certificates.map(|own| own.endpoint(certificate)) {
                             Some(Ok(endpoint)) => session.endpoint = Some(endpoint),
-                            Some(Err(why)) => refused = Some(why),
+                            Some(Err(why)) => {
+                                refused = Some(why);
+                                break;
+                            }
                             None => {}
                         }
                     }

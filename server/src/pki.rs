@@ -32,8 +32,8 @@ use x509_cert::serial_number::SerialNumber;
 use x509_cert::spki::{SubjectPublicKeyInfo, SubjectPublicKeyInfoRef};
 use x509_cert::time::{Time, Validity};
 
-/// Makes a certification authority, and a certificate with its key for a server of the name `name`
-/// and for a device of the endpoint name `endpoint`. All are valid for a year from now.
+/// Makes a certification authority, and a certificate with its key for a server of these names and for a
+/// device of the endpoint name `endpoint`. All are valid for a year from now.
 ///
 /// In `folder`, which is made where there is none, are then `ca`, `server`, `server-key`, `device` and
 /// `device-key`, each in DER (`.der`) and PEM (`.pem`). Keys are in PKCS #8, and on Unix for their owner
@@ -43,10 +43,10 @@ use x509_cert::time::{Time, Validity};
 ///
 /// [`io::ErrorKind::AlreadyExists`] where one of the files is there, and those of
 /// [`Authority::server`] and [`Authority::device`].
-pub fn create(folder: &Path, name: &str, endpoint: &str) -> io::Result<()> {
+pub fn create(folder: &Path, names: &[&str], endpoint: &str) -> io::Result<()> {
     let validity = a_year();
     let authority = Authority::new("Client Lite demonstration", validity.clone())?;
-    let server = authority.server(name, validity.clone())?;
+    let server = authority.server(names, validity.clone())?;
     let device = authority.device(endpoint, validity)?;
     fs::create_dir_all(folder).map_err(|error| at(folder, &error))?;
     for (file, label, content) in [
@@ -114,18 +114,16 @@ impl Authority {
         &self.certificate
     }
 
-    /// For the server of a DNS name or an IP address, which is its subject alternative name.
+    /// For the server of these DNS names and IP addresses, which are its subject alternative names. The
+    /// first is its common name as well.
     ///
     /// # Errors
     ///
-    /// As of [`new`](Self::new), and where a name is not ASCII.
-    pub fn server(&self, name: &str, validity: Range<SystemTime>) -> io::Result<CertifiedKey> {
-        let names = vec![match name.parse() {
-            Ok(IpAddr::V4(address)) => address_name(&address.octets())?,
-            Ok(IpAddr::V6(address)) => address_name(&address.octets())?,
-            Err(_) => GeneralName::DnsName(Ia5String::new(name).map_err(invalid)?),
-        }];
-        self.issue(name, names, rfc5280::ID_KP_SERVER_AUTH, validity)
+    /// As of [`new`](Self::new), and where there is no name or one is not ASCII.
+    pub fn server(&self, names: &[&str], validity: Range<SystemTime>) -> io::Result<CertifiedKey> {
+        let alternatives: io::Result<_> = names.iter().map(|name| alternative(name)).collect();
+        let first = names.first().copied().unwrap_or_default();
+        self.issue(first, alternatives?, rfc5280::ID_KP_SERVER_AUTH, validity)
     }
 
     /// For the device of an endpoint name, which is its common name (LwM2M 1.1 Transport, 5.2.9.3).
@@ -272,9 +270,14 @@ fn common_name(text: &str) -> io::Result<Name> {
     Name::from_der(&encoded).map_err(invalid)
 }
 
-fn address_name(octets: &[u8]) -> io::Result<GeneralName> {
-    let octets = OctetString::new(octets).map_err(invalid)?;
-    Ok(GeneralName::IpAddress(octets))
+fn alternative(name: &str) -> io::Result<GeneralName> {
+    let address = |octets: &[u8]| OctetString::new(octets).map(GeneralName::IpAddress);
+    match name.parse() {
+        Ok(IpAddr::V4(ip)) => address(&ip.octets()),
+        Ok(IpAddr::V6(ip)) => address(&ip.octets()),
+        Err(_) => Ia5String::new(name).map(GeneralName::DnsName),
+    }
+    .map_err(invalid)
 }
 
 /// Writes a file that is not there yet: no key is lost.

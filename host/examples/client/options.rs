@@ -1,6 +1,10 @@
 //! The command line.
 
+use std::fs;
+use std::path::Path;
+
 use client_lite::{Account, Config, ServerUri, UriError, Version};
+use client_lite_host::Certificates;
 use demo_server::cli::{Arguments, hex};
 use demo_server::escape;
 
@@ -16,6 +20,8 @@ Usage: client                      show a registration's life with a server of i
   --queue              queue mode: the server waits with requests until the device speaks
   --psk-identity TEXT  identity of the pre-shared key, for coaps
   --psk-key HEX        the key, an even number of hex digits, for coaps
+  --certificates FOLDER
+                       ca.der, device.der and device-key.der, for coaps in place of a key
   --izuma              the server is Izuma's, or speaks its profile of LwM2M
   --bootstrap          the server is a bootstrap server, which knows the server to register with
   --retry-after SECONDS
@@ -47,6 +53,8 @@ pub struct Settings {
     pub izuma: bool,
     /// Identity and key.
     pub psk: Option<(String, Vec<u8>)>,
+    /// Kept under [`TAG`].
+    pub certificates: Option<Certificates>,
     pub bootstrap: bool,
     /// Seconds from an error that halts the device to its next attempt.
     pub retry_after: u32,
@@ -63,6 +71,7 @@ impl Options {
             queue: false,
             izuma: false,
             psk: None,
+            certificates: None,
             bootstrap: false,
             retry_after: 3600,
         };
@@ -89,6 +98,10 @@ impl Options {
                     let given = hex(&value()?);
                     key = Some(given.map_err(|wrong| format!("{name}: the key {wrong}"))?);
                 }
+                "--certificates" => {
+                    let read = certificates(Path::new(&value()?));
+                    settings.certificates = Some(read.map_err(|why| format!("{name}: {why}"))?);
+                }
                 "--bootstrap" => settings.bootstrap = true,
                 "--retry-after" => {
                     settings.retry_after = seconds(&name, &value()?)?;
@@ -111,11 +124,18 @@ impl Options {
             (None, Some(option)) => return Err(format!("{option} needs --server")),
         };
         let secure = ServerUri::parse(&settings.uri).is_ok_and(|uri| uri.secure);
-        match (secure, &settings.psk) {
-            (true, None) => return Err("coaps:// needs --psk-identity and --psk-key".into()),
-            (false, Some(_)) => {
+        match (secure, &settings.psk, &settings.certificates) {
+            (_, Some(_), Some(_)) => {
+                return Err("a key and --certificates: only one of them can be used".into());
+            }
+            (true, None, None) => {
+                let why = "coaps:// needs --psk-identity and --psk-key, or --certificates";
+                return Err(why.into());
+            }
+            (false, Some(_), _) => {
                 return Err("--psk-identity and --psk-key need a coaps:// server".into());
             }
+            (false, _, Some(_)) => return Err("--certificates needs a coaps:// server".into()),
             _ => {}
         }
         settings
@@ -131,6 +151,9 @@ impl Settings {
         let mut account = Account::new(&self.uri);
         if let Some((identity, key)) = &self.psk {
             account = account.with_psk(identity.as_bytes(), key);
+        }
+        if self.certificates.is_some() {
+            account = account.with_tag(TAG);
         }
         if self.bootstrap {
             account = account.for_bootstrap();
@@ -154,6 +177,22 @@ impl std::fmt::Debug for Settings {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.config().fmt(formatter)
     }
+}
+
+/// Those of a device, as the demo server's `pki` makes them.
+fn certificates(folder: &Path) -> Result<Certificates, String> {
+    let read = |file| {
+        let path = folder.join(file);
+        fs::read(&path).map_err(|error| {
+            let path = path.display();
+            format!("{path}: {error}; cargo run -p demo-server -- pki FOLDER makes the files")
+        })
+    };
+    Ok(Certificates {
+        ca: read("ca.der")?,
+        certificate: read("device.der")?,
+        key: read("device-key.der")?,
+    })
 }
 
 fn server(name: &str, uri: String) -> Result<String, String> {
@@ -180,6 +219,9 @@ fn seconds(name: &str, text: &str) -> Result<u32, String> {
             )
         })
 }
+
+/// Of the certificates.
+pub const TAG: u32 = 1;
 
 #[cfg(test)]
 mod tests {
@@ -233,6 +275,10 @@ mod tests {
                 "character 2",
             ),
             ("--server coaps://a --psk-identity i --psk-key 123", "odd"),
+            (
+                "--server coaps://a --certificates no-such",
+                "no-such/ca.der",
+            ),
             ("--queue", "--queue needs --server"),
             ("--server coap://a --retry-after 0", "--retry-after: \"0\""),
             (

@@ -1,14 +1,17 @@
 //! A device on a thread of its own, and what it has been told.
 #![allow(dead_code, reason = "each test uses a part")]
 
+pub mod relay;
+
 use std::fmt::Debug;
 use std::net::{Ipv6Addr, SocketAddr, UdpSocket};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use client_lite::{Account, BackOff, Client, Config, Error, Event, Object};
-use client_lite_host::{Application, Connection, Device, Handle};
+use client_lite::{Account, BackOff, Client, Config, Detail, Error, Event, Object, TransportError};
+use client_lite_host::{Application, Certificates, Connection, Device, Handle};
+use demo_server::pki::{Authority, CertifiedKey, a_year};
 use demo_server::{Psk, UdpConfig, UdpServer};
 
 client_lite::object! {
@@ -43,13 +46,22 @@ pub struct Running {
 
 impl Running {
     pub fn new(config: Config<'static>) -> Self {
-        let device = Device::new().expect("a device");
+        Self::start(
+            config,
+            new_device().handshake_timeout(Duration::from_millis(500)),
+        )
+    }
+
+    /// With certificates under [`TAG`].
+    pub fn certified(config: Config<'static>, certificates: Certificates) -> Self {
+        Self::start(config, new_device().certificates(TAG, certificates))
+    }
+
+    fn start(config: Config<'static>, device: Device<Board>) -> Self {
         let (sender, connections) = mpsc::channel();
-        let device = device
-            .handshake_timeout(Duration::from_millis(500))
-            .on_connection(move |connection| {
-                let _ = sender.send(connection.clone());
-            });
+        let device = device.on_connection(move |connection| {
+            let _ = sender.send(connection.clone());
+        });
         let handle = device.handle();
         let (sender, events) = mpsc::channel();
         let board = Board {
@@ -76,6 +88,24 @@ impl Running {
         match self.event() {
             Event::Error { error, .. } => error,
             other => panic!("an error, but got {other:?}"),
+        }
+    }
+
+    /// The cause of the next event, which is an error.
+    pub fn detail(&self) -> Detail {
+        match self.event() {
+            Event::Error { detail, .. } => detail,
+            other => panic!("an error, but got {other:?}"),
+        }
+    }
+
+    /// The next connection that fails.
+    pub fn failure(&self) -> (TransportError, String) {
+        loop {
+            let connection = self.connections.recv_timeout(PATIENCE);
+            if let Connection::Failed { error, reason } = connection.expect("a connection") {
+                return (error, reason);
+            }
         }
     }
 
@@ -116,6 +146,10 @@ impl Drop for Running {
     }
 }
 
+fn new_device() -> Device<Board> {
+    Device::new().expect("a device")
+}
+
 /// For the device `device`, which tries again soon.
 pub fn config(account: Account<'static>) -> Config<'static> {
     let mut config = Config::new("device", account);
@@ -152,6 +186,58 @@ pub fn secure_server_at(address: SocketAddr, mut config: UdpConfig) -> UdpServer
     UdpServer::start(config).expect("a server")
 }
 
+/// A certification authority that both sides know, for now.
+pub fn authority() -> Authority {
+    Authority::new("authority", a_year()).expect("an authority")
+}
+
+/// The certificates of the device `device`, which believes `authority`.
+pub fn device_of(authority: &Authority) -> Certificates {
+    let own = authority.device("device", a_year()).expect("a certificate");
+    device_with(authority, own)
+}
+
+pub fn device_with(authority: &Authority, own: CertifiedKey) -> Certificates {
+    Certificates {
+        ca: authority.certificate().into(),
+        certificate: own.certificate,
+        key: own.key,
+    }
+}
+
+/// The certificates of a server on 127.0.0.1, which believes `authority` and wants devices to have one.
+pub fn server_of(authority: &Authority) -> demo_server::Certificates {
+    let own = authority.server(&["127.0.0.1"], a_year());
+    server_with(authority, own.expect("a certificate"))
+}
+
+pub fn server_with(authority: &Authority, own: CertifiedKey) -> demo_server::Certificates {
+    demo_server::Certificates {
+        ca: authority.certificate().into(),
+        certificate: own.certificate,
+        key: own.key,
+        require_client: true,
+    }
+}
+
+/// A server with certificates on any port.
+pub fn certified_server(certificates: demo_server::Certificates) -> UdpServer {
+    certified_server_at(SocketAddr::from(([127, 0, 0, 1], 0)), certificates)
+}
+
+/// The same at this address.
+pub fn certified_server_at(
+    address: SocketAddr,
+    certificates: demo_server::Certificates,
+) -> UdpServer {
+    let config = UdpConfig {
+        dtls_bind: Some(address),
+        certificates: Some(certificates),
+        ..UdpConfig::default()
+    };
+    UdpServer::start(config).expect("a server")
+}
+
 /// A port of 127.0.0.1 that answers nobody, and that nobody else gets while the socket is held: it
 /// is connected to itself.
 pub fn unused() -> (UdpSocket, SocketAddr) {
@@ -171,4 +257,5 @@ pub fn has_ipv6() -> bool {
 
 pub const IDENTITY: &[u8] = b"device";
 pub const KEY: &[u8] = &[7; 16];
+pub const TAG: u32 = 7;
 pub const PATIENCE: Duration = Duration::from_secs(30);

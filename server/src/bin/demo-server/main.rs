@@ -60,20 +60,17 @@ fn main() -> ExitCode {
     }
 }
 
-fn make(
-    Pki {
-        folder,
-        name,
-        endpoint,
-    }: &Pki,
-) -> ExitCode {
-    if let Err(error) = pki::create(folder, name, endpoint) {
+fn make(wanted: &Pki) -> ExitCode {
+    let names: Vec<_> = wanted.names.iter().map(String::as_str).collect();
+    if let Err(error) = pki::create(&wanted.folder, &names, &wanted.endpoint) {
         complain(&error.to_string());
         return ExitCode::FAILURE;
     }
-    let (folder, name, endpoint) = (folder.display(), escape(name), escape(endpoint));
+    let (folder, endpoint) = (wanted.folder.display(), escape(&wanted.endpoint));
+    let names = names.join(", ");
     print(&format!(
-        "{folder} has certificates for a year, of the server {name} and of the device {endpoint}\n"
+        "{folder} has certificates for a year: of the server {} and of the device {endpoint}\n",
+        escape(&names)
     ));
     ExitCode::SUCCESS
 }

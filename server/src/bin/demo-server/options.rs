@@ -12,7 +12,7 @@ pub const HELP: &str = "\
 A small LwM2M server and bootstrap server, for demonstrations and tests.
 
 Usage: demo-server [OPTIONS]
-       demo-server pki FOLDER [--name NAME] [--endpoint NAME]
+       demo-server pki FOLDER [--name NAME]... [--endpoint NAME]
 
   --bind ADDRESS:PORT        listen for coap:// here (default 127.0.0.1:5683; IPv6 as [::1]:5683)
   --dtls-bind ADDRESS:PORT   listen for coaps:// here as well (port 5684 is usual)
@@ -30,7 +30,8 @@ Usage: demo-server [OPTIONS]
 
 pki FOLDER makes certificates in it, valid for a year: of an authority, of a server and of a device.
 
-  --name NAME                DNS name or IP address of the server (default localhost)
+  --name NAME                DNS name or IP address of the server; may be given more than once
+                             (default localhost, 127.0.0.1 and ::1)
   --endpoint NAME            endpoint name of the device (default client-lite-example)
 
 ";
@@ -46,7 +47,7 @@ pub enum Options {
 /// Whose certificates to make, and where.
 pub struct Pki {
     pub folder: PathBuf,
-    pub name: String,
+    pub names: Vec<String>,
     pub endpoint: String,
 }
 
@@ -123,17 +124,20 @@ impl Options {
     fn parse_pki(mut arguments: Arguments) -> Result<Self, String> {
         let mut pki = Pki {
             folder: PathBuf::new(),
-            name: "localhost".into(),
+            names: Vec::new(),
             endpoint: "client-lite-example".into(),
         };
         let folder = arguments.operand("FOLDER");
-        while let Some(name) = arguments.option(&[])? {
+        while let Some(name) = arguments.option(&["--name"])? {
             match name.as_str() {
                 "--help" => return Ok(Self::Help),
-                "--name" => pki.name = arguments.value(&name)?,
+                "--name" => pki.names.push(arguments.value(&name)?),
                 "--endpoint" => pki.endpoint = arguments.value(&name)?,
                 _ => return Err(format!("unknown option {} of pki", escape(&name))),
             }
+        }
+        if pki.names.is_empty() {
+            pki.names = ["localhost", "127.0.0.1", "::1"].map(str::to_owned).into();
         }
         pki.folder = folder.map_err(|wrong| format!("pki: {wrong}"))?.into();
         Ok(Self::Pki(pki))
