@@ -247,10 +247,12 @@ fn a_server_that_knows_keys_only() {
 fn a_server_that_knows_certificates_only() {
     let authority = authority();
     let server = certified_server(server_of(&authority));
-    let account = Account::new(uri("coaps", dtls(&server))).with_psk(IDENTITY, KEY);
+    let address = dtls(&server);
+    let account = Account::new(uri("coaps", address)).with_psk(IDENTITY, KEY);
     let device = Running::new(config(account));
     assert_eq!(device.detail(), Detail::Handshake);
-    let address = dtls(&server);
+    let (_, why) = device.failure();
+    assert!(why.contains("no common cipher suite"), "{why}");
     drop(server);
     let _right = secure_server_at(address, UdpConfig::default());
     device.expect_registered();

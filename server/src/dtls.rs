@@ -7,10 +7,11 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use dimpl::crypto::Dtls12CipherSuite;
 use dimpl::{Config, Dtls, Error, Output, PskResolver, SecurityError};
 
 use crate::alert::{self, Alert};
-use crate::{Certificates, Psk};
+use crate::{Certificates, Psk, client_hello};
 
 pub(crate) struct Associations {
     config: Arc<Config>,
@@ -43,16 +44,16 @@ struct Session {
 }
 
 impl Associations {
-    /// Which of a client's suites comes first decides between a key and a certificate, where there are
-    /// both.
+    /// Without certificates it is by keys that a handshake goes, even where there is none.
     pub(crate) fn new(keys: &[Psk], certificates: Option<Certificates>) -> io::Result<Self> {
-        let keys = keys
-            .iter()
-            .map(|psk| (psk.identity.clone(), psk.key.clone()))
-            .collect();
-        let mut config = Config::builder()
-            .dtls13_cipher_suites(&[])
-            .with_psk_server(None, Arc::new(Keys(keys)));
+        let mut config = Config::builder();
+        if !keys.is_empty() || certificates.is_none() {
+            let keys = keys
+                .iter()
+                .map(|psk| (psk.identity.clone(), psk.key.clone()))
+                .collect();
+            config = config.with_psk_server(None, Arc::new(Keys(keys)));
+        }
         if let Some(certificates) = &certificates {
             certificates.check()?;
             config = config.require_client_certificate(certificates.require_client);
@@ -84,9 +85,9 @@ impl Associations {
     }
 
     pub(crate) fn handle_datagram(&mut self, now: Instant, peer: SocketAddr, datagram: &[u8]) {
-        let hello = is_client_hello(datagram);
+        let offered = client_hello::cipher_suites(datagram);
         if !self.by_peer.contains_key(&peer) {
-            if !hello {
+            if offered.is_none() {
                 return;
             }
             self.make_room(now);
@@ -97,11 +98,15 @@ impl Associations {
             heard: now,
         });
         association.heard = now;
-        if hello && association.handshake.is_none() {
+        if let Some(offered) = offered
+            && association.handshake.is_none()
+        {
             let config = self.config.clone();
             let dtls = match &self.certificates {
-                Some(certificates) => Dtls::new_auto(config, certificates.own(), now),
-                None => Dtls::new_12_psk(config, now),
+                Some(certificates) if !wants_key(&config, &offered) => {
+                    Dtls::new_12(config, certificates.own(), now)
+                }
+                _ => Dtls::new_12_psk(config, now),
             };
             association.handshake = Some(Session {
                 dtls,
@@ -318,11 +323,14 @@ impl PskResolver for Keys {
     }
 }
 
-/// A handshake record of epoch 0 that begins with a ClientHello (RFC 6347, 4.1 and 4.2.2).
-fn is_client_hello(datagram: &[u8]) -> bool {
-    datagram.first() == Some(&22)
-        && datagram.get(3..5) == Some(&[0, 0])
-        && datagram.get(13) == Some(&1)
+/// Where there are keys and certificates, a client gets what it offers first.
+fn wants_key(config: &Config, offered: &[Dtls12CipherSuite]) -> bool {
+    let known: Vec<_> = config
+        .dtls12_cipher_suites()
+        .map(|one| one.suite())
+        .collect();
+    let first = offered.iter().find(|suite| known.contains(suite));
+    first == Some(&Dtls12CipherSuite::PSK_AES128_CCM_8)
 }
 
 /// `dimpl` puts it together from 30 datagrams at most.

@@ -24,6 +24,7 @@ mod account;
 mod alert;
 mod certificates;
 pub mod cli;
+mod client_hello;
 mod config;
 mod dtls;
 mod ecdsa;

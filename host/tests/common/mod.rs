@@ -99,6 +99,11 @@ impl Running {
         }
     }
 
+    /// What has become of the connections so far.
+    pub fn connections(&self) -> Vec<Connection> {
+        self.connections.try_iter().collect()
+    }
+
     /// The next connection that fails.
     pub fn failure(&self) -> (TransportError, String) {
         loop {

@@ -1,0 +1,106 @@
+//! What handshakes cost on the wire, for those who pay by the byte: `cargo test -p client-lite-host --test
+//! handshakes -- --nocapture` prints it.
+
+mod common;
+
+use std::net::SocketAddr;
+
+use client_lite::Account;
+use common::relay::{Relay, Way};
+use common::{
+    IDENTITY, KEY, Running, TAG, authority, certified_server, config, device_of, secure_server,
+    server_of, uri,
+};
+use demo_server::UdpConfig;
+
+/// Datagrams, UDP's and IP's headers not counted.
+struct Handshake {
+    name: &'static str,
+    to_server: Vec<usize>,
+    to_device: Vec<usize>,
+}
+
+#[test]
+fn each_datagram_fits_and_a_key_costs_the_least() {
+    let key = with_key();
+    let own = with_certificates("certificate of the server", false);
+    let both = with_certificates("certificates of both", true);
+    println!("| DTLS 1.2 handshake | datagrams | bytes | to the server | to the device |");
+    println!("|---|---|---|---|---|");
+    for handshake in [&key, &own, &both] {
+        handshake.print();
+    }
+    assert!(key.bytes() < own.bytes() && own.bytes() < both.bytes());
+    for handshake in [key, own, both] {
+        let mut lengths = handshake.to_server.iter().chain(&handshake.to_device);
+        // What IPv6 carries everywhere, without the headers of IPv6 and UDP (RFC 8200, 5).
+        assert!(
+            lengths.all(|length| *length <= 1280 - 48),
+            "{}",
+            handshake.name
+        );
+        assert!(handshake.bytes() < 2500, "{}", handshake.name);
+    }
+}
+
+fn with_key() -> Handshake {
+    let server = secure_server(UdpConfig::default());
+    let account = |address| Account::new(uri("coaps", address)).with_psk(IDENTITY, KEY);
+    observe("pre-shared key", server.dtls_addr(), |address| {
+        Running::new(config(account(address)))
+    })
+}
+
+fn with_certificates(name: &'static str, require_client: bool) -> Handshake {
+    let authority = authority();
+    let mut certificates = server_of(&authority);
+    certificates.require_client = require_client;
+    let server = certified_server(certificates);
+    let account = |address| Account::new(uri("coaps", address)).with_tag(TAG);
+    observe(name, server.dtls_addr(), |address| {
+        Running::certified(config(account(address)), device_of(&authority))
+    })
+}
+
+fn observe(
+    name: &'static str,
+    server: Option<SocketAddr>,
+    start: impl FnOnce(SocketAddr) -> Running,
+) -> Handshake {
+    let relay = Relay::to(server.expect("DTLS"));
+    let device = start(relay.address());
+    device.expect_registered();
+    let lengths = |wanted: Way| {
+        let seen = relay.seen().into_iter();
+        seen.filter(|(way, datagram)| *way == wanted && !is_application_data(datagram))
+            .map(|(_, datagram)| datagram.len())
+            .collect()
+    };
+    Handshake {
+        name,
+        to_server: lengths(Way::ToServer),
+        to_device: lengths(Way::ToDevice),
+    }
+}
+
+impl Handshake {
+    fn bytes(&self) -> usize {
+        self.to_server.iter().chain(&self.to_device).sum()
+    }
+
+    fn print(&self) {
+        println!(
+            "| {} | {} | {} | {:?} | {:?} |",
+            self.name,
+            self.to_server.len() + self.to_device.len(),
+            self.bytes(),
+            self.to_server,
+            self.to_device
+        );
+    }
+}
+
+/// Its content type (RFC 6347, 4.1).
+fn is_application_data(datagram: &[u8]) -> bool {
+    datagram.first() == Some(&23)
+}
