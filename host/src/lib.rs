@@ -74,9 +74,58 @@
 //!
 //! # Security
 //!
-//! `coaps` is DTLS 1.2 with a pre-shared key and TLS_PSK_WITH_AES_128_CCM_8, by the crate `dimpl`.
-//! It has neither connection ids nor session resumption nor certificates, and refuses servers
-//! without the extended master secret (RFC 7627).
+//! `coaps` is DTLS 1.2 by the crate `dimpl`, with a pre-shared key or with certificates.
+//!
+//! A pre-shared key is in the account ([`Account::with_psk`](client_lite::Account::with_psk)), and the cipher
+//! suite TLS_PSK_WITH_AES_128_CCM_8. [`Certificates`] are the device's, under a tag that accounts refer to:
+//!
+//! ```no_run
+//! use client_lite::{Account, Config};
+//! use client_lite_host::{Certificates, Device};
+//! use std::fs;
+//!
+//! # struct Doorbell;
+//! # impl client_lite_host::Application for Doorbell {
+//! #     fn with_objects<R>(&mut self, call: impl FnOnce(&mut [&mut dyn client_lite::Object]) -> R) -> R {
+//! #         call(&mut [])
+//! #     }
+//! # }
+//! const TAG: u32 = 1;
+//! let certificates = Certificates {
+//!     ca: fs::read("pki/ca.der")?,
+//!     certificate: fs::read("pki/device.der")?,
+//!     key: fs::read("pki/device-key.der")?,
+//! };
+//! let device = Device::new()?.certificates(TAG, certificates);
+//! let account = Account::new("coaps://lwm2m.example.com").with_tag(TAG);
+//! device.run(Config::new("doorbell", account), Doorbell)?;
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! What a server or the network does wrong is told to the client as a
+//! [`TransportError`](client_lite::TransportError), and to [`Device::on_connection`] in words:
+//!
+//! | cause | error |
+//! |---|---|
+//! | the server's certificate has expired or is not valid yet, is for another host, not for servers, or not signed by the authority | `Certificate` |
+//! | the server refuses the device's key or certificate, has no cipher suite in common with it, or is silent | `Handshake` |
+//! | the device has no certificates of the account's tag, or such as cannot be used | `Credentials` |
+//! | nobody listens at the server's port | `Socket` |
+//!
+//! What `dimpl` 0.9.0 does not have, an account cannot ask for either:
+//!
+//! - With certificates there are TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, _AES_256_GCM_SHA384 and
+//!   _CHACHA20_POLY1305_SHA256, but not _AES_128_CCM_8, which LwM2M asks of everybody (LwM2M 1.1 Transport,
+//!   5.2.9.3). A server that has only this one is not reached.
+//! - Of a chain it tells the first certificate only, and sends one only: an authority that certifies others,
+//!   which certify servers or devices, does not do. Keys are on P-256 or P-384, without RSA and raw public
+//!   keys.
+//! - It does not name the server in its ClientHello (SNI, RFC 6066, 3). A server of several names has to
+//!   have them all in one certificate.
+//! - There are neither connection ids (RFC 9146) nor session resumption: after another address a full
+//!   handshake follows. Servers without the extended master secret (RFC 7627) are refused.
+//!
+//! Certificates are not looked up in revocation lists.
 #![forbid(unsafe_code)]
 
 mod alert;

@@ -1,19 +1,19 @@
 //! The example as a program: what its user meets.
 
-use std::env;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::UdpSocket;
-use std::path::PathBuf;
+use std::net::{SocketAddr, UdpSocket};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
+use std::{env, fs};
 
 use data_encoding::HEXLOWER;
 use demo_server::{
-    BootstrapOperation, Content, RequestType, SecurityInstance, ServerInstance, UdpConfig,
-    UdpServer,
+    BootstrapOperation, Certificates, Content, RequestType, SecurityInstance, ServerInstance,
+    UdpConfig, UdpServer, pki,
 };
 
 /// The example, of the profile that this test has; `cargo test` alone does not build it.
@@ -232,6 +232,29 @@ fn a_bootstrap_is_shown() {
     ] {
         assert!(printed.contains(shown), "{shown:?}: {printed}");
     }
+}
+
+#[test]
+fn a_folder_of_the_demo_server_s_certificates_is_all_it_needs() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pki");
+    let _ = fs::remove_dir_all(&folder);
+    pki::create(&folder, &["localhost"], NAME).expect("certificates");
+    let server = UdpServer::start(UdpConfig {
+        dtls_bind: Some(SocketAddr::from(([127, 0, 0, 1], 0))),
+        certificates: Some(Certificates::read(&folder).expect("certificates")),
+        ..UdpConfig::default()
+    });
+    let server = server.expect("a server");
+    let port = server.dtls_addr().expect("DTLS").port();
+    let uri = format!("coaps://localhost:{port}");
+    let folder = folder.to_str().expect("Unicode");
+    let mut running = Running::start(&uri, &["--endpoint", NAME, "--certificates", folder]);
+    running.until("registered: endpoint name example");
+    drop(running);
+    let by_address = format!("coaps://127.0.0.1:{port}");
+    let mut running = Running::start(&by_address, &["--certificates", folder]);
+    running.until("the server's certificate: it is not for 127.0.0.1");
+    running.until("the server's certificate was not accepted; next attempt in ");
 }
 
 #[test]

@@ -18,6 +18,8 @@ struct Handshake {
     name: &'static str,
     to_server: Vec<usize>,
     to_device: Vec<usize>,
+    /// The device's cipher suites.
+    offered: Vec<u16>,
 }
 
 #[test]
@@ -41,6 +43,17 @@ fn each_datagram_fits_and_a_key_costs_the_least() {
         );
         assert!(handshake.bytes() < 2500, "{}", handshake.name);
     }
+}
+
+/// By IANA's numbers: a server has to know one of them.
+#[test]
+fn the_cipher_suites_that_are_offered() {
+    let key = with_key();
+    // TLS_PSK_WITH_AES_128_CCM_8.
+    assert_eq!(key.offered, [0xC0A8]);
+    let certificate = with_certificates("", true);
+    // TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, _AES_256_GCM_SHA384, _CHACHA20_POLY1305_SHA256.
+    assert_eq!(certificate.offered, [0xC02B, 0xC02C, 0xCCA9]);
 }
 
 fn with_key() -> Handshake {
@@ -76,8 +89,10 @@ fn observe(
             .map(|(_, datagram)| datagram.len())
             .collect()
     };
+    let (_, hello) = &relay.seen()[0];
     Handshake {
         name,
+        offered: cipher_suites(hello),
         to_server: lengths(Way::ToServer),
         to_device: lengths(Way::ToDevice),
     }
@@ -98,6 +113,18 @@ impl Handshake {
             self.to_device
         );
     }
+}
+
+/// Of a first ClientHello, without session id and cookie, behind the headers, the version and the random
+/// (RFC 6347, 4.1 and 4.2.1).
+fn cipher_suites(hello: &[u8]) -> Vec<u16> {
+    let vectors = &hello[13 + 12 + 2 + 32..];
+    assert_eq!(vectors[..2], [0, 0]);
+    let length = usize::from(vectors[2]) << 8 | usize::from(vectors[3]);
+    let numbers = vectors[4..4 + length].chunks(2);
+    numbers
+        .map(|two| u16::from_be_bytes([two[0], two[1]]))
+        .collect()
 }
 
 /// Its content type (RFC 6347, 4.1).

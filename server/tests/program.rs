@@ -1,6 +1,8 @@
 //! The demo server as a program: its command line and its commands.
 
+use std::fs;
 use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::thread;
 use std::time::Duration;
@@ -42,10 +44,48 @@ fn it_tells_its_version() {
     assert_eq!(output.stdout, version.as_bytes());
 }
 
+#[test]
+fn it_makes_certificates_serves_with_them_and_does_not_overwrite_them() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pki");
+    let _ = fs::remove_dir_all(&folder);
+    let path = folder.to_str().expect("Unicode");
+    let made = run(&["pki", path, "--name", "localhost", "--endpoint", "device"]);
+    let told = String::from_utf8(made.stdout).expect("text");
+    assert!(made.status.success());
+    let expected = "of the server localhost and of the device device\n";
+    assert!(told.ends_with(expected), "{told}");
+    let key = folder.join("device-key.der");
+    let before = fs::read(&key).expect("a key");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = fs::metadata(&key).expect("a file").permissions().mode();
+        assert_eq!(mode & 0o77, 0, "{mode:o}");
+    }
+    let again = run(&["pki", path]);
+    let why = String::from_utf8(again.stderr).expect("text");
+    assert_eq!(again.status.code(), Some(1));
+    assert!(why.contains("ca.der is there already"), "{why}");
+    assert_eq!(fs::read(&key).expect("a key"), before);
+    let (mut child, mut output) =
+        start_with(&["--dtls-bind", "127.0.0.1:0", "--certificates", path]);
+    let mut second = String::new();
+    output.read_line(&mut second).expect("a line");
+    assert!(second.starts_with("listening on coaps://"), "{second}");
+    let mut input = child.stdin.take().expect("piped");
+    writeln!(input, "quit").expect("it runs");
+    assert!(child.wait().expect("ends").success());
+}
+
 /// On any port; its first line is read.
 fn start() -> (Child, BufReader<ChildStdout>) {
+    start_with(&[])
+}
+
+fn start_with(options: &[&str]) -> (Child, BufReader<ChildStdout>) {
     let mut child = program()
         .args(["--bind", "127.0.0.1:0"])
+        .args(options)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -310,6 +310,30 @@ mod tests {
     }
 
     #[test]
+    fn a_key_and_certificates_exclude_each_other() {
+        let folder = std::env::temp_dir().join(format!("client-lite-{}", std::process::id()));
+        demo_server::pki::create(&folder, &["localhost"], "x").expect("certificates");
+        let certificates = format!("--certificates {}", folder.display());
+        let alone = parse(&format!("--server coaps://a {certificates}"));
+        let Ok(Options::Server(settings)) = &alone else {
+            panic!("{alone:?}");
+        };
+        assert!(settings.certificates.is_some());
+        for (others, named) in [
+            (
+                "--server coaps://a --psk-identity i --psk-key 00",
+                "only one",
+            ),
+            ("--server coap://a", "needs a coaps:// server"),
+            ("", "--certificates needs --server"),
+        ] {
+            let wrong = parse(&format!("{others} {certificates}")).expect_err(others);
+            assert!(wrong.contains(named), "{others}: {wrong}");
+        }
+        std::fs::remove_dir_all(folder).expect("a folder");
+    }
+
+    #[test]
     fn a_key_is_in_no_error() {
         let wrong = parse("--server coaps://a --psk-identity i --psk-key deadbee").unwrap_err();
         assert!(!wrong.contains("deadbee"), "{wrong}");
