@@ -130,7 +130,7 @@ fn names_that_fit_into_no_certificate() {
         (authority.device(&long, a_year()), "64 characters"),
         (authority.server(&[], a_year()), "64 characters"),
     ] {
-        let error = result.err().expect("refused");
+        let error = result.expect_err("refused");
         assert!(error.to_string().contains(named), "{error}");
     }
     assert!(authority.server(&["caf\u{e9}"], a_year()).is_err());

@@ -330,7 +330,7 @@ mod tests {
             let wrong = parse(&format!("{others} {certificates}")).expect_err(others);
             assert!(wrong.contains(named), "{others}: {wrong}");
         }
-        std::fs::remove_dir_all(folder).expect("a folder");
+        fs::remove_dir_all(folder).expect("a folder");
     }
 
     #[test]

@@ -6,9 +6,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
+/// Datagrams, in their order.
+pub type Seen = Vec<(Way, Vec<u8>)>;
+
 pub struct Relay {
     address: SocketAddr,
-    seen: Arc<Mutex<Vec<(Way, Vec<u8>)>>>,
+    seen: Arc<Mutex<Seen>>,
     stopping: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
@@ -37,17 +40,11 @@ impl Relay {
                     Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => continue,
                     Err(error) => panic!("{error}"),
                 };
-                let way = match from == server {
-                    true => Way::ToDevice,
-                    false => Way::ToServer,
-                };
-                if way == Way::ToServer {
-                    device = Some(from);
-                }
-                let to = if way == Way::ToServer {
-                    Some(server)
+                let (way, to) = if from == server {
+                    (Way::ToDevice, device)
                 } else {
-                    device
+                    device = Some(from);
+                    (Way::ToServer, Some(server))
                 };
                 let datagram = buffer[..length].to_vec();
                 if let Some(to) = to {
@@ -68,8 +65,8 @@ impl Relay {
         self.address
     }
 
-    /// The datagrams so far, in their order.
-    pub fn seen(&self) -> Vec<(Way, Vec<u8>)> {
+    /// The datagrams so far.
+    pub fn seen(&self) -> Seen {
         self.seen.lock().expect("no panic").clone()
     }
 
