@@ -83,7 +83,7 @@ impl Certificates {
                     UNKNOWN_CA,
                     "it is not signed by the authority that this device trusts".into(),
                 ),
-                Error::CertNotValidForName(_) => (
+                Error::CertNotValidForName(_) | Error::MalformedDnsIdentifier => (
                     BAD_CERTIFICATE,
                     format!(
                         "it is not for {}, as the server URI has it",

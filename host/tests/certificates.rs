@@ -94,16 +94,32 @@ fn keys_and_certificates_at_the_same_address() {
 #[test]
 fn a_certificate_of_many_names() {
     let authority = authority();
-    let mut names: Vec<_> = (0..150)
-        .map(|number| format!("{number}.lwm2m.example.com"))
-        .collect();
-    names.push("127.0.0.1".into());
-    let names: Vec<_> = names.iter().map(String::as_str).collect();
-    let own = authority.server(&names, a_year()).expect("a certificate");
+    let own = authority.server(&many_names(), a_year());
+    let own = own.expect("a certificate");
     assert!(own.certificate.len() > 3000);
     let server = certified_server(server_with(&authority, own));
     let device = Running::certified(config(account(dtls(&server))), device_of(&authority));
     assert_eq!(device.event(), Event::Registered(RegisterReason::First));
+}
+
+/// It is refused, since it is a server's, and hurts nobody.
+#[test]
+fn a_device_whose_certificate_has_many_names() {
+    let authority = authority();
+    let own = authority.server(&many_names(), a_year());
+    let mut right = server_of(&authority);
+    right.require_client = false;
+    refused_by_server(
+        certified_server(server_of(&authority)),
+        device_with(&authority, own.expect("a certificate")),
+        ("bad_certificate", "its certificate is not for devices"),
+        |address| certified_server_at(address, right),
+    );
+}
+
+fn many_names() -> Vec<&'static str> {
+    let name = |number| &*format!("{number}.lwm2m.example.com").leak();
+    (0..150).map(name).chain(["127.0.0.1"]).collect()
 }
 
 /// The server is not accepted, for this reason, and is when it has another certificate at last. Until

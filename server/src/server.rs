@@ -241,7 +241,8 @@ impl Server {
             .answer(now, peer, packet, response, &mut self.rng);
     }
 
-    /// LwM2M 1.1 Core, 6.2.1: 4.00 where the endpoint name is not that of the certificate.
+    /// Whether a peer may speak for the endpoint that its request is about. Of the response codes of Register
+    /// and Bootstrap-Request 4.00 is for a name that is not in the certificate (LwM2M 1.1 Transport, 6.7).
     fn check_name(
         &self,
         certified: Option<&str>,
