@@ -160,18 +160,18 @@ impl Session {
 pub(crate) fn why(credentials: &Credentials, error: &Error) -> String {
     let told = match error {
         Error::SecurityError(SecurityError::FatalAlert { description }) => {
-            alert::words(*description)
+            alert::words(*description).map(|words| format!("the server says: {words}"))
         }
         _ => None,
     };
-    let cause = told.map_or_else(
-        || error.to_string(),
-        |words| format!("the server says: {words}"),
-    );
+    let cause = told.unwrap_or_else(|| error.to_string());
     // Servers tend to be silent about what they do not accept.
-    match credentials {
-        Credentials::PreSharedKey { .. } => format!("{cause}; check identity and key"),
-        Credentials::Certificates(_) => format!("{cause}; check this device's certificate"),
+    match (credentials, error) {
+        (Credentials::PreSharedKey { .. }, _) => format!("{cause}; check identity and key"),
+        (Credentials::Certificates(_), Error::Timeout(_)) => {
+            format!("{cause}; check this device's certificate")
+        }
+        (Credentials::Certificates(_), _) => cause,
     }
 }
 

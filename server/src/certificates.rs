@@ -80,9 +80,6 @@ impl Certificates {
                 Error::UnknownIssuer | Error::InvalidSignatureForPublicKey => {
                     (alert::UNKNOWN_CA, "is of another authority".into())
                 }
-                Error::RequiredEkuNotFoundContext(_) => {
-                    (alert::BAD_CERTIFICATE, "is not for devices".into())
-                }
                 other => (alert::BAD_CERTIFICATE, format!("is refused: {other}")),
             };
             (alert, format!("its certificate {why}"))

@@ -115,7 +115,8 @@ impl Authority {
     }
 
     /// For the server of these DNS names and IP addresses, which are its subject alternative names. The
-    /// first is its common name as well.
+    /// first is its common name as well. It can be the client of a handshake, too: servers such as Leshan
+    /// begin one to reach a device, and do not start with a certificate that forbids it.
     ///
     /// # Errors
     ///
@@ -123,7 +124,8 @@ impl Authority {
     pub fn server(&self, names: &[&str], validity: Range<SystemTime>) -> io::Result<CertifiedKey> {
         let alternatives: io::Result<_> = names.iter().map(|name| alternative(name)).collect();
         let first = names.first().copied().unwrap_or_default();
-        self.issue(first, alternatives?, rfc5280::ID_KP_SERVER_AUTH, validity)
+        let usages = vec![rfc5280::ID_KP_SERVER_AUTH, rfc5280::ID_KP_CLIENT_AUTH];
+        self.issue(first, alternatives?, usages, validity)
     }
 
     /// For the device of an endpoint name, which is its common name (LwM2M 1.1 Transport, 5.2.9.3).
@@ -132,14 +134,15 @@ impl Authority {
     ///
     /// As of [`new`](Self::new).
     pub fn device(&self, endpoint: &str, validity: Range<SystemTime>) -> io::Result<CertifiedKey> {
-        self.issue(endpoint, Vec::new(), rfc5280::ID_KP_CLIENT_AUTH, validity)
+        let usages = vec![rfc5280::ID_KP_CLIENT_AUTH];
+        self.issue(endpoint, Vec::new(), usages, validity)
     }
 
     fn issue(
         &self,
         subject: &str,
         names: Vec<GeneralName>,
-        usage: ObjectIdentifier,
+        usages: Vec<ObjectIdentifier>,
         validity: Range<SystemTime>,
     ) -> io::Result<CertifiedKey> {
         let key = SigningKey::try_generate()?;
@@ -147,7 +150,7 @@ impl Authority {
             issuer: self.subject.clone(),
             subject: common_name(subject)?,
             names,
-            usage: Usage::End(usage),
+            usage: Usage::End(usages),
         };
         let encoded = key.to_pkcs8_der().map_err(io::Error::other)?;
         Ok(CertifiedKey {
@@ -209,8 +212,8 @@ struct Profile {
 
 enum Usage {
     Authority,
-    /// Of an end entity, with its extended key usage.
-    End(ObjectIdentifier),
+    /// Of an end entity, with its extended key usages.
+    End(Vec<ObjectIdentifier>),
 }
 
 impl BuilderProfile for Profile {
@@ -243,9 +246,9 @@ impl BuilderProfile for Profile {
         add(constraints.to_extension(subject, &[])?);
         add(KeyUsage(usages).to_extension(subject, &[])?);
         add(SubjectKeyIdentifier::try_from(key)?.to_extension(subject, &[])?);
-        if let Usage::End(usage) = self.usage {
+        if let Usage::End(usages) = &self.usage {
             add(AuthorityKeyIdentifier::try_from(issuer_key)?.to_extension(subject, &[])?);
-            add(ExtendedKeyUsage(vec![usage]).to_extension(subject, &[])?);
+            add(ExtendedKeyUsage(usages.clone()).to_extension(subject, &[])?);
         }
         if !self.names.is_empty() {
             add(SubjectAltName(self.names.clone()).to_extension(subject, &[])?);
