@@ -4,7 +4,8 @@
 pub(crate) fn cause(alert: u8) -> &'static str {
     match alert {
         20 | 51 => "the keys differ",
-        40 | 71 => "there is no cipher suite in common",
+        40 => "there is no cipher suite in common, or it asks for a certificate",
+        71 => "this device's cipher suites are too weak for it",
         42 | 43 | 46 => "this device's certificate is not one that it can check",
         44 => "this device's certificate is revoked",
         45 => "this device's certificate has expired, or one of the two clocks is wrong",

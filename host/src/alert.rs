@@ -19,23 +19,3 @@ pub(crate) fn record(alert: u8) -> Vec<u8> {
     ]
     .concat()
 }
-
-/// What a server means by the usual ones.
-pub(crate) fn words(alert: u8) -> Option<&'static str> {
-    Some(match alert {
-        40 => "no common cipher suite, or no certificate (alert 40, handshake_failure)",
-        42 => "a bad certificate (alert 42, bad_certificate)",
-        43 => {
-            "a certificate of a kind that it does not support (alert 43, unsupported_certificate)"
-        }
-        44 => "a certificate that was revoked (alert 44, certificate_revoked)",
-        45 => "a certificate that has expired or is not valid yet (alert 45, certificate_expired)",
-        46 => "an unacceptable certificate (alert 46, certificate_unknown)",
-        48 => "a certificate of an authority that it does not know (alert 48, unknown_ca)",
-        51 => "a wrong key (alert 51, decrypt_error)",
-        70 => "another version of DTLS (alert 70, protocol_version)",
-        71 => "too weak a cipher suite (alert 71, insufficient_security)",
-        115 => "an identity that it does not know (alert 115, unknown_psk_identity)",
-        _ => return None,
-    })
-}

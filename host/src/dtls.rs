@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
+use client_lite::Detail;
 use dimpl::{Config, Dtls, Error, Output, PskResolver, SecurityError};
 
 use crate::alert;
@@ -156,15 +157,20 @@ impl Session {
     }
 }
 
+/// The server's alert, where that has ended a session.
+pub(crate) fn alert(error: &Error) -> Option<u8> {
+    match error {
+        Error::SecurityError(SecurityError::FatalAlert { description }) => Some(*description),
+        _ => None,
+    }
+}
+
 /// What has ended a handshake, and what to look at, for whoever set the device up.
 pub(crate) fn why(credentials: &Credentials, error: &Error) -> String {
-    let told = match error {
-        Error::SecurityError(SecurityError::FatalAlert { description }) => {
-            alert::words(*description).map(|words| format!("the server says: {words}"))
-        }
-        _ => None,
-    };
-    let cause = told.unwrap_or_else(|| error.to_string());
+    let cause = alert(error).map_or_else(
+        || error.to_string(),
+        |alert| Detail::Alert(alert).to_string(),
+    );
     // Servers tend to be silent about what they do not accept.
     match (credentials, error) {
         (Credentials::PreSharedKey { .. }, _) => format!("{cause}; check identity and key"),

@@ -108,7 +108,8 @@
 //! | cause | error |
 //! |---|---|
 //! | the server's certificate has expired or is not valid yet, is for another host, not for servers, or not signed by the authority | `Certificate` |
-//! | the server refuses the device's key or certificate, has no cipher suite in common with it, or is silent | `Handshake` |
+//! | the server says why it refuses the device's key or certificate, or that there is no cipher suite in common | `Alert` |
+//! | the server is silent, or refuses without an alert | `Handshake` |
 //! | the device has no certificates of the account's tag, or such as cannot be used | `Credentials` |
 //! | nobody listens at the server's port | `Socket` |
 //!

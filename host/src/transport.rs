@@ -14,7 +14,7 @@ use mio::{Registry, Token};
 use crate::certificates::Certificates;
 use crate::clock::Clock;
 use crate::connection::{Connection, Observer};
-use crate::dtls::{Credentials, Session, Step, why};
+use crate::dtls::{Credentials, Session, Step, alert, why};
 use crate::former::Former;
 use crate::resolver::Resolver;
 use crate::udp::Udp;
@@ -393,7 +393,7 @@ impl HostTransport {
                     self.state = State::Open;
                     self.outcome = Some(Outcome::Open);
                 }
-                Step::Closed => self.session_ended(now, "the server has closed the session"),
+                Step::Closed => self.session_ended(now, None, "the server has closed the session"),
                 Step::Refused(reason) => {
                     let reason = format!("{}the server's certificate: {reason}", self.remote());
                     self.connect(now, TransportError::Certificate, reason);
@@ -411,17 +411,19 @@ impl HostTransport {
                 Some(credentials) if self.state == State::Handshaking => why(credentials, &error),
                 _ => error.to_string(),
             };
-            self.session_ended(now, &reason);
+            self.session_ended(now, alert(&error), &reason);
         }
     }
 
-    fn session_ended(&mut self, now: Instant, reason: &str) {
+    fn session_ended(&mut self, now: Instant, alert: Option<u8>, reason: &str) {
         let remote = self.remote();
+        let alert = alert.map(TransportError::Alert);
         if self.state == State::Handshaking {
             let reason = format!("{remote}DTLS handshake: {reason}");
-            self.connect(now, TransportError::Handshake, reason);
+            self.connect(now, alert.unwrap_or(TransportError::Handshake), reason);
         } else {
-            self.fail(TransportError::Socket, format!("{remote}DTLS: {reason}"));
+            let error = alert.unwrap_or(TransportError::Socket);
+            self.fail(error, format!("{remote}DTLS: {reason}"));
         }
     }
 

@@ -193,19 +193,19 @@ fn a_device_that_poses_as_a_server() {
     refused(wrong, server_of(&authority), device_of(&authority), reason);
 }
 
-/// The server refuses the device, for this reason and in these words, until there is another in its place.
+/// The server refuses the device, by this alert and in these words, until there is another in its place.
 fn refused_by_server(
     refusing: UdpServer,
     ours: Certificates,
-    (told, reason): (&str, &str),
+    (alert, reason): (u8, &str),
     right: impl FnOnce(SocketAddr) -> UdpServer,
 ) {
     let address = dtls(&refusing);
     let device = Running::certified(config(account(address)), ours);
-    assert_eq!(device.detail(), Detail::Handshake);
+    assert_eq!(device.detail(), Detail::Alert(alert));
     let (error, why) = device.failure();
-    assert_eq!(error, TransportError::Handshake);
-    assert!(why.contains(told), "{why}");
+    assert_eq!(error, TransportError::Alert(alert));
+    assert!(why.contains(&Detail::Alert(alert).to_string()), "{why}");
     let why = refusal(&refusing);
     assert!(why.contains(reason), "{why}");
     drop(refusing);
@@ -222,7 +222,7 @@ fn a_device_of_an_authority_that_the_server_does_not_know() {
     refused_by_server(
         certified_server(server_of(&ours)),
         device_with(&ours, own),
-        ("unknown_ca", "its certificate is of another authority"),
+        (48, "its certificate is of another authority"),
         |address| certified_server_at(address, right),
     );
 }
@@ -238,7 +238,7 @@ fn a_device_whose_certificate_has_expired() {
     refused_by_server(
         certified_server(server_of(&authority)),
         device_with(&authority, own.expect("a certificate")),
-        ("certificate_expired", "its certificate has expired"),
+        (45, "its certificate has expired"),
         |address| certified_server_at(address, right),
     );
 }
@@ -249,10 +249,7 @@ fn a_server_that_knows_keys_only() {
     refused_by_server(
         secure_server(UdpConfig::default()),
         device_of(&authority),
-        (
-            "no common cipher suite",
-            "no mutually acceptable cipher suite",
-        ),
+        (40, "no mutually acceptable cipher suite"),
         |address| certified_server_at(address, server_of(&authority)),
     );
 }
@@ -264,9 +261,9 @@ fn a_server_that_knows_certificates_only() {
     let address = dtls(&server);
     let account = Account::new(uri("coaps", address)).with_psk(IDENTITY, KEY);
     let device = Running::new(config(account));
-    assert_eq!(device.detail(), Detail::Handshake);
+    assert_eq!(device.detail(), Detail::Alert(40));
     let (_, why) = device.failure();
-    assert!(why.contains("no common cipher suite"), "{why}");
+    assert!(why.contains("no cipher suite in common"), "{why}");
     drop(server);
     let _right = secure_server_at(address, UdpConfig::default());
     device.expect_registered();
