@@ -17,7 +17,7 @@ def store(device: Device, kind: str, content: bytes) -> None:
     for start in range(0, len(text), 128):
         device.command(f'cred buf {text[start:start + 128]}')
         device.wait('Stored')
-    device.command(f'cred add {TAG} {kind} DEFAULT bin')
+    device.command(f'cred add {TAG} {kind} default bin')
     device.wait('Added TLS credential')
 
 

@@ -16,15 +16,31 @@ class DemoServer(Server):
 
     name = 'demo-server'
 
-    def __init__(self, account: Account) -> None:
+    def __init__(
+        self, account: Account, certificates: Path | None = None, asks_clients: bool = True
+    ) -> None:
+        """With the folder that make_certificates() has filled, by certificates."""
         super().__init__(account)
+        self._certificates = certificates
+        self._asks_clients = asks_clients
         self._process: subprocess.Popen | None = None
+
+    @staticmethod
+    def make_certificates(folder: Path, server: str, device: str) -> None:
+        """Of an authority, of a server of this name, and of a device of this endpoint name."""
+        command = [program(), 'pki', folder, '--name', server, '--endpoint', device]
+        subprocess.run(command, check=True, capture_output=True)
 
     def start(self) -> None:
         account = self.account
         command = [str(program())]
-        if account.secure:
+        secure = account.secure or self._certificates is not None
+        if secure:
             command += ['--bind', '127.0.0.1:0', '--dtls-bind', f'127.0.0.1:{account.port}']
+        if self._certificates is not None:
+            command += ['--certificates', str(self._certificates)]
+            command += [] if self._asks_clients else ['--no-client-certificates']
+        elif secure:
             command += ['--psk', f'{account.identity}:{account.key}']
         else:
             command += ['--bind', f'127.0.0.1:{account.port}']
@@ -37,7 +53,7 @@ class DemoServer(Server):
             bufsize=1,
         )
         self._lines = Lines(self._process.stdout)
-        scheme = 'coaps' if account.secure else 'coap'
+        scheme = 'coaps' if secure else 'coap'
         self._lines.wait(f'^listening on {scheme}://127.0.0.1:{account.port}$')
 
     def stop(self) -> None:
