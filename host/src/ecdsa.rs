@@ -5,61 +5,50 @@ use rustls_pki_types::{
     AlgorithmIdentifier, InvalidSignature, SignatureVerificationAlgorithm, alg_id,
 };
 
-pub(crate) const ALGORITHMS: &[&dyn SignatureVerificationAlgorithm] = &[&P256, &P384];
+pub(crate) const ALGORITHMS: &[&dyn SignatureVerificationAlgorithm] = &[
+    &Ecdsa {
+        verify: |key, message, signature| {
+            let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(key)?;
+            key.verify(message, &p256::ecdsa::DerSignature::from_bytes(signature)?)
+        },
+        key: alg_id::ECDSA_P256,
+        signature: alg_id::ECDSA_SHA256,
+    },
+    &Ecdsa {
+        verify: |key, message, signature| {
+            let key = p384::ecdsa::VerifyingKey::from_sec1_bytes(key)?;
+            key.verify(message, &p384::ecdsa::DerSignature::from_bytes(signature)?)
+        },
+        key: alg_id::ECDSA_P384,
+        signature: alg_id::ECDSA_SHA384,
+    },
+];
 
 #[derive(Debug)]
-struct P256;
+struct Ecdsa {
+    verify: Verify,
+    key: AlgorithmIdentifier,
+    signature: AlgorithmIdentifier,
+}
 
-impl SignatureVerificationAlgorithm for P256 {
+/// Of a public key (SEC 1), a message, and its signature (DER).
+type Verify = fn(&[u8], &[u8], &[u8]) -> Result<(), p256::ecdsa::Error>;
+
+impl SignatureVerificationAlgorithm for Ecdsa {
     fn verify_signature(
         &self,
         public_key: &[u8],
         message: &[u8],
         signature: &[u8],
     ) -> Result<(), InvalidSignature> {
-        let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(public_key);
-        let signature = p256::ecdsa::DerSignature::from_bytes(signature);
-        let (key, signature) = both(key, signature)?;
-        key.verify(message, &signature)
-            .map_err(|_| InvalidSignature)
+        (self.verify)(public_key, message, signature).map_err(|_| InvalidSignature)
     }
 
     fn public_key_alg_id(&self) -> AlgorithmIdentifier {
-        alg_id::ECDSA_P256
+        self.key
     }
 
     fn signature_alg_id(&self) -> AlgorithmIdentifier {
-        alg_id::ECDSA_SHA256
+        self.signature
     }
-}
-
-#[derive(Debug)]
-struct P384;
-
-impl SignatureVerificationAlgorithm for P384 {
-    fn verify_signature(
-        &self,
-        public_key: &[u8],
-        message: &[u8],
-        signature: &[u8],
-    ) -> Result<(), InvalidSignature> {
-        let key = p384::ecdsa::VerifyingKey::from_sec1_bytes(public_key);
-        let signature = p384::ecdsa::DerSignature::from_bytes(signature);
-        let (key, signature) = both(key, signature)?;
-        key.verify(message, &signature)
-            .map_err(|_| InvalidSignature)
-    }
-
-    fn public_key_alg_id(&self) -> AlgorithmIdentifier {
-        alg_id::ECDSA_P384
-    }
-
-    fn signature_alg_id(&self) -> AlgorithmIdentifier {
-        alg_id::ECDSA_SHA384
-    }
-}
-
-fn both<K, S, E>(key: Result<K, E>, signature: Result<S, E>) -> Result<(K, S), InvalidSignature> {
-    key.and_then(|key| Ok((key, signature?)))
-        .map_err(|_| InvalidSignature)
 }
