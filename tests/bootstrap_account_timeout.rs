@@ -4,9 +4,8 @@
 mod common;
 
 use client_lite::{Detail, Error, Event, Operation, RegisterReason, State};
-use coap_lite::{RequestType, ResponseType};
-use common::bootstrap::{ByHand, ask_again, own};
-use common::manual::willing;
+use coap_lite::RequestType;
+use common::bootstrap::{ByHand, ask_again, complete, own, reject};
 use common::*;
 use demo_server::format::Value;
 
@@ -17,17 +16,8 @@ fn bootstrapped(seed: u64, timeout: Option<i64>) -> ByHand {
     let mut bootstrap = own("coaps://own", b"identity", &[7; 16]);
     bootstrap.extend(timeout.map(|seconds| (12, Value::Integer(seconds.into()))));
     assert_eq!(server.write("/0/0", &bootstrap), "2.04");
-    finish(&mut server);
+    complete(&mut server);
     server
-}
-
-#[track_caller]
-fn finish(server: &mut ByHand) {
-    server.write_account(1, "coap://server", 101);
-    server.take_events();
-    assert_eq!(server.finish(), "2.04");
-    server.expect(Event::BootstrapDone);
-    server.expect(Event::Registered(RegisterReason::Bootstrapped));
 }
 
 /// The server's trigger; the code of the answer.
@@ -41,7 +31,8 @@ fn the_account_is_gone_when_its_time_is_over() {
     let mut server = bootstrapped(1, Some(100_000));
     server.run_for(seconds(99_990));
     ask_again(&mut server);
-    finish(&mut server);
+    server.take_events();
+    complete(&mut server);
     // Its time begins again with each finished bootstrap.
     server.run_for(seconds(100_001));
     let opened = server.opened().len();
@@ -69,18 +60,7 @@ fn without_a_time_it_stays() {
 fn a_rejection_has_nobody_to_turn_to() {
     let mut server = bootstrapped(3, Some(100));
     server.run_for(seconds(101));
-    server.close();
-    server.expect(Event::Deregistered);
-    server.peer = Peer::answering(|request| match operation(request) {
-        Some(demo_server::Operation::Register) => Some(answer(request, ResponseType::Forbidden)),
-        _ => willing(request),
-    });
-    server.register();
-    server.expect_error(
-        Operation::Register,
-        Error::InvalidParameters,
-        Detail::Response(0x83),
-    );
+    reject(&mut server);
     server.expect_state(State::Halted);
     server.expect_silence();
     assert_eq!(server.opened().last(), Some(&"coap://server"));
@@ -93,7 +73,8 @@ fn a_bootstrap_under_way_comes_to_its_end() {
     server.run_for(seconds(900));
     ask_again(&mut server);
     server.run_for(seconds(200));
-    finish(&mut server);
+    server.take_events();
+    complete(&mut server);
     server.run_for(seconds(900));
     assert_eq!(trigger(&mut server), "2.04");
     server.is_asked();

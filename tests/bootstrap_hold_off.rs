@@ -2,9 +2,8 @@
 
 mod common;
 
-use client_lite::{Detail, Error, Event, Operation, RegisterReason};
-use coap_lite::ResponseType;
-use common::bootstrap::{ByHand, ask_again, own};
+use client_lite::Operation;
+use common::bootstrap::{ByHand, ask_again, complete, own, reject};
 use common::manual::willing;
 use common::*;
 use demo_server::format::Value;
@@ -21,28 +20,14 @@ fn held_off(seed: u64, seconds: i64) -> ByHand {
         server.write("/0/1", &[(11, Value::Integer(99_999))]),
         "2.04"
     );
-    server.write_account(1, "coap://server", 101);
-    assert_eq!(server.finish(), "2.04");
-    server.expect(Event::BootstrapDone);
-    server.expect(Event::Registered(RegisterReason::Bootstrapped));
+    complete(&mut server);
     server
 }
 
 /// The device registers anew, and is rejected; how long it then leaves the bootstrap server alone.
 #[track_caller]
 fn wait_after_rejection(server: &mut ByHand) -> client_lite::Duration {
-    server.close();
-    server.expect(Event::Deregistered);
-    server.peer = Peer::answering(|request| match operation(request) {
-        Some(demo_server::Operation::Register) => Some(answer(request, ResponseType::Forbidden)),
-        _ => willing(request),
-    });
-    server.register();
-    server.expect_error(
-        Operation::Register,
-        Error::InvalidParameters,
-        Detail::Response(0x83),
-    );
+    reject(server);
     if server.opened().last() == Some(&"coaps://own") {
         return client_lite::Duration::ZERO;
     }
@@ -60,11 +45,8 @@ fn a_rejected_device_waits_before_it_asks() {
     assert!((seconds(600)..=seconds(610)).contains(&wait), "{wait:?}");
     // The wait is the only thing that has changed.
     server.is_asked();
-    server.write_account(1, "coap://server", 101);
     server.peer = Peer::answering(willing);
-    assert_eq!(server.finish(), "2.04");
-    server.expect(Event::BootstrapDone);
-    server.expect(Event::Registered(RegisterReason::Bootstrapped));
+    complete(&mut server);
 }
 
 #[test]
@@ -85,18 +67,7 @@ fn the_servers_trigger_is_followed_at_once() {
 #[test]
 fn the_wait_can_be_ended() {
     let mut server = held_off(4, 600);
-    server.close();
-    server.expect(Event::Deregistered);
-    server.peer = Peer::answering(|request| match operation(request) {
-        Some(demo_server::Operation::Register) => Some(answer(request, ResponseType::Forbidden)),
-        _ => willing(request),
-    });
-    server.register();
-    server.expect_error(
-        Operation::Register,
-        Error::InvalidParameters,
-        Detail::Response(0x83),
-    );
+    reject(&mut server);
     // The wait outlasts a pause, and is not shortened by it.
     server.run_for(seconds(300));
     server.pause();

@@ -2,8 +2,8 @@
 
 use std::ops::{Deref, DerefMut};
 
-use client_lite::{Account, Event, RegisterReason, State};
-use coap_lite::{Packet, RequestType};
+use client_lite::{Account, Detail, Error, Event, Operation, RegisterReason, State};
+use coap_lite::{Packet, RequestType, ResponseType};
 use demo_server::format::{self, SENML_CBOR, TLV, Value};
 use demo_server::{BootstrapOperation, Content, SecurityInstance, Server, ServerInstance};
 
@@ -168,10 +168,7 @@ impl DerefMut for ByHand {
 /// A device that has registered with an account of its bootstrap server's.
 pub fn bootstrapped(seed: u64) -> ByHand {
     let mut server = ByHand::new(seed);
-    server.write_account(1, "coap://server", 101);
-    assert_eq!(server.finish(), "2.04");
-    server.expect(Event::BootstrapDone);
-    server.expect(Event::Registered(RegisterReason::Bootstrapped));
+    complete(&mut server);
     server
 }
 
@@ -183,11 +180,36 @@ pub fn bootstrapped_with_own(seed: u64) -> ByHand {
         server.write("/0/0", &own("coaps://own", b"identity", &[7; 16])),
         "2.04"
     );
+    complete(&mut server);
+    server
+}
+
+/// The server writes the account of a management server and finishes, and the device registers there.
+#[track_caller]
+pub fn complete(server: &mut ByHand) {
     server.write_account(1, "coap://server", 101);
     assert_eq!(server.finish(), "2.04");
     server.expect(Event::BootstrapDone);
     server.expect(Event::Registered(RegisterReason::Bootstrapped));
-    server
+}
+
+/// The device registers anew, and the management server rejects it.
+#[track_caller]
+pub fn reject(server: &mut ByHand) {
+    server.close();
+    server.expect(Event::Deregistered);
+    server.peer = Peer::answering(|request| match super::operation(request) {
+        Some(demo_server::Operation::Register) => {
+            Some(super::answer(request, ResponseType::Forbidden))
+        }
+        _ => manual::willing(request),
+    });
+    server.register();
+    server.expect_error(
+        Operation::Register,
+        Error::InvalidParameters,
+        Detail::Response(0x83),
+    );
 }
 
 /// The management server executes Bootstrap-Request Trigger.
