@@ -1,4 +1,5 @@
-//! In place of `bootstrap.rs` where a device does without the feature `bootstrap`.
+//! In place of `bootstrap.rs` where a device does without the feature `bootstrap`, and of
+//! `bootstrap_read.rs` where it does without `bootstrap-read`.
 
 use crate::coap::Message;
 use crate::error::Refusal;

@@ -3,7 +3,7 @@
 #[cfg_attr(not(feature = "bootstrap"), path = "bootstrap_off.rs")]
 mod bootstrap;
 #[cfg(feature = "bootstrap")]
-#[cfg_attr(not(feature = "bootstrap-read"), path = "bootstrap_read_off.rs")]
+#[cfg_attr(not(feature = "bootstrap-read"), path = "bootstrap_off.rs")]
 mod bootstrap_read;
 #[cfg_attr(not(feature = "composite"), path = "composite_off.rs")]
 mod composite;
