@@ -120,14 +120,14 @@ impl<'s> Accounts<'s> {
     }
 
     /// Brings the draft into force, where its accounts fit together, and gives the Server instance
-    /// for this client: that of the server before, where there is one.
+    /// for this client: that of the server before, where there is one. What was in force until then
+    /// is the draft.
     pub(crate) fn finish_draft(&mut self, short_server_id: u16, now: Instant) -> Option<Server> {
         if !self.draft.are_consistent() {
             return None;
         }
         let server = self.draft.finish(&self.in_force, short_server_id)?;
         core::mem::swap(&mut self.in_force, &mut self.draft);
-        self.draft.clear();
         self.expires = NEVER;
         if let Some(own) = self.in_force.securities.own() {
             self.hold_off = own.hold_off;

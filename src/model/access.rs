@@ -70,6 +70,17 @@ impl Tree<'_, '_> {
         let _ = self.set_owner(instance, None);
     }
 
+    /// A server's account is gone; gives an object instance that nobody has a right to any longer, until
+    /// there is none.
+    pub(crate) fn server_removed(
+        &mut self,
+        server: u16,
+        left: &dyn Fn(usize) -> Option<u16>,
+    ) -> Option<Path> {
+        let (object, instance) = self.each(&mut |keeper| keeper.server_removed(server, left))?;
+        Some(Path::instance(object, instance))
+    }
+
     fn set_owner(&mut self, instance: Path, owner: Option<u16>) -> Result<(), Refusal> {
         let at = instance.at();
         let object = instance.object_id().unwrap_or_default();

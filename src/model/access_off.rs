@@ -24,4 +24,13 @@ impl Tree<'_, '_> {
 
     #[inline(always)]
     pub(crate) fn disown(&mut self, _: Path) {}
+
+    #[inline(always)]
+    pub(crate) fn server_removed(
+        &mut self,
+        _: u16,
+        _: &dyn Fn(usize) -> Option<u16>,
+    ) -> Option<Path> {
+        None
+    }
 }

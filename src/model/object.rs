@@ -200,6 +200,21 @@ pub trait AccessRights {
     /// An object instance is about to be created by a server, or has been deleted (`None`). Where
     /// there is no room to keep book of it, the Create is refused.
     fn set_owner(&mut self, object: u16, instance: u16, owner: Option<u16>) -> Result<(), Refusal>;
+
+    /// A bootstrap server has taken a server's account away: that server's rights go with it, and what
+    /// it owned has another owner (LwM2M Transport 1.1, 5.2.5). `left` gives the short server id of
+    /// one that still has an account, at an index counted from 0; `None` behind the last.
+    ///
+    /// Gives an object instance that nobody has a right to any longer: it is deleted next where its
+    /// object lets it go, and then this is asked again, until there is none.
+    fn server_removed(
+        &mut self,
+        server: u16,
+        left: &dyn Fn(usize) -> Option<u16>,
+    ) -> Option<(u16, u16)> {
+        let _ = (server, left);
+        None
+    }
 }
 
 /// A resource in an object, or an instance of it. It names both: what is about a resource as a whole

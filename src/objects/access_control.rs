@@ -2,6 +2,7 @@
 //! do with an object instance.
 
 use core::cell::Cell;
+use core::cmp::Reverse;
 
 use crate::error::Refusal;
 use crate::feature;
@@ -218,6 +219,33 @@ impl<const ENTRIES: usize> Control<ENTRIES> {
         Ok(())
     }
 
+    fn remove(&mut self, server: u16) {
+        for entry in &mut self.entries {
+            *entry = entry.filter(|(id, _)| *id != server);
+        }
+    }
+
+    /// Who is to own it, of those that are left and may do anything with it: the one with the highest
+    /// sum of Write and Delete, each of which counts 1 (LwM2M Transport 1.1, 5.2.5), and the lowest id
+    /// among equals.
+    fn heir(&self, left: &dyn Fn(usize) -> Option<u16>) -> Option<u16> {
+        let rank = |id: &u16| {
+            let rights = self.get(*id).or(self.get(DEFAULT));
+            let rights = rights.unwrap_or(Rights::NONE) & Rights::FULL;
+            let counts = [Rights::WRITE, Rights::DELETE].map(|right| rights.allow(right));
+            let sum = counts.into_iter().filter(|counts| *counts).count();
+            (rights != Rights::NONE, sum, Reverse(*id))
+        };
+        let best = (0..).map_while(left).max_by_key(rank)?;
+        rank(&best).0.then_some(best)
+    }
+
+    /// Whether there are rights for anybody but the owner.
+    fn is_shared(&self) -> bool {
+        let mut entries = self.entries.iter().flatten();
+        entries.any(|(_, rights)| *rights != Rights::NONE)
+    }
+
     /// Keeps room for an entry that is about to be written.
     fn plan(&self, server: u16) -> Result<(), Refusal> {
         let mut planned = self.planned.iter();
@@ -340,9 +368,7 @@ impl<const N: usize, const ENTRIES: usize> Creatable for AccessControl<N, ENTRIE
 
     fn remove(&mut self, at: At) {
         if let Ok(control) = self.find_mut(at.instance) {
-            for entry in &mut control.entries {
-                *entry = entry.filter(|(server, _)| *server != at.resource_instance);
-            }
+            control.remove(at.resource_instance);
         }
     }
 
@@ -376,6 +402,26 @@ impl<const N: usize, const ENTRIES: usize> AccessRights for AccessControl<N, ENT
                 Ok(())
             }
         }
+    }
+
+    /// What nobody inherits is the bootstrap server's to manage.
+    fn server_removed(
+        &mut self,
+        server: u16,
+        left: &dyn Fn(usize) -> Option<u16>,
+    ) -> Option<(u16, u16)> {
+        for control in self.slots.iter_mut().flatten() {
+            control.remove(server);
+            if control.owner != server {
+                continue;
+            }
+            let heir = control.heir(left);
+            control.owner = heir.unwrap_or(BOOTSTRAP);
+            if heir.is_none() && !control.is_shared() && control.instance != OBJECT {
+                return Some((control.object, control.instance));
+            }
+        }
+        None
     }
 }
 
@@ -487,5 +533,49 @@ mod tests {
         assert_eq!(control.instance(2), None);
         assert_eq!(control.rights_of(2, 3, Some(0)), Rights::FULL);
         assert_eq!(control.rights_of(1, 3, Some(0)), Rights::NONE);
+    }
+
+    /// What becomes of an instance that server 1 owns when its account is gone and those of others are
+    /// left: who owns it, or that nobody may do anything with it any longer.
+    #[test]
+    fn another_server_inherits_what_one_owned() {
+        let (read, write) = (Rights::READ, Rights::WRITE);
+        let both = Rights::WRITE | Rights::DELETE;
+        for (entries, left, heir) in [
+            (&[(2, read), (3, write)][..], &[2, 3][..], Some(3)),
+            (&[(2, both), (3, write)], &[2, 3], Some(2)),
+            (&[(2, read), (3, read)], &[3, 2], Some(2)),
+            // Without an entry of its own a server has the default.
+            (&[(2, read), (DEFAULT, both)], &[2, 3], Some(3)),
+            (&[(2, Rights::NONE), (DEFAULT, read)], &[2, 3], Some(3)),
+            // Of one without an account nothing is known.
+            (&[(2, both), (3, read)], &[3], Some(3)),
+            (&[(2, both)], &[3], Some(BOOTSTRAP)),
+            (&[(1, Rights::FULL), (2, Rights::NONE)], &[2, 3], None),
+            (&[], &[2, 3], None),
+        ] {
+            let mut control = AccessControl::<1>::new();
+            control.grant(3303, 5, 1, entries).unwrap();
+            let orphan = control.server_removed(1, &|index| left.get(index).copied());
+            assert_eq!(orphan, heir.is_none().then_some((3303, 5)), "{entries:?}");
+            let owner = control.find(0).unwrap().owner;
+            assert_eq!(owner, heir.unwrap_or(BOOTSTRAP), "{entries:?}");
+            assert_eq!(control.find(0).unwrap().get(1), None);
+        }
+    }
+
+    #[test]
+    fn a_server_that_is_gone_leaves_what_others_own() {
+        let mut control = AccessControl::<3>::new();
+        control.grant(3303, 0, 2, &[(1, Rights::FULL)]).unwrap();
+        control
+            .grant(3303, 1, BOOTSTRAP, &[(1, Rights::FULL)])
+            .unwrap();
+        control.grant_create(3303, &[(1, Rights::CREATE)]).unwrap();
+        assert_eq!(control.server_removed(1, &|_| None), None);
+        for (instance, owner) in [(0, 2), (1, BOOTSTRAP), (2, BOOTSTRAP)] {
+            let control = control.find(instance).unwrap();
+            assert_eq!((control.owner, control.get(1)), (owner, None));
+        }
     }
 }

@@ -188,17 +188,44 @@ fn remove(context: &mut Context<'_>, path: Path, objects: Objects<'_, '_>) -> Re
 /// Bootstrap-Finish (6.1.7.7). What does not fit together may be mended, and finished again.
 #[inline(never)]
 fn finish(scope: &mut Scope<'_, '_, '_>, message: &Message<'_>) -> Result<Response, Refusal> {
-    let context = &mut *scope.context;
+    let Scope {
+        context, objects, ..
+    } = scope;
     let (id, now) = (context.server.short_server_id, context.now());
     let Some(server) = context.accounts.finish_draft(id, now) else {
         scope.outcome = Outcome::BootstrapRefused(feature::Bootstrap::On);
         return Err(Refusal::NotAcceptable);
     };
     context.server = server;
+    if feature::AccessControl::IS_ON {
+        unbootstrap(context, objects);
+    }
+    context.accounts.draft.clear();
     // Another server has no part in what the one before has set.
     context.attributes.remove(Path::ROOT);
     scope.outcome = Outcome::BootstrapFinished(message.id, message.token, feature::Bootstrap::On);
     Ok(Response::code(ResponseType::Changed))
+}
+
+/// Servers that had an account before the Finish, and have none any longer, have no rights either; what
+/// nobody else has a right to is deleted (LwM2M Transport 1.1, 5.2.5).
+fn unbootstrap(context: &mut Context<'_>, objects: Objects<'_, '_>) {
+    let Context {
+        accounts,
+        server,
+        device,
+        ..
+    } = context;
+    let mut tree = Tree::new(server, device, objects);
+    let before = accounts.draft.securities.servers();
+    let left = || accounts.in_force.securities.servers();
+    for gone in before.filter(|id| left().all(|left| left != *id)) {
+        while let Some(instance) = tree.server_removed(gone, &|index| left().nth(index)) {
+            if creatable::delete_instance(&mut tree, instance).is_ok() {
+                tree.disown(instance);
+            }
+        }
+    }
 }
 
 /// Deletes an instance of the application's, or all instances of an object, where it lets them go.
