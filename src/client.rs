@@ -16,6 +16,7 @@ use crate::coap::{Header, Message, Token, Writer};
 use crate::config::{Config, Role};
 use crate::context::diagnostic::Diagnostic;
 use crate::context::events::{Events, count};
+use crate::context::transaction::Transaction;
 use crate::context::written::PendingWrites;
 use crate::context::{Context, Ids};
 use crate::error::{ChangesFull, Detail, Error, Operation};
@@ -66,6 +67,7 @@ impl<'a> Client<'a> {
                 accounts: memory.accounts,
                 server: Server::new(&config),
                 device: BuiltIn::new(config.device, config.can_reboot),
+                transaction: Transaction::default(),
                 attributes: memory.attributes,
                 written: PendingWrites::default(),
                 timeline: Timeline::default(),
@@ -359,6 +361,7 @@ impl Client<'_> {
         let now = self.context.advance(now);
         let uploads = &mut self.requests.uploads;
         uploads.abort_at_object(&mut self.context, &mut *objects);
+        self.context.roll_back(&mut *objects);
         // A response goes out even where the request has ended the association.
         let length = match core::mem::take(&mut self.response) {
             0 => self.next_message(now, objects)?,
@@ -578,9 +581,13 @@ impl Client<'_> {
         if effects.new_registration {
             self.reporting.sends.new_registration();
         }
+        if !self.session.is_bootstrapping() {
+            self.context.transaction.break_off();
+        }
     }
 
     fn handle_request(&mut self, message: &Message<'_>, objects: Objects<'_, '_>) {
+        self.context.roll_back(&mut *objects);
         let is_heard = self.session.hears(&self.context);
         let mut scope = Scope {
             reach: self.reach(),

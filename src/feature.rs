@@ -37,6 +37,8 @@ features! {
     Bootstrap: feature = "bootstrap";
     /// Bootstrap-Discover and Bootstrap-Read.
     BootstrapRead: feature = "bootstrap-read";
+    /// Bootstraps as transactions of the application's objects.
+    BootstrapTransaction: feature = "bootstrap-transaction";
     /// CBOR for single values.
     Cbor: feature = "cbor";
     /// A content format of CBOR items.

@@ -105,6 +105,7 @@
 //! | `server-object` | on | Disable, and what LwM2M 1.1 has added to object 1; with `bootstrap` the order of servers and retries |
 //! | `bootstrap` | on | accounts from a bootstrap server |
 //! | `bootstrap-read` | on | Bootstrap-Discover and Bootstrap-Read; brings `bootstrap` |
+//! | `bootstrap-transaction` | on | objects that are as before where a bootstrap breaks off; brings `bootstrap` |
 //! | `access-control` | | more than one server, and what each may do |
 //! | `izuma` | | the profile of Izuma Device Management |
 //! | `embedded-nal-async` | | [`driver::AsyncDriver`], for asynchronous platforms |
@@ -183,7 +184,7 @@ pub use heapless;
 pub use model::arguments::Arguments;
 pub use model::object::{
     AccessRights, At, BlockWise, Creatable, Object, ObjectDefinition, Operations,
-    ResourceDefinition, Upload,
+    ResourceDefinition, Transactional, Upload,
 };
 pub use model::path::{Path, PathError};
 pub use model::rights::Rights;

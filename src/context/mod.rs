@@ -7,6 +7,8 @@ pub(crate) mod accounts;
 pub(crate) mod diagnostic;
 pub(crate) mod events;
 mod ids;
+#[cfg_attr(not(feature = "bootstrap-transaction"), path = "transaction_off.rs")]
+pub(crate) mod transaction;
 #[cfg_attr(not(feature = "access-control"), path = "written_off.rs")]
 pub(crate) mod written;
 
@@ -23,6 +25,7 @@ use crate::time::{Instant, Timeline};
 use accounts::Accounts;
 use events::Events;
 pub(crate) use ids::Ids;
+use transaction::Transaction;
 use written::PendingWrites;
 
 pub(crate) struct Context<'a> {
@@ -30,6 +33,8 @@ pub(crate) struct Context<'a> {
     pub(crate) accounts: Accounts<'a>,
     pub(crate) server: Server,
     pub(crate) device: BuiltIn<'a>,
+    /// Of the application's objects.
+    pub(crate) transaction: Transaction,
     /// When the server wants to be notified.
     pub(crate) attributes: Attributes<'a>,
     /// For the clients of other servers.

@@ -95,6 +95,12 @@ pub trait Object {
     fn access_rights(&mut self) -> Option<&mut dyn AccessRights> {
         None
     }
+
+    /// The object as one that takes part in bootstraps as in transactions; `None` where it does not.
+    #[cfg(feature = "bootstrap-transaction")]
+    fn transactional(&mut self) -> Option<&mut dyn Transactional> {
+        None
+    }
 }
 
 /// An object in which servers create and delete: object instances, optional resources, and instances
@@ -215,6 +221,23 @@ pub trait AccessRights {
         let _ = (server, left);
         None
     }
+}
+
+/// An object that is as it was before, where a bootstrap breaks off (LwM2M Core 1.1, 6.1.3.3). With the
+/// feature `bootstrap-transaction`.
+///
+/// `objects::Revertible` makes one of any object that can be cloned.
+pub trait Transactional {
+    /// A bootstrap server is about to write to the device's objects, or to delete in them: what there is
+    /// now is to be kept. What was begun before has come to its end.
+    fn begin(&mut self);
+
+    /// It has finished: what it has written counts.
+    fn commit(&mut self);
+
+    /// It has not finished in its time, or cannot any longer: everything is as it was at
+    /// [`begin`](Self::begin).
+    fn roll_back(&mut self);
 }
 
 /// A resource in an object, or an instance of it. It names both: what is about a resource as a whole

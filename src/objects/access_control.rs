@@ -1,6 +1,12 @@
 //! Object 2, Access Control (LwM2M Core 1.1, 8 and Appendix E.3): what each of several servers may
 //! do with an object instance.
 
+#[cfg_attr(
+    not(feature = "bootstrap-transaction"),
+    path = "access_control/before_off.rs"
+)]
+mod before;
+
 use core::cell::Cell;
 use core::cmp::Reverse;
 
@@ -8,8 +14,10 @@ use crate::error::Refusal;
 use crate::feature;
 use crate::model::object::{
     AccessRights, At, Creatable, Object, ObjectDefinition, Operations, ResourceDefinition,
+    Transactional,
 };
 use crate::model::value::{Type, Value};
+use before::Before;
 
 pub use crate::model::rights::Rights;
 
@@ -38,6 +46,7 @@ pub use crate::model::rights::Rights;
 #[derive(Clone, Debug)]
 pub struct AccessControl<const N: usize, const ENTRIES: usize = 4> {
     slots: [Option<Control<ENTRIES>>; N],
+    before: Before<Control<ENTRIES>, N>,
 }
 
 /// The short server id of the ACL entry for servers that have none of their own.
@@ -65,6 +74,7 @@ impl<const N: usize, const ENTRIES: usize> AccessControl<N, ENTRIES> {
     pub const fn new() -> Self {
         Self {
             slots: [const { None }; N],
+            before: Before::new(),
         }
     }
 
@@ -340,6 +350,11 @@ impl<const N: usize, const ENTRIES: usize> Object for AccessControl<N, ENTRIES> 
     fn access_rights(&mut self) -> Option<&mut dyn AccessRights> {
         Some(self)
     }
+
+    #[cfg(feature = "bootstrap-transaction")]
+    fn transactional(&mut self) -> Option<&mut dyn Transactional> {
+        Some(self)
+    }
 }
 
 impl<const N: usize, const ENTRIES: usize> Creatable for AccessControl<N, ENTRIES> {
@@ -422,6 +437,18 @@ impl<const N: usize, const ENTRIES: usize> AccessRights for AccessControl<N, ENT
             }
         }
         None
+    }
+}
+
+impl<const N: usize, const ENTRIES: usize> Transactional for AccessControl<N, ENTRIES> {
+    fn begin(&mut self) {
+        self.before.keep(&self.slots);
+    }
+
+    fn commit(&mut self) {}
+
+    fn roll_back(&mut self) {
+        self.before.give_back(&mut self.slots);
     }
 }
 

@@ -21,6 +21,7 @@ use crate::objects::typed::Declared;
 ///     fridge.set(4.5);
 /// }
 /// ```
+#[derive(Clone)]
 pub struct Instances<T, const N: usize> {
     slots: [Option<(u16, T)>; N],
     /// Makes what a server creates; without it, servers neither create nor delete.

@@ -12,6 +12,8 @@
 //! | 3200 to 3347 | [`ipso`] |
 //!
 //! [`object!`](crate::object!) declares others, of one instance; [`Instances`] has several of any.
+//! With the feature `bootstrap-transaction`, `Revertible` makes each of them one that a bootstrap which
+//! breaks off leaves as it was.
 
 pub mod access_control;
 pub mod connectivity;
@@ -20,9 +22,13 @@ mod instances;
 pub mod ipso;
 pub mod location;
 mod macros;
+#[cfg(feature = "bootstrap-transaction")]
+mod revertible;
 pub(crate) mod security;
 pub(crate) mod server;
 pub(crate) mod servers;
 pub mod typed;
 
 pub use instances::Instances;
+#[cfg(feature = "bootstrap-transaction")]
+pub use revertible::Revertible;

@@ -26,6 +26,11 @@ pub(super) fn serve(
     if request.is_bootstrap && message.asks(RequestType::Post) {
         return finish(scope, message);
     }
+    let writes = message.asks(RequestType::Put) || message.asks(RequestType::Delete);
+    let is_account = matches!(request.path.object_id(), Some(SECURITY | SERVER));
+    if feature::BootstrapTransaction::IS_ON && writes && !is_account {
+        scope.context.begin_transaction(&mut *scope.objects);
+    }
     let response = if request.is_bootstrap {
         Err(Refusal::MethodNotAllowed)
     } else if message.asks(RequestType::Put) {
@@ -200,6 +205,7 @@ fn finish(scope: &mut Scope<'_, '_, '_>, message: &Message<'_>) -> Result<Respon
     if feature::AccessControl::IS_ON {
         unbootstrap(context, objects);
     }
+    context.commit_transaction(objects);
     context.accounts.draft.clear();
     // Another server has no part in what the one before has set.
     context.attributes.remove(Path::ROOT);

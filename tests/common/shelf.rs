@@ -7,7 +7,7 @@ use client_lite::{
 };
 
 /// Object 33002, with room for [`Shelf::ROOM`] instances.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Shelf {
     pub cases: BTreeMap<u16, Case>,
 }
