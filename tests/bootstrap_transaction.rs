@@ -76,7 +76,7 @@ fn change(server: &mut ByHand) {
 #[test]
 fn it_is_undone_however_the_bootstrap_breaks_off() {
     type Cause = (&'static str, fn(&mut ByHand));
-    let causes: [Cause; 5] = [
+    let causes: [Cause; 6] = [
         ("no Finish in its time", |server| {
             server.run_for(seconds(246));
             assert_ne!(kept(server), before());
@@ -97,6 +97,11 @@ fn it_is_undone_however_the_bootstrap_breaks_off() {
             assert_ne!(kept(server), before());
             server.resume();
             server.is_asked();
+        }),
+        ("all was deleted", |server| {
+            assert_eq!(server.delete("/"), "2.02");
+            assert_eq!(kept(server), (vec![], None, vec![], None));
+            server.run_for(seconds(248));
         }),
     ];
     for (seed, (cause, breaks_off)) in (1..).zip(causes) {

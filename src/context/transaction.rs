@@ -2,7 +2,7 @@
 //! were before where it does not come to its Finish.
 
 use crate::context::Context;
-use crate::model::object::Transactional;
+use crate::model::object::{Object, Transactional};
 use crate::model::tree::Objects;
 
 /// Whether the objects are in a transaction.
@@ -49,6 +49,11 @@ impl Context<'_> {
             each(objects, &mut |object| object.roll_back());
         }
     }
+}
+
+/// Whether what is deleted in an object could come back.
+pub(crate) fn takes_part(object: &mut dyn Object) -> bool {
+    object.transactional().is_some()
 }
 
 fn each(objects: Objects<'_, '_>, tell: &mut dyn FnMut(&mut dyn Transactional)) {

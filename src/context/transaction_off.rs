@@ -2,6 +2,7 @@
 //! bootstrap server has written of the application's objects stays.
 
 use crate::context::Context;
+use crate::model::object::Object;
 use crate::model::tree::Objects;
 
 #[derive(Default)]
@@ -21,4 +22,8 @@ impl Context<'_> {
 
     #[inline(always)]
     pub(crate) fn roll_back(&mut self, _: Objects<'_, '_>) {}
+}
+
+pub(crate) fn takes_part(_: &mut dyn Object) -> bool {
+    false
 }

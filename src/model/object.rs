@@ -226,6 +226,9 @@ pub trait AccessRights {
 /// An object that is as it was before, where a bootstrap breaks off (LwM2M Core 1.1, 6.1.3.3). With the
 /// feature `bootstrap-transaction`.
 ///
+/// A bootstrap server that deletes everything deletes the instances of such objects, as far as they let
+/// them go. Those of others stay, since they could not come back.
+///
 /// `objects::Revertible` makes one of any object that can be cloned.
 pub trait Transactional {
     /// A bootstrap server is about to write to the device's objects, or to delete in them: what there is

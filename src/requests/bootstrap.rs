@@ -5,10 +5,11 @@ use coap_lite::{RequestType, ResponseType};
 
 use crate::coap::Message;
 use crate::context::Context;
+use crate::context::transaction::takes_part;
 use crate::error::Refusal;
 use crate::feature;
 use crate::format::Body;
-use crate::model::ids::{ACCESS_CONTROL, SECURITY, SERVER};
+use crate::model::ids::{ACCESS_CONTROL, DEVICE, SECURITY, SERVER};
 use crate::model::path::Path;
 use crate::model::tree::{Objects, Tree};
 use crate::objects::server::Server;
@@ -160,8 +161,8 @@ fn creates(
     Ok(true)
 }
 
-/// Bootstrap-Delete (6.1.7.6). Of the application's instances only the rights of servers go with the
-/// accounts.
+/// Bootstrap-Delete (6.1.7.6). With the accounts go the rights of servers, and the application's
+/// instances that can come back where the bootstrap breaks off.
 fn delete_accounts(scope: &mut Scope<'_, '_, '_>, path: Path) -> Result<Response, Refusal> {
     let Scope {
         context, objects, ..
@@ -173,6 +174,9 @@ fn delete_accounts(scope: &mut Scope<'_, '_, '_>, path: Path) -> Result<Response
         context.accounts.draft.clear();
         // There need not be any.
         let _ = remove(context, Path::object(ACCESS_CONTROL), objects);
+        if feature::BootstrapTransaction::IS_ON {
+            delete_all(objects);
+        }
     } else {
         remove(context, path, objects)?;
     }
@@ -248,4 +252,21 @@ fn delete(tree: &mut Tree<'_, '_>, path: Path) -> Result<(), Refusal> {
         }
     }
     Ok(())
+}
+
+/// Deletes the instances of the application's objects that take part in the transaction, as far as they
+/// let them go; the Device stays.
+fn delete_all(objects: Objects<'_, '_>) {
+    for object in objects {
+        if object.definition().id == DEVICE || !takes_part(&mut **object) {
+            continue;
+        }
+        let mut kept = 0;
+        while let Some(id) = object.instance(kept) {
+            let deleted = object.creatable().map(|object| object.delete(id));
+            if deleted != Some(Ok(())) || object.instance(kept) == Some(id) {
+                kept += 1;
+            }
+        }
+    }
 }
