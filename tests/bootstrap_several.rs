@@ -8,7 +8,8 @@ use client_lite::{
     register_in_order, share_accounts, storage,
 };
 use coap_lite::{Packet, RequestType, ResponseType};
-use common::bootstrap::{BOOTSTRAP, ByHand, instance_of, security};
+use common::bootstrap::{BOOTSTRAP, ByHand, instance_of, own, security};
+use common::manual::code;
 use common::*;
 use demo_server::format::Value;
 
@@ -155,6 +156,33 @@ fn any_of_the_servers_leads_to_a_new_bootstrap() {
     assert_eq!(second.poll_event(), None);
     assert_eq!(second.state(), State::Idle);
     server.expect(Event::Registered(RegisterReason::Bootstrapped));
+}
+
+/// /0/x/12: when the bootstrap server's own account has had its time, none of the servers leads there.
+#[test]
+fn a_trigger_that_leads_nowhere_is_refused_at_each_client() {
+    let (mut server, mut second) = setup(6);
+    let mut own = own("coaps://own", b"identity", &[7; 16]);
+    own.push((12, Value::Integer(500)));
+    assert_eq!(server.delete("/"), "2.02");
+    assert_eq!(server.write("/0/0", &own), "2.04");
+    server.write_account(1, "coap://one", 101);
+    server.write_account(2, "coap://two", 102);
+    assert_eq!(server.finish(), "2.04");
+    server.expect(Event::BootstrapDone);
+    let start = server.now;
+    share_accounts(&mut [&mut server.client, &mut second], start);
+    register_in_order(&mut [&mut server.client, &mut second], start);
+    register(&mut second, start);
+    let mut objects = Objects::default();
+    // The registration lasts longer than the account.
+    for (after, expected) in [(450, "2.04"), (501, "4.05")] {
+        let now = start + seconds(after);
+        let trigger = server.request(RequestType::Post, "/1/2/9");
+        second.handle_datagram(now, &bytes(&trigger), &mut objects.list());
+        let response = second.poll_transmit(now, &mut objects.list());
+        assert_eq!(code(&packet(response.expect("a response"))), expected);
+    }
 }
 
 /// /1/x/16: a rejection goes to the bootstrap server, by way of the client that asks it.

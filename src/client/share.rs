@@ -30,8 +30,8 @@ pub fn share_accounts(clients: &mut [&mut Client<'_>], now: Instant) -> bool {
     for other in bootstrapped {
         is_asked |= other.session.follows_another();
     }
+    first.context.advance(now);
     if is_asked {
-        first.context.advance(now);
         first.session.bootstrap_for_others(&first.context);
         first.follow();
     }
@@ -89,19 +89,24 @@ impl Client<'_> {
         self.context.advance(now);
         let was_registered = self.session.abandon_server(&self.context);
         self.follow();
-        let accounts = &mut self.context.accounts.in_force;
-        accounts.clear();
+        let here = self.context.now();
+        let accounts = &mut self.context.accounts;
+        accounts.in_force.clear();
         let Some(id) = id else {
             if was_registered {
                 self.context.emit(Event::Deregistered);
             }
             return;
         };
+        accounts.expire_with(&first.context.accounts, here, first.context.now());
         let others = &first.context.accounts.in_force;
         for instance in others.securities.iter() {
             if !instance.is_bootstrap && instance.short_server_id == id {
                 // There is as much room as there.
-                let _ = accounts.securities.copy(&others.securities, instance);
+                let _ = accounts
+                    .in_force
+                    .securities
+                    .copy(&others.securities, instance);
             }
         }
         if let Some(server) = others.server(id) {

@@ -110,6 +110,13 @@ impl<'s> Accounts<'s> {
         self.expires <= now
     }
 
+    /// The bootstrap server's own account has its time with another client of the device, where it is
+    /// `there` while here it is `here`.
+    pub(crate) fn expire_with(&mut self, others: &Accounts<'_>, here: Instant, there: Instant) {
+        let left = others.expires.as_millis().saturating_sub(there.as_millis());
+        self.expires = Instant::from_millis(here.as_millis().saturating_add(left));
+    }
+
     /// The bootstrap server is about to be asked: what it wrote before and did not finish is gone.
     /// `own` is the Server instance of this client.
     pub(crate) fn begin_draft(&mut self, own: &Server) {
