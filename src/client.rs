@@ -22,6 +22,7 @@ use crate::context::{Context, Ids};
 use crate::error::{ChangesFull, Detail, Error, Operation};
 use crate::event::{Counters, EndpointInfo, Event, LastError, State, Written};
 use crate::exchange::{Empty, Exchange, Expired, Outstanding, Purpose};
+use crate::feature;
 use crate::model::object::Object;
 use crate::model::path::Path;
 use crate::model::tree::Objects;
@@ -584,6 +585,10 @@ impl Client<'_> {
         if !self.session.is_bootstrapping() {
             self.context.transaction.break_off();
         }
+        // Without DTLS it has no key.
+        if feature::Dtls::IS_ON && self.session.phase().state() != State::Bootstrapping {
+            self.context.accounts.purge(self.context.timeline.now());
+        }
     }
 
     fn handle_request(&mut self, message: &Message<'_>, objects: Objects<'_, '_>) {
@@ -902,5 +907,85 @@ impl Client<'_> {
             .first()
             .map_or(0, |first| usize::from(first & 0x0f));
         self.message.get(4 + token..length).unwrap_or_default()
+    }
+}
+
+#[cfg(all(test, feature = "bootstrap", feature = "dtls"))]
+mod tests {
+    use crate::config::{Account, Config};
+    use crate::model::object::{At, Object as _};
+    use crate::model::value::Value;
+    use crate::storage::Storage;
+
+    use super::*;
+
+    const fn at(instance: u16, resource: u16) -> At {
+        At {
+            instance,
+            resource,
+            resource_instance: 0,
+        }
+    }
+
+    /// A client whose bootstrap server has written an account for itself that lasts for ten seconds.
+    fn bootstrapped(storage: &mut Storage) -> Client<'_> {
+        let config = Config::new("device", Account::new("coap://factory").for_bootstrap());
+        let mut client = Client::new(config, storage, [1, 2, 3, 4]);
+        let Context {
+            accounts, config, ..
+        } = &mut client.context;
+        let securities = &mut accounts.draft.securities;
+        for (id, uri) in [(0, "coaps://own"), (1, "coap://server")] {
+            securities.create(id).expect("room");
+            securities
+                .write(at(id, 0), Value::String(uri))
+                .expect("fits");
+        }
+        for (at, value) in [
+            (at(0, 1), Value::Boolean(true)),
+            (at(0, 2), Value::Integer(0)),
+            (at(0, 3), Value::Opaque(b"identity")),
+            (at(0, 5), Value::Opaque(b"key")),
+            (at(0, 12), Value::Integer(10)),
+            (at(1, 2), Value::Integer(3)),
+            (at(1, 10), Value::Integer(7)),
+        ] {
+            securities.write(at, value).expect("sound");
+        }
+        let mut server = Server::written(config, 0);
+        server.short_server_id = 7;
+        accounts.draft.servers.insert(server).expect("room");
+        let server = accounts.finish_draft(7, Instant::from_millis(0));
+        client.context.server = server.expect("consistent");
+        client
+    }
+
+    fn has_key(client: &Client<'_>) -> bool {
+        client.context.accounts.in_force.securities.own().is_some()
+    }
+
+    #[test]
+    fn a_key_does_not_outlast_its_account() {
+        let mut storage = Storage::new();
+        let mut client = bootstrapped(&mut storage);
+        client.handle_timeout(Instant::from_millis(9_999));
+        assert!(has_key(&client));
+        client.handle_timeout(Instant::from_millis(10_000));
+        assert!(!has_key(&client));
+    }
+
+    /// Who has gone to that server before may need it for another association.
+    #[test]
+    fn a_key_that_is_in_use_stays() {
+        let mut storage = Storage::new();
+        let mut client = bootstrapped(&mut storage);
+        let start = Instant::from_millis(1_000);
+        client.context.server.bootstrap_triggered = true;
+        client.session.follow_triggers(&mut client.context);
+        client.handle_connected(start, Association::New);
+        client.handle_timeout(Instant::from_millis(10_000));
+        assert!(has_key(&client));
+        client.close(Instant::from_millis(10_001));
+        assert!(!has_key(&client));
     }
 }

@@ -110,6 +110,17 @@ impl<'s> Accounts<'s> {
         self.expires <= now
     }
 
+    /// Purges the bootstrap server's own account from the memory, where it has had its time; nobody is
+    /// on the way to that server.
+    pub(crate) fn purge(&mut self, now: Instant) {
+        let securities = &mut self.in_force.securities;
+        if self.expires <= now
+            && let Some(id) = securities.own().map(|own| own.id)
+        {
+            securities.remove(Some(id));
+        }
+    }
+
     /// The bootstrap server's own account has its time with another client of the device, where it is
     /// `there` while here it is `here`.
     pub(crate) fn expire_with(&mut self, others: &Accounts<'_>, here: Instant, there: Instant) {
