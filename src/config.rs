@@ -54,6 +54,12 @@ pub struct Config<'a> {
     /// Such servers are of LwM2M 1.0: see [`version`](Self::version).
     #[cfg(feature = "izuma")]
     pub izuma_profile: bool,
+    /// Seconds that the device waits before it asks its bootstrap server by itself, at the start or after
+    /// a registration that has failed; at random up to the longest first wait of the
+    /// [`back_off`](Self::back_off) more. What the bootstrap server has written in an account of its own
+    /// goes before (/0/x/11). Default 0.
+    #[cfg(feature = "bootstrap")]
+    pub bootstrap_hold_off: u32,
     /// What the Device object says.
     pub device: DeviceInfo<'a>,
     /// Whether the application restarts the device at [`Event::Reboot`](crate::Event::Reboot).
@@ -78,6 +84,8 @@ impl<'a> Config<'a> {
             notifications: Notifications::NonConfirmable,
             #[cfg(feature = "izuma")]
             izuma_profile: false,
+            #[cfg(feature = "bootstrap")]
+            bootstrap_hold_off: 0,
             device: DeviceInfo::default(),
             can_reboot: false,
         }

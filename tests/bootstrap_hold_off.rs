@@ -2,8 +2,8 @@
 
 mod common;
 
-use client_lite::Operation;
-use common::bootstrap::{ByHand, ask_again, complete, own, reject};
+use client_lite::{Account, Operation, State};
+use common::bootstrap::{BOOTSTRAP, ByHand, ask_again, complete, own, reject};
 use common::manual::willing;
 use common::*;
 use demo_server::format::Value;
@@ -88,5 +88,41 @@ fn a_wait_that_is_none_is_refused() {
             let written = server.write("/0/0", &[(id, Value::Integer(seconds))]);
             assert_eq!(written, "4.00", "/0/0/{id} = {seconds}");
         }
+    }
+}
+
+/// A device whose factory has it leave the bootstrap server alone for 120 s.
+fn from_the_factory(seed: u64) -> ByHand {
+    let mut setup = Setup::new(seed);
+    setup.config.account = Account::new(BOOTSTRAP).for_bootstrap();
+    setup.config.bootstrap_hold_off = 120;
+    let mut world = setup.build();
+    world.peer = Peer::answering(willing);
+    world.register();
+    world.expect_state(State::Bootstrapping);
+    let wait = world.wait_for_attempt();
+    assert!((seconds(120)..=seconds(130)).contains(&wait), "{wait:?}");
+    ByHand::of(world)
+}
+
+#[test]
+fn a_new_device_waits_before_it_asks() {
+    complete(&mut from_the_factory(6));
+}
+
+/// The account that the server writes for itself says what it wants.
+#[test]
+fn what_the_server_writes_goes_before_what_the_factory_says() {
+    for written in [false, true] {
+        let mut server = from_the_factory(7);
+        if written {
+            let own = own("coaps://own", b"identity", &[7; 16]);
+            assert_eq!(server.write("/0/0", &own), "2.04");
+        }
+        complete(&mut server);
+        let opened = server.opened().len();
+        reject(&mut server);
+        let asked = server.opened().len() > opened + 1;
+        assert_eq!(asked, written);
     }
 }

@@ -228,6 +228,7 @@ const SWITCHES: &[&str] = &[
 const OPTIONAL_NUMBERS: &[(&str, i64)] = &[
     // MAX_TRANSMIT_WAIT (RFC 7252, 4.8.2), where a Rust application decides on queue mode itself.
     ("QUEUE_AWAKE_TIME", 93),
+    ("BOOTSTRAP_HOLD_OFF", 0),
     ("LOG_LEVEL", 0),
     ("CHANGES", 0),
     ("RECORDS", 0),

@@ -3,7 +3,7 @@
 
 use heapless::Vec;
 
-use crate::config::{Account, Role};
+use crate::config::{Account, Config, Role};
 use crate::context::Context;
 use crate::error::Operation;
 use crate::feature;
@@ -56,8 +56,6 @@ pub(crate) struct Accounts<'s> {
     pub(crate) in_force: Set<'s>,
     /// What it has written since it was asked, and what takes their place when it has finished.
     pub(crate) draft: Set<'s>,
-    /// How long the device waits before it asks the bootstrap server by itself (/0/x/11), in seconds.
-    pub(crate) hold_off: u32,
     /// When the bootstrap server's own account has had its time (/0/x/12).
     expires: Instant,
 }
@@ -76,7 +74,6 @@ impl<'s> Accounts<'s> {
         Self {
             in_force: Set::new(in_force),
             draft: Set::new(draft),
-            hold_off: 0,
             expires: NEVER,
         }
     }
@@ -102,6 +99,12 @@ impl<'s> Accounts<'s> {
     pub(crate) fn have_server(&self, configured: Role, short_server_id: u16) -> bool {
         let written = &self.in_force.securities;
         configured == Role::Management || written.management(short_server_id).is_some()
+    }
+
+    /// How long the device waits before it asks the bootstrap server by itself (/0/x/11), in seconds.
+    pub(crate) fn hold_off(&self, config: &Config<'_>) -> u32 {
+        let own = self.in_force.securities.own();
+        own.map_or(config.bootstrap_hold_off, |own| own.hold_off)
     }
 
     /// Whether the bootstrap server's own account is to be purged by now. Who has gone to that server
@@ -147,11 +150,10 @@ impl<'s> Accounts<'s> {
         let server = self.draft.finish(&self.in_force, short_server_id)?;
         core::mem::swap(&mut self.in_force, &mut self.draft);
         self.expires = NEVER;
-        if let Some(own) = self.in_force.securities.own() {
-            self.hold_off = own.hold_off;
-            if own.timeout > 0 {
-                self.expires = now.after_millis(u64::from(own.timeout) * 1000);
-            }
+        if let Some(own) = self.in_force.securities.own()
+            && own.timeout > 0
+        {
+            self.expires = now.after_millis(u64::from(own.timeout) * 1000);
         }
         Some(server)
     }

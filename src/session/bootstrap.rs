@@ -58,13 +58,25 @@ impl Session<'_> {
 
     /// Goes to the bootstrap server, or lets another client go; whether this one goes.
     pub(super) fn turn_to_bootstrap_server(&mut self) -> bool {
-        if self.bootstrap.follows {
+        if feature::Order::IS_ON && self.bootstrap.follows {
             self.bootstrap.asks = true;
             return false;
         }
         self.reason.set(RegisterReason::Bootstrapped);
         self.open(Operation::Bootstrap, false);
         true
+    }
+
+    /// The same by the device's own decision: that server may want to be left alone for a while
+    /// (/0/x/11).
+    pub(super) fn approach_bootstrap_server(&mut self, context: &mut Context<'_>) -> bool {
+        let goes = self.turn_to_bootstrap_server();
+        let hold_off = context.accounts.hold_off(&context.config);
+        if goes && hold_off > 0 {
+            let wait = initial_wait(context, Operation::Bootstrap, hold_off);
+            self.stop(wait);
+        }
+        goes
     }
 
     /// The same as something new: nothing of what has failed before counts.
@@ -159,8 +171,7 @@ impl Session<'_> {
     }
 
     /// A registration that is rejected, or has failed in all the sequences that the server has set,
-    /// goes to the bootstrap server first (/1/x/16), which may want to be left alone for a while
-    /// (/0/x/11); whether it goes.
+    /// goes to the bootstrap server first (/1/x/16); whether it goes.
     pub(super) fn appeals(
         &mut self,
         context: &mut Context<'_>,
@@ -177,13 +188,8 @@ impl Session<'_> {
             && operation == Operation::Register
             && context.server.has_bootstrap_server
             && context.server.bootstrap_on_failure
-            && !core::mem::replace(&mut self.bootstrap.appealed, true)
-            && self.turn_to_bootstrap_server();
-        if appeals && context.accounts.hold_off > 0 {
-            let wait = initial_wait(context, Operation::Bootstrap, context.accounts.hold_off);
-            self.stop(wait);
-        }
-        appeals
+            && !core::mem::replace(&mut self.bootstrap.appealed, true);
+        appeals && self.approach_bootstrap_server(context)
     }
 
     /// What is tried after an operation has failed. An account that the bootstrap server has not

@@ -18,7 +18,7 @@ impl Session<'_> {
         false
     }
 
-    pub(super) fn turn_to_bootstrap_server(&mut self) -> bool {
+    pub(super) fn approach_bootstrap_server(&mut self, _: &mut Context<'_>) -> bool {
         false
     }
 

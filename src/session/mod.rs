@@ -511,7 +511,7 @@ impl Session<'_> {
         if context.has_server() {
             self.open(Operation::Register, false);
         } else {
-            self.turn_to_bootstrap_server();
+            self.approach_bootstrap_server(context);
         }
     }
 

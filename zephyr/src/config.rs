@@ -56,6 +56,10 @@ pub fn config(endpoint: &str) -> Config<'_> {
         ack_random_percent: kconfig::ACK_RANDOM_PERCENT,
         max_retransmit: kconfig::MAX_RETRANSMIT,
     };
+    #[cfg(feature = "bootstrap")]
+    {
+        config.bootstrap_hold_off = kconfig::BOOTSTRAP_HOLD_OFF as u32;
+    }
     config.can_reboot = kconfig::REBOOT;
     config.reregister = kconfig::REREGISTER;
     if kconfig::CONFIRMABLE_NOTIFICATIONS {
