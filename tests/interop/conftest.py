@@ -9,6 +9,7 @@ import pytest
 from device import Device
 from ets import NOT_APPLICABLE
 from leshan import Bootstrap, Leshan, Server
+from relay import Relay
 
 OUT = Path(os.environ["INTEROP_OUT"])
 PLATFORM = os.environ["INTEROP_PLATFORM"]
@@ -27,6 +28,11 @@ def leshan():
 
 
 @pytest.fixture(scope="session")
+def leshan_without_cids():
+    yield from run("leshan", "interop.Main", "no-cids", log="without-cids")
+
+
+@pytest.fixture(scope="session")
 def second_leshan():
     yield from run("leshan", "interop.Main", log="second")
 
@@ -37,18 +43,19 @@ def bootstrap_leshan():
 
 
 @pytest.fixture
-def connect(leshan, request):
-    """Starts a device with settings; it and its server, once it is registered."""
+def connect(request):
+    """Starts a device with settings; it and its server, once it is registered. A relay stands in between."""
     devices = []
 
-    def start(**settings):
+    def start(leshan=None, relay=None, **settings):
+        leshan = leshan or request.getfixturevalue("leshan")
         endpoint = f"{name(request)}-{len(devices)}"
         scheme = "coap"
         if "psk" in settings:
             scheme = "coaps"
             identity, key = settings["psk"].split(":")
             leshan.perform("key", endpoint, identity=identity, key=key)
-        uri = f"{scheme}://127.0.0.1:{leshan.ports[scheme]}"
+        uri = f"{scheme}://127.0.0.1:{relay.port if relay else leshan.ports[scheme]}"
         device = Device(PROGRAM, uri, endpoint, settings)
         devices.append(device)
         server = Server(leshan, endpoint)
@@ -107,9 +114,10 @@ def server(pair):
     return pair[1]
 
 
-def run(name, main, log=None):
+def run(name, main, *arguments, log=None):
     classes = OUT / name
-    running = Leshan(f"{classes}/classes:{classes}/lib/*", main, OUT / f"{log or name}.log")
+    command = [f"{classes}/classes:{classes}/lib/*", main, *arguments]
+    running = Leshan(command, OUT / f"{log or name}.log")
     yield running
     running.stop()
 

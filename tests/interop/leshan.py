@@ -16,10 +16,11 @@ PATIENCE = 15
 class Leshan:
     """A running server. Its answers and events come in on a thread and wait here to be asked for."""
 
-    def __init__(self, classpath, main, log):
+    def __init__(self, command, log):
+        """The class path, the main class and its arguments; where to write the log."""
         self._log = open(log, "w", encoding="utf-8")
         self._process = subprocess.Popen(
-            ["java", "-cp", classpath, main],
+            ["java", "-cp", *command],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,

@@ -1,9 +1,16 @@
-"""Security of the channel: ids 401 to 499."""
+"""Security of the channel: ids 401 to 499, and the way of the device to the server that changes."""
+
+import pytest
+
+from conftest import PLATFORM
+from relay import CLIENT_HELLO, CLIENT_KEY_EXCHANGE, WITH_CONNECTION_ID, Relay
+
+KEY = "000102030405060708090a0b0c0d0e0f"
 
 
 def test_1_int_401_pre_shared_key(connect):
     """DTLS with a pre-shared key: registration and management"""
-    device, server = connect(psk="identity-401:000102030405060708090a0b0c0d0e0f")
+    device, server = connect(psk=f"identity-401:{KEY}")
     assert server.is_secure()
     assert server.registered.links
     assert server.value("/3/0/0") == "Client Lite"
@@ -12,3 +19,35 @@ def test_1_int_401_pre_shared_key(connect):
     assert server.expect("notification").values == {"/3303/0/5700": 22.5}
     device.command("update")
     server.expect("updated")
+
+
+@pytest.mark.skipif(PLATFORM == "host", reason="dimpl 0.9.0, the DTLS of a host, has no connection ids")
+def test_with_a_connection_id_a_new_source_port_costs_no_handshake(connect, leshan):
+    with Relay(0, leshan.ports["coaps"]) as relay:
+        device, server = connect(leshan, relay, psk=f"device:{KEY}")
+        for _ in range(2):
+            relay.move()
+            device.command("update")
+            server.expect("updated")
+            # The server has learned the way to the device, too.
+            assert server.value("/3/0/0") == "Client Lite"
+            assert {one.type for one in relay.datagrams if one.of_device} == {WITH_CONNECTION_ID}
+
+
+def test_without_a_connection_id_a_new_source_port_costs_a_handshake(connect, leshan_without_cids):
+    with Relay(0, leshan_without_cids.ports["coaps"]) as relay:
+        device, server = connect(leshan_without_cids, relay, psk=f"device:{KEY}")
+        relay.move()
+        device.command("update")
+        # The server does not respond to records from where it has no session.
+        server.expect("registered", UNANSWERED)
+        assert CLIENT_HELLO in relay.handshakes
+        if PLATFORM == "zephyr":
+            assert CLIENT_KEY_EXCHANGE not in relay.handshakes
+        else:
+            # dimpl resumes no sessions.
+            assert CLIENT_KEY_EXCHANGE in relay.handshakes
+
+
+UNANSWERED = 40
+"""Seconds in which a device notices, and registers anew: 2 s, 4 s and 8 s, each by half of it longer at most."""

@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.eclipse.californium.core.config.CoapConfig;
+import org.eclipse.californium.scandium.config.DtlsConfig;
 import org.eclipse.leshan.core.endpoint.Protocol;
 import org.eclipse.leshan.server.LeshanServer;
 import org.eclipse.leshan.server.LeshanServerBuilder;
@@ -24,7 +26,7 @@ import org.eclipse.leshan.transport.californium.server.endpoint.coaps.CoapsServe
 /**
  * A Leshan server on the loopback interface that takes a command a line on standard input and answers, and tells
  * what happens, a line each on standard output, all of it JSON. {@link Commands} has the commands, {@link Events}
- * the events. It ends with its input.
+ * the events. It ends with its input. With the argument "no-cids" it gives no connection ids (RFC 9146).
  */
 public class Main {
     /** How long a device in queue mode is taken to listen after it has spoken. */
@@ -33,11 +35,17 @@ public class Main {
     /** A larger body goes in blocks. Devices buffer larger ones, so that what they do with blocks can be tried. */
     private static final int MESSAGE_BYTES = 512;
 
+    private static final int CID_BYTES = 6;
+
+    /** Scandium's for a connector that knows nothing of them. */
+    private static final int NO_CIDS = -1;
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     public static void main(String[] arguments) throws Exception {
         InMemorySecurityStore keys = new InMemorySecurityStore();
-        LeshanServer server = server(keys);
+        boolean cids = !Arrays.asList(arguments).contains("no-cids");
+        LeshanServer server = server(keys, cids ? CID_BYTES : NO_CIDS);
         Commands commands = new Commands(server, keys);
         Events.watch(server, Main::print);
         server.start();
@@ -58,10 +66,11 @@ public class Main {
         System.exit(0);
     }
 
-    private static LeshanServer server(InMemorySecurityStore keys) {
+    private static LeshanServer server(InMemorySecurityStore keys, int cidBytes) {
         CaliforniumServerEndpointsProvider.Builder endpoints = new CaliforniumServerEndpointsProvider.Builder(
                 new CoapServerProtocolProvider(), new CoapsServerProtocolProvider());
-        endpoints.setConfiguration(it -> it.set(CoapConfig.MAX_MESSAGE_SIZE, MESSAGE_BYTES));
+        endpoints.setConfiguration(it -> it.set(CoapConfig.MAX_MESSAGE_SIZE, MESSAGE_BYTES)
+                .set(DtlsConfig.DTLS_CONNECTION_ID_LENGTH, cidBytes));
         endpoints.addEndpoint("coap://127.0.0.1:0");
         endpoints.addEndpoint("coaps://127.0.0.1:0");
         LeshanServerBuilder builder = new LeshanServerBuilder();
