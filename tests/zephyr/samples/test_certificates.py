@@ -6,7 +6,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -27,40 +27,80 @@ def authority(tmp_path: Path) -> Authority:
     return Authority(tmp_path)
 
 
-def test_each_cause_is_told_by_its_name(
-    device: Device, config: Config, account: Account, authority: Authority
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with a server, and what the log says of it."""
+
+    cause: str
+    kind: str = "the server's certificate was not accepted"
+    name: str = 'localhost'
+    first: datetime | None = None
+    """The day from which its certificate is valid, where that is the fault."""
+    is_known: bool = True
+    """Whether the device knows its authority."""
+    options: tuple[str, ...] = ()
+
+
+FAULTS = {
+    'another name': Fault('for another name', name='elsewhere'),
+    'expired': Fault('has expired', first=datetime(2020, 1, 1, tzinfo=timezone.utc)),
+    'not valid yet': Fault('is not valid yet', first=datetime(2040, 1, 1, tzinfo=timezone.utc)),
+    'unknown authority': Fault('not signed by the CA under the security tag', is_known=False),
+    'no common cipher suite': Fault(
+        'refused by the server: identity, key and cipher suites have to fit',
+        'the DTLS handshake was refused or timed out',
+        options=('-cipher', 'ECDHE-ECDSA-CHACHA20-POLY1305'),
+    ),
+}
+
+
+@pytest.mark.parametrize('fault', FAULTS.values(), ids=FAULTS)
+def test_a_server_is_refused_by_its_fault_until_it_is_mended(
+    device: Device, config: Config, account: Account, authority: Authority, fault: Fault
+) -> None:
+    if fault.first is not None and not config.has('MBEDTLS_HAVE_TIME_DATE'):
+        pytest.skip('the device does not know the time')
+    store_all(device, authority, authority.issue(account.endpoint))
+    issuer = authority if fault.is_known else stranger(authority)
+    with tls_server(account.port, issuer.issue(fault.name, fault.first), *fault.options):
+        device.wait(fault.cause)
+        device.wait(fault.kind)
+    with certified_server(account, authority) as server:
+        server.wait_registered()
+
+
+def test_missing_credentials_are_told_until_they_are_there(
+    device: Device, account: Account, authority: Authority
 ) -> None:
     device.wait('there are no credentials')
     device.wait('security tag 5684')
     device.wait('the credentials are missing or cannot be used')
-
     store_all(device, authority, authority.issue(account.endpoint))
-    # QEMU's network does not pass on that a port is closed.
-    if not config.has('NET_QEMU_USER'):
-        device.wait('nothing listens at this port')
-        device.wait('the socket failed')
+    with certified_server(account, authority) as server:
+        server.wait_registered()
 
-    with tls_server(account.port, authority.issue('elsewhere')):
-        device.wait('for another name')
-        device.wait("the server's certificate was not accepted")
 
-    dates = [(2020, 'has expired'), (2040, 'is not valid yet')]
-    for first, cause in dates if config.has('MBEDTLS_HAVE_TIME_DATE') else []:
-        identity = authority.issue('localhost', datetime(first, 1, 1, tzinfo=timezone.utc))
-        with tls_server(account.port, identity):
-            device.wait(cause)
-            device.wait("the server's certificate was not accepted")
-
-    # A suite that the device does not have.
-    identity = authority.issue('localhost')
-    with tls_server(account.port, identity, '-cipher', 'ECDHE-ECDSA-CHACHA20-POLY1305'):
+def test_a_certificate_of_the_device_is_refused_until_the_server_knows_its_authority(
+    device: Device, account: Account, authority: Authority
+) -> None:
+    store_all(device, authority, authority.issue(account.endpoint))
+    with certified_server(account, authority, clients=stranger(authority)):
         device.wait('refused by the server: identity, key and cipher suites have to fit')
         device.wait('the DTLS handshake was refused or timed out')
+    with certified_server(account, authority) as server:
+        server.wait_registered()
 
-    (stranger := authority.certificate.parent / 'stranger').mkdir()
-    with tls_server(account.port, Authority(stranger).issue('localhost')):
-        device.wait('not signed by the CA under the security tag')
-        device.wait("the server's certificate was not accepted")
+
+def test_a_closed_port_is_told_until_a_server_is_there(
+    device: Device, config: Config, account: Account, authority: Authority
+) -> None:
+    if config.has('NET_QEMU_USER'):
+        pytest.skip("QEMU's network does not pass on that a port is closed")
+    store_all(device, authority, authority.issue(account.endpoint))
+    device.wait('nothing listens at this port')
+    device.wait('the socket failed')
+    with certified_server(account, authority) as server:
+        server.wait_registered()
 
 
 def test_a_device_with_a_certificate_is_managed(
@@ -85,7 +125,7 @@ def test_a_session_is_resumed_from_a_new_address(
         pytest.skip(missing)
     store_all(device, authority, authority.issue(account.endpoint))
     behind = replace(account, port=free_port())
-    with Relay(account.port, behind.port) as relay, Leshan(behind, authority) as server:
+    with Leshan(behind, authority) as server, Relay(account.port, behind.port) as relay:
         server.wait_registered()
         assert CERTIFICATE in relay.handshakes
         relay.move()
@@ -117,6 +157,20 @@ def store_all(device: Device, authority: Authority, identity: Identity) -> None:
     store(device, 'CA', authority.certificate.read_bytes())
     store(device, 'SELF', identity.certificate.read_bytes())
     store(device, 'PK', identity.key.read_bytes())
+
+
+def stranger(authority: Authority) -> Authority:
+    """Another one, which nobody knows."""
+    (folder := authority.certificate.parent / 'stranger').mkdir()
+    return Authority(folder)
+
+
+def certified_server(account: Account, authority: Authority, clients: Authority | None = None) -> DemoServer:
+    """The right one; it knows devices by the same authority, or by another one."""
+    clients = clients or authority
+    folder = clients.certificate.parent / 'server'
+    DemoServer.take_certificates(folder, authority.issue('localhost'), clients)
+    return DemoServer(account, folder)
 
 
 @contextmanager

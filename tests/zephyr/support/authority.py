@@ -35,16 +35,18 @@ class Authority:
         first = first or datetime.now(timezone.utc) - timedelta(days=1)
         dates = [day.strftime('%Y%m%d%H%M%SZ') for day in (first, first + timedelta(days=366))]
         options = ['-batch', '-notext', '-startdate', dates[0], '-enddate', dates[1]]
-        run('ca', '-config', self._configuration(), *options, '-in', request, '-out', pem)
+        run('ca', '-config', self._configuration(name), *options, '-in', request, '-out', pem)
         return Identity(self._to_der(name), self._folder / f'{name}.key.der')
 
-    def _configuration(self) -> Path:
-        """What OpenSSL wants to know of a CA that chooses dates."""
+    def _configuration(self, name: str) -> Path:
+        """What OpenSSL wants to know of a CA that chooses dates and names."""
         (database := self._folder / 'database').touch()
         (configuration := self._folder / 'ca.conf').write_text(
             '[ca]\ndefault_ca = this\n[this]\npolicy = any\ndefault_md = sha256\n'
             f'certificate = {self._pem}\nprivate_key = {self._folder / "ca.key"}\n'
             f'database = {database}\nnew_certs_dir = {self._folder}\nunique_subject = no\nrand_serial = yes\n'
+            'x509_extensions = end\n'
+            f'[end]\nbasicConstraints = CA:FALSE\nsubjectAltName = DNS:{name}\n'
             '[any]\ncommonName = supplied\n'
         )
         return configuration

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
+from authority import Authority, Identity
 from server import TIMEOUT, Account, Lines, Server, ServerError, end
 
 
@@ -19,7 +21,7 @@ class DemoServer(Server):
     def __init__(
         self, account: Account, certificates: Path | None = None, asks_clients: bool = True
     ) -> None:
-        """With the folder that make_certificates() has filled, by certificates."""
+        """With a folder that make_certificates() or take_certificates() has filled, by certificates."""
         super().__init__(account)
         self._certificates = certificates
         self._asks_clients = asks_clients
@@ -30,6 +32,17 @@ class DemoServer(Server):
         """Of an authority, of a server of this name, and of a device of this endpoint name."""
         command = [program(), 'pki', folder, '--name', server, '--endpoint', device]
         subprocess.run(command, check=True, capture_output=True)
+
+    @staticmethod
+    def take_certificates(folder: Path, server: Identity, clients: Authority) -> None:
+        """Of the server, and of the authority that it knows devices by."""
+        folder.mkdir()
+        for file, source in [
+            ('ca', clients.certificate),
+            ('server', server.certificate),
+            ('server-key', server.key),
+        ]:
+            shutil.copy(source, folder / f'{file}.der')
 
     def start(self) -> None:
         account = self.account
