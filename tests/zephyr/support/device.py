@@ -49,6 +49,11 @@ class Device:
                 if time.monotonic() > deadline:
                     raise
 
+    def lines(self) -> list[str]:
+        """All that the console has said since the start."""
+        self._read()
+        return self._lines
+
     def events(self) -> list[str]:
         """What the event handler of tests/zephyr/events was given since the start."""
         self._read()
