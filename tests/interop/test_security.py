@@ -3,6 +3,7 @@
 import pytest
 
 from conftest import PLATFORM
+from handshakes import note_all, note_handshake
 from relay import CLIENT_HELLO, CLIENT_KEY_EXCHANGE, WITH_CONNECTION_ID, Relay
 
 KEY = "000102030405060708090a0b0c0d0e0f"
@@ -25,10 +26,13 @@ def test_1_int_401_pre_shared_key(connect):
 def test_with_a_connection_id_a_new_source_port_costs_no_handshake(connect, leshan):
     with Relay(0, leshan.ports["coaps"]) as relay:
         device, server = connect(leshan, relay, psk=f"device:{KEY}")
+        note_handshake("pre-shared key, with a connection id", relay)
         for _ in range(2):
             relay.move()
             device.command("update")
             server.expect("updated")
+            device.expect("event registration updated")
+            note_all("Update from a new port, by the connection id", relay)
             # The server has learned the way to the device, too.
             assert server.value("/3/0/0") == "Client Lite"
             assert {one.type for one in relay.datagrams if one.of_device} == {WITH_CONNECTION_ID}
@@ -37,6 +41,11 @@ def test_with_a_connection_id_a_new_source_port_costs_no_handshake(connect, lesh
 def test_without_a_connection_id_a_new_source_port_costs_a_handshake(connect, leshan_without_cids):
     with Relay(0, leshan_without_cids.ports["coaps"]) as relay:
         device, server = connect(leshan_without_cids, relay, psk=f"device:{KEY}")
+        note_handshake("pre-shared key", relay)
+        relay.datagrams.clear()
+        device.command("update")
+        device.expect("event registration updated")
+        note_all("Update from the same port", relay)
         relay.move()
         device.command("update")
         # The server does not respond to records from where it has no session.
@@ -44,6 +53,7 @@ def test_without_a_connection_id_a_new_source_port_costs_a_handshake(connect, le
         assert CLIENT_HELLO in relay.handshakes
         if PLATFORM == "zephyr":
             assert CLIENT_KEY_EXCHANGE not in relay.handshakes
+            note_handshake("pre-shared key, resumed", relay)
         else:
             # dimpl resumes no sessions.
             assert CLIENT_KEY_EXCHANGE in relay.handshakes

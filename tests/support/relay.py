@@ -8,8 +8,8 @@ import socket
 import threading
 from dataclasses import dataclass
 
+CHANGE_CIPHER_SPEC = 20
 HANDSHAKE = 22
-APPLICATION_DATA = 23
 WITH_CONNECTION_ID = 25
 """Types of records (RFC 5246, 6.2.1; RFC 9146, 3)."""
 
@@ -31,8 +31,8 @@ class Datagram:
 
     @property
     def is_handshake(self) -> bool:
-        """An alert and a change of the cipher suite count as well: all but what the keys are for."""
-        return self.type not in (APPLICATION_DATA, WITH_CONNECTION_ID)
+        """A handshake that is resumed ends with a change of the cipher suite, and what stands behind it."""
+        return self.type in (HANDSHAKE, CHANGE_CIPHER_SPEC)
 
     @property
     def handshake(self) -> int | None:

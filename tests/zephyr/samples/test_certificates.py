@@ -15,6 +15,7 @@ from authority import Authority, Identity
 from credentials import store
 from demo_server import DemoServer
 from device import Config, Device
+from handshakes import note_handshake
 from leshan import Leshan, free_port
 from relay import CERTIFICATE, CLIENT_HELLO, Relay
 from server import Account, end
@@ -133,23 +134,27 @@ def test_a_session_is_resumed_from_a_new_address(
         server.wait_registered()
         assert CLIENT_HELLO in relay.handshakes
         assert CERTIFICATE not in relay.handshakes
+        note_handshake('certificates of both, resumed', relay)
 
 
 def test_without_and_with_a_certificate_of_its_own(
     device: Device, account: Account, tmp_path: Path
 ) -> None:
     DemoServer.make_certificates(tmp_path, 'localhost', account.endpoint)
+    behind = replace(account, port=free_port())
     store(device, 'CA', (tmp_path / 'ca.der').read_bytes())
-    with DemoServer(account, tmp_path, asks_clients=False) as server:
+    with DemoServer(behind, tmp_path, asks_clients=False) as server, Relay(account.port, behind.port) as relay:
         server.wait_registered()
+        without = note_handshake('certificate of the server', relay)
 
     store(device, 'SELF', (tmp_path / 'device.der').read_bytes())
     store(device, 'PK', (tmp_path / 'device-key.der').read_bytes())
-    with DemoServer(account, tmp_path) as server:
+    with DemoServer(behind, tmp_path) as server, Relay(account.port, behind.port) as relay:
         device.command('client_lite pause')
         device.answer('client_lite status', 'paused')
         device.command('client_lite resume')
         server.wait_registered()
+        assert note_handshake('certificates of both', relay) > without
         assert int(server.read(PRESSES)) >= 0
 
 
