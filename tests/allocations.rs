@@ -13,7 +13,7 @@ use client_lite::{
     Path, RegisterReason, Storage, TransportRequest, object, storage,
 };
 use demo_server::format::{SENML_CBOR, TEXT, TLV};
-use demo_server::{BootstrapOperation, SecurityInstance, Server, ServerInstance};
+use demo_server::{BootstrapOperation, Credentials, SecurityInstance, Server, ServerInstance};
 
 struct Counting;
 
@@ -328,7 +328,10 @@ fn bootstrap_does_not_allocate() {
         instance: 1,
         uri: "coaps://server".into(),
         bootstrap: false,
-        psk: Some((b"identity".to_vec(), b"key".to_vec())),
+        credentials: Credentials::PreSharedKey {
+            identity: b"identity".to_vec(),
+            key: b"key".to_vec(),
+        },
         short_server_id: 1,
     };
     let instance = ServerInstance {

@@ -13,7 +13,9 @@ use coap_lite::{CoapOption, MessageType, Packet, RequestType, ResponseType};
 use common::manual::{code, with_body};
 use common::*;
 use demo_server::format::{self, SENML_CBOR, TLV, Value};
-use demo_server::{BootstrapOperation, Content, SecurityInstance, Server, ServerInstance};
+use demo_server::{
+    BootstrapOperation, Content, Credentials, SecurityInstance, Server, ServerInstance,
+};
 
 const BOOTSTRAP: &str = "coap://bootstrap.example";
 const MANAGEMENT: &str = "coaps://server.example:5694";
@@ -23,7 +25,10 @@ fn security() -> SecurityInstance {
         instance: 1,
         uri: MANAGEMENT.into(),
         bootstrap: false,
-        psk: Some((b"identity".to_vec(), b"sixteen byte key".to_vec())),
+        credentials: Credentials::PreSharedKey {
+            identity: b"identity".to_vec(),
+            key: b"sixteen byte key".to_vec(),
+        },
         short_server_id: 101,
     }
 }
@@ -186,7 +191,7 @@ fn the_transport_gets_the_written_key() {
 fn other_objects_are_written_too() {
     let plain = SecurityInstance {
         uri: "coap://server.example".into(),
-        psk: None,
+        credentials: Credentials::None,
         ..security()
     };
     let mut operations = BootstrapOperation::account(&plain, &server());
@@ -210,7 +215,7 @@ fn the_bootstrap_servers_own_account_is_written_too() {
         instance: 0,
         uri: BOOTSTRAP.into(),
         bootstrap: true,
-        psk: None,
+        credentials: Credentials::None,
         short_server_id: 0,
     };
     let mut operations = vec![own.operation()];
@@ -242,7 +247,7 @@ fn accounts_can_be_deleted_and_written_again() {
     let wrong = SecurityInstance {
         instance: 2,
         uri: "coap://wrong.example".into(),
-        psk: None,
+        credentials: Credentials::None,
         ..security()
     };
     for delete in ["/", "/0", "/0/2"] {
@@ -264,7 +269,7 @@ fn inconsistent_accounts_are_refused() {
         ..server()
     };
     let keyless = SecurityInstance {
-        psk: None,
+        credentials: Credentials::None,
         ..security()
     };
     let twin = SecurityInstance {

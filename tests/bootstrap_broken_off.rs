@@ -10,7 +10,7 @@ use std::rc::Rc;
 use client_lite::{Account, Event, RegisterReason, State, TransportError};
 use common::*;
 use demo_server::format::Value;
-use demo_server::{BootstrapOperation, Content, SecurityInstance, ServerInstance};
+use demo_server::{BootstrapOperation, Content, Credentials, SecurityInstance, ServerInstance};
 
 const OLD: &str = "coap://old";
 const NEW: &str = "coap://new";
@@ -20,7 +20,7 @@ fn security(uri: &str) -> SecurityInstance {
         instance: 1,
         uri: uri.into(),
         bootstrap: false,
-        psk: None,
+        credentials: Credentials::None,
         short_server_id: 7,
     }
 }
@@ -52,7 +52,7 @@ fn world(seed: u64) -> World {
         instance: 0,
         uri: "coap://bootstrap-2".into(),
         bootstrap: true,
-        psk: None,
+        credentials: Credentials::None,
         short_server_id: 0,
     };
     new.push(own.operation());

@@ -11,7 +11,9 @@ use client_lite::{
 use coap_lite::{CoapOption, MessageType, Packet, RequestType};
 use common::manual::*;
 use common::*;
-use demo_server::{BootstrapOperation, Operation as Asked, SecurityInstance, ServerInstance};
+use demo_server::{
+    BootstrapOperation, Credentials, Operation as Asked, SecurityInstance, ServerInstance,
+};
 
 /// A device of the profile.
 fn profile(seed: u64) -> Setup {
@@ -111,7 +113,7 @@ fn bootstrap_gives_the_name() {
         instance: 1,
         uri: "coap://server?aid=1&iep=0123abc".into(),
         bootstrap: false,
-        psk: None,
+        credentials: Credentials::None,
         short_server_id: 1,
     };
     let server = ServerInstance {

@@ -7,7 +7,9 @@ use std::net::UdpSocket;
 use client_lite::{Account, Event, RegisterReason};
 use coap_lite::{CoapOption, MessageClass, MessageType, Packet, RequestType, ResponseType};
 use common::{IDENTITY, KEY, PATIENCE, Running, config, secure_server, server, uri};
-use demo_server::{BootstrapOperation, SecurityInstance, ServerInstance, UdpConfig, UdpServer};
+use demo_server::{
+    BootstrapOperation, Credentials, SecurityInstance, ServerInstance, UdpConfig, UdpServer,
+};
 
 #[test]
 fn a_device_gets_its_account_and_registers() {
@@ -17,7 +19,10 @@ fn a_device_gets_its_account_and_registers() {
         instance: 1,
         uri: format!("coaps://{address}"),
         bootstrap: false,
-        psk: Some((IDENTITY.into(), KEY.into())),
+        credentials: Credentials::PreSharedKey {
+            identity: IDENTITY.into(),
+            key: KEY.into(),
+        },
         short_server_id: 1,
     };
     let server = ServerInstance {

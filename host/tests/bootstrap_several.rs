@@ -4,7 +4,9 @@ mod common;
 
 use client_lite::{Account, Event, RegisterReason};
 use common::{Running, config, server, uri};
-use demo_server::{BootstrapOperation, SecurityInstance, ServerInstance, UdpConfig, UdpServer};
+use demo_server::{
+    BootstrapOperation, Credentials, SecurityInstance, ServerInstance, UdpConfig, UdpServer,
+};
 
 /// Security and Server instance of one of the device's servers.
 fn account(server: &UdpServer, short_server_id: u16, lifetime: u32) -> [BootstrapOperation; 2] {
@@ -12,7 +14,7 @@ fn account(server: &UdpServer, short_server_id: u16, lifetime: u32) -> [Bootstra
         instance: short_server_id,
         uri: format!("coap://{}", server.local_addr()),
         bootstrap: false,
-        psk: None,
+        credentials: Credentials::None,
         short_server_id,
     };
     let server = ServerInstance {

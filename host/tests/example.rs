@@ -12,8 +12,8 @@ use std::{env, fs};
 
 use data_encoding::HEXLOWER;
 use demo_server::{
-    BootstrapOperation, Certificates, Content, RequestType, SecurityInstance, ServerInstance,
-    UdpConfig, UdpServer, pki,
+    BootstrapOperation, Certificates, Content, Credentials, RequestType, SecurityInstance,
+    ServerInstance, UdpConfig, UdpServer, pki,
 };
 
 /// The example, of the profile that this test has; `cargo test` alone does not build it.
@@ -203,7 +203,7 @@ fn a_bootstrap_is_shown() {
         instance: 1,
         uri: "coap://127.0.0.1:1".into(),
         bootstrap: false,
-        psk: None,
+        credentials: Credentials::None,
         short_server_id: 1,
     };
     let account = ServerInstance {

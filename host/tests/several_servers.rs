@@ -10,8 +10,8 @@ use client_lite_host::{Application, Device, Handle};
 use common::{PATIENCE, config, server, uri};
 use demo_server::format::{TEXT, Value};
 use demo_server::{
-    BootstrapOperation, Content, Event as ServerEvent, SecurityInstance, ServerInstance, UdpConfig,
-    UdpServer,
+    BootstrapOperation, Content, Credentials, Event as ServerEvent, SecurityInstance,
+    ServerInstance, UdpConfig, UdpServer,
 };
 
 client_lite::object! {
@@ -154,7 +154,7 @@ fn bootstrap(servers: &[(&UdpServer, u16, i128)]) -> UdpServer {
             instance: *short_server_id,
             uri: format!("coap://{}", server.local_addr()),
             bootstrap: false,
-            psk: None,
+            credentials: Credentials::None,
             short_server_id: *short_server_id,
         };
         let instance = ServerInstance {

@@ -114,29 +114,65 @@ pub struct SecurityInstance {
     pub uri: String,
     /// Whether it is a bootstrap server's.
     pub bootstrap: bool,
-    /// Identity and key for DTLS-PSK; `None` for no security.
-    pub psk: Option<(Vec<u8>, Vec<u8>)>,
+    /// What the client shows the server.
+    pub credentials: Credentials,
     /// The short server ID.
     pub short_server_id: u16,
+}
+
+/// What a client shows its server, and which server it accepts.
+#[derive(Clone)]
+pub enum Credentials {
+    /// No security.
+    None,
+    /// Pre-shared key.
+    PreSharedKey {
+        /// Its identity.
+        identity: Vec<u8>,
+        /// The key.
+        key: Vec<u8>,
+    },
+    /// X.509 certificates, in DER.
+    Certificates {
+        /// The client's own.
+        certificate: Vec<u8>,
+        /// Its private key: PKCS #8.
+        key: Vec<u8>,
+        /// What the server is known by.
+        server: Vec<u8>,
+        /// In what sense (/0/x/15): 2 is its authority's certificate, 3 its own.
+        usage: u8,
+    },
 }
 
 impl SecurityInstance {
     /// The Write of this instance.
     pub fn operation(&self) -> BootstrapOperation {
-        let mode = match self.psk {
-            Some(_) => 0,
-            None => 3,
+        let opaque = |id, bytes: &[u8]| (id, Value::Opaque(bytes.into()));
+        let (mode, credentials, usage) = match &self.credentials {
+            Credentials::None => (3, vec![], None),
+            Credentials::PreSharedKey { identity, key } => {
+                (0, vec![opaque(3, identity), opaque(5, key)], None)
+            }
+            Credentials::Certificates {
+                certificate,
+                key,
+                server,
+                usage,
+            } => {
+                let credentials = [(3, certificate), (4, server), (5, key)];
+                let credentials = credentials.map(|(id, bytes)| opaque(id, bytes));
+                (2, credentials.into(), Some(*usage))
+            }
         };
         let mut resources = vec![
             (0, Value::Text(self.uri.clone())),
             (1, Value::Boolean(self.bootstrap)),
             (2, Value::Integer(mode)),
         ];
-        if let Some((identity, key)) = &self.psk {
-            resources.push((3, Value::Opaque(identity.clone())));
-            resources.push((5, Value::Opaque(key.clone())));
-        }
+        resources.extend(credentials);
         resources.push((10, Value::Integer(self.short_server_id.into())));
+        resources.extend(usage.map(|usage| (15, Value::Integer(usage.into()))));
         BootstrapOperation::write(
             &format!("/0/{}", self.instance),
             Content::Resources(resources),

@@ -37,7 +37,7 @@ pub mod pki;
 mod server;
 mod udp;
 
-pub use account::{BootstrapOperation, Content, SecurityInstance, ServerInstance};
+pub use account::{BootstrapOperation, Content, Credentials, SecurityInstance, ServerInstance};
 pub use certificates::Certificates;
 pub use coap_lite::{RequestType, ResponseType};
 pub use config::{Config, Segment, Timing};

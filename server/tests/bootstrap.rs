@@ -6,7 +6,8 @@ use coap_lite::{CoapOption, MessageClass, Packet};
 use common::{answer, bench, request, response};
 use demo_server::format::{SENML_CBOR, TLV, decode};
 use demo_server::{
-    BootstrapOperation, Config, Event, RequestType, ResponseType, SecurityInstance, ServerInstance,
+    BootstrapOperation, Config, Credentials, Event, RequestType, ResponseType, SecurityInstance,
+    ServerInstance,
 };
 
 fn config() -> Config {
@@ -14,7 +15,10 @@ fn config() -> Config {
         instance: 1,
         uri: "coaps://192.0.2.9:5684".into(),
         bootstrap: false,
-        psk: Some((b"device".to_vec(), vec![0xAB; 16])),
+        credentials: Credentials::PreSharedKey {
+            identity: b"device".to_vec(),
+            key: vec![0xAB; 16],
+        },
         short_server_id: 123,
     };
     let server = ServerInstance {

@@ -7,8 +7,8 @@ use demo_server::format::{
     CBOR, LINK_FORMAT, OPAQUE, SENML_CBOR, SENML_JSON, TEXT, TLV, Value, decode, encode, text,
 };
 use demo_server::{
-    BootstrapOperation, Config, Event, Psk, Request, RequestType, ResponseType, SecurityInstance,
-    ServerInstance,
+    BootstrapOperation, Config, Credentials, Event, Psk, Request, RequestType, ResponseType,
+    SecurityInstance, ServerInstance,
 };
 
 const KEY: &str = "a-very-secret-key";
@@ -130,7 +130,10 @@ fn no_debug_output_has_a_key() {
         instance: 1,
         uri: "coaps://192.0.2.1".into(),
         bootstrap: false,
-        psk: Some((b"device".into(), KEY.into())),
+        credentials: Credentials::PreSharedKey {
+            identity: b"device".to_vec(),
+            key: KEY.into(),
+        },
         short_server_id: 1,
     };
     let server = ServerInstance {

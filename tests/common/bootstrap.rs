@@ -5,7 +5,9 @@ use std::ops::{Deref, DerefMut};
 use client_lite::{Account, Detail, Error, Event, Operation, RegisterReason, State};
 use coap_lite::{Packet, RequestType, ResponseType};
 use demo_server::format::{self, SENML_CBOR, TLV, Value};
-use demo_server::{BootstrapOperation, Content, SecurityInstance, Server, ServerInstance};
+use demo_server::{
+    BootstrapOperation, Content, Credentials, SecurityInstance, Server, ServerInstance,
+};
 
 use super::{ENDPOINT, Peer, Setup, World, manual};
 
@@ -29,7 +31,7 @@ pub fn server_with(resources: Vec<(u16, Value)>) -> Peer {
         instance: 1,
         uri: "coap://server".into(),
         bootstrap: false,
-        psk: None,
+        credentials: Credentials::None,
         short_server_id: 7,
     };
     let server = ServerInstance {

@@ -1,11 +1,13 @@
 //! The command line.
 
+use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use demo_server::cli::{Arguments, hex};
 use demo_server::{
-    BootstrapOperation, Certificates, Psk, SecurityInstance, ServerInstance, UdpConfig, escape,
+    BootstrapOperation, Certificates, Credentials, Psk, SecurityInstance, ServerInstance,
+    UdpConfig, escape,
 };
 
 pub const HELP: &str = "\
@@ -20,8 +22,9 @@ Usage: demo-server [OPTIONS]
   --certificates FOLDER      the server's certificate and the authority of its devices, for coaps://;
                              beside --psk the first cipher suite that a device offers decides
   --no-client-certificates   do not ask devices for a certificate
-  --bootstrap-for NAME=URI[,IDENTITY:HEX]
-                             bootstrap the device NAME to the server URI; may be given more than once
+  --bootstrap-for NAME=URI[,IDENTITY:HEX|,FOLDER]
+                             bootstrap the device NAME to the server URI, with a key or the certificates
+                             in a folder for coaps://; may be given more than once
   --bootstrap-reads          in a bootstrap, ask the device what it has before it writes (Discover /),
                              and what it has written afterwards (Read /1)
   --registrations N          registrations at a time, 1 or more (default 10000); beyond it 5.03
@@ -172,27 +175,32 @@ fn psk(name: &str, text: &str) -> Result<Psk, String> {
 }
 
 fn account(name: &str, text: &str) -> Result<(String, Vec<BootstrapOperation>), String> {
-    let expected = || format!("{name}: expected NAME=URI or NAME=URI,IDENTITY:HEX");
+    let expected =
+        || format!("{name}: expected NAME=URI, NAME=URI,IDENTITY:HEX or NAME=URI,FOLDER");
     let (device, rest) = text.split_once('=').ok_or_else(expected)?;
-    let (uri, key) = match rest.split_once(',') {
-        Some((uri, key)) => (uri, Some(psk(name, key)?)),
-        None => (rest, None),
+    let (uri, credentials) = match rest.split_once(',') {
+        Some((uri, key)) if key.contains(':') => {
+            let Psk { identity, key } = psk(name, key)?;
+            (uri, Credentials::PreSharedKey { identity, key })
+        }
+        Some((uri, folder)) => (uri, certificates(name, Path::new(folder))?),
+        None => (rest, Credentials::None),
     };
     let (scheme, _) = uri.split_once("://").ok_or_else(expected)?;
     let secure = scheme.eq_ignore_ascii_case("coaps");
     if device.is_empty() || !(secure || scheme.eq_ignore_ascii_case("coap")) {
         return Err(expected());
     }
-    if secure != key.is_some() {
+    if secure == matches!(credentials, Credentials::None) {
         return Err(format!(
-            "{name}: coaps:// needs a key, and coap:// has none"
+            "{name}: coaps:// needs a key or certificates, and coap:// has none"
         ));
     }
     let security = SecurityInstance {
         instance: 1,
         uri: uri.into(),
         bootstrap: false,
-        psk: key.map(|psk| (psk.identity, psk.key)),
+        credentials,
         short_server_id: 1,
     };
     let server = ServerInstance {
@@ -205,6 +213,26 @@ fn account(name: &str, text: &str) -> Result<(String, Vec<BootstrapOperation>), 
     let operations = BootstrapOperation::account(&security, &server);
     Ok((device.into(), operations))
 }
+
+/// A device's, as `pki` makes them.
+fn certificates(name: &str, folder: &Path) -> Result<Credentials, String> {
+    let read = |file| {
+        let path = folder.join(file);
+        fs::read(&path).map_err(|error| {
+            let path = path.display();
+            format!("{name}: {path}: {error}; demo-server pki FOLDER makes the files")
+        })
+    };
+    Ok(Credentials::Certificates {
+        certificate: read("device.der")?,
+        key: read("device-key.der")?,
+        server: read("ca.der")?,
+        usage: TRUST_ANCHOR,
+    })
+}
+
+/// A certificate usage (/0/x/15): the authority's certificate is what the server is known by.
+const TRUST_ANCHOR: u8 = 2;
 
 #[cfg(test)]
 mod tests {
@@ -271,6 +299,14 @@ mod tests {
                 "\"x\" has an account",
             ),
             (&["--bootstrap-for", "x=coaps://a,:00"], "identity is empty"),
+            (
+                &["--bootstrap-for", "x=coaps://a,no-such-folder"],
+                "no-such-folder/device.der",
+            ),
+            (
+                &["--bootstrap-for", "x=coaps://a"],
+                "coaps:// needs a key or certificates",
+            ),
             (&["--registrations", "0"], "\"0\" is not a number"),
             (&["--dtls-bind", "[::1]:2"], "--psk or --certificates"),
             (&["--no-client-certificates"], "needs --certificates"),
