@@ -3,6 +3,8 @@
 use core::fmt;
 
 use crate::backoff::BackOff;
+#[cfg(feature = "certificates")]
+use crate::certificates::Certificates;
 use crate::coap::transmission::Transmission;
 use crate::error::Detail;
 use crate::feature;
@@ -199,6 +201,11 @@ impl<'a> Account<'a> {
                 }
                 true
             }
+            #[cfg(feature = "certificates")]
+            Security::Certificates(certificates) => {
+                certificates.check()?;
+                true
+            }
             Security::Tag(_) => true,
         };
         if keyed == uri.secure && (feature::Dtls::IS_ON || !keyed) {
@@ -220,9 +227,10 @@ pub enum Role {
     Bootstrap,
 }
 
-/// Credentials. Debug output shows no key. A platform has to know every kind there is, so a new one
-/// is a breaking change.
+/// Credentials. Debug output shows no key. What a platform does not know it refuses, by
+/// [`TransportError::Credentials`](crate::TransportError::Credentials).
 #[derive(Clone, Copy)]
+#[non_exhaustive]
 pub enum Security<'a> {
     /// None: `coap`.
     None,
@@ -233,6 +241,9 @@ pub enum Security<'a> {
         /// The key, 1 byte or more; 16 random bytes are usual.
         key: &'a [u8],
     },
+    /// Certificates for DTLS: `coaps`.
+    #[cfg(feature = "certificates")]
+    Certificates(Certificates<'a>),
     /// Credentials that the platform keeps under a number of its own, such as Zephyr's security
     /// tags: `coaps`. They may be a pre-shared key or certificates.
     Tag(u32),
@@ -243,6 +254,8 @@ impl fmt::Debug for Security<'_> {
         formatter.write_str(match self {
             Self::None => "None",
             Self::PreSharedKey { .. } => "PreSharedKey",
+            #[cfg(feature = "certificates")]
+            Self::Certificates(_) => "Certificates",
             Self::Tag(tag) => return write!(formatter, "Tag({tag})"),
         })
     }

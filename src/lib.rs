@@ -106,6 +106,7 @@
 //! | `bootstrap` | on | accounts from a bootstrap server |
 //! | `bootstrap-read` | on | Bootstrap-Discover and Bootstrap-Read; brings `bootstrap` |
 //! | `bootstrap-transaction` | on | objects that are as before where a bootstrap breaks off; brings `bootstrap` |
+//! | `certificates` | on | X.509 certificates as credentials, also from a bootstrap server; brings `dtls` |
 //! | `access-control` | | more than one server, and what each may do |
 //! | `izuma` | | the profile of Izuma Device Management |
 //! | `embedded-nal-async` | | [`driver::AsyncDriver`], for asynchronous platforms |
@@ -138,6 +139,8 @@ extern crate std;
 mod alert;
 mod backoff;
 mod buffer;
+#[cfg(feature = "certificates")]
+mod certificates;
 mod client;
 mod coap;
 mod config;
@@ -164,6 +167,8 @@ mod transport;
 mod uri;
 
 pub use backoff::BackOff;
+#[cfg(feature = "certificates")]
+pub use certificates::{Certificates, Trust};
 pub use client::Client;
 #[cfg(all(feature = "access-control", feature = "server-object"))]
 pub use client::order::register_in_order;

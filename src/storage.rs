@@ -56,10 +56,15 @@ pub struct Capacities {
     /// Bytes of the longest server URI in such an account; the default is what LwM2M asks for (Transport
     /// 1.1, 5.2.9.1). A longer one is refused with 4.00. Default 255.
     pub account_uri_size: usize,
-    /// Bytes of the longest identity in such an account; likewise. Default 128.
+    /// Bytes of the longest identity in such an account; likewise. Of an account with certificates it is
+    /// the device's own, mostly 400 to 700. Default 128.
     pub account_identity_size: usize,
-    /// Bytes of the longest pre-shared key in such an account; likewise. Default 64.
+    /// Bytes of the longest pre-shared or private key in such an account; likewise. A private key on P-256
+    /// takes 138 with its public one. Default 64.
     pub account_key_size: usize,
+    /// Bytes of the longest certificate of a server or its authority in such an account (feature
+    /// `certificates`), mostly 400 to 700. A longer one is refused with 4.00. Default 0.
+    pub account_server_key_size: usize,
 }
 
 impl Capacities {
@@ -78,6 +83,7 @@ impl Capacities {
         account_uri_size: 255,
         account_identity_size: 128,
         account_key_size: 64,
+        account_server_key_size: 0,
     };
 }
 
@@ -118,6 +124,7 @@ macro_rules! storage {
             { $crate::storage!(@ account_uri_size $($capacity: $size),*) },
             { $crate::storage!(@ account_identity_size $($capacity: $size),*) },
             { $crate::storage!(@ account_key_size $($capacity: $size),*) },
+            { $crate::storage!(@ account_server_key_size $($capacity: $size),*) },
         >
     };
 }
@@ -140,6 +147,7 @@ pub struct Storage<
     const URI: usize = { Capacities::DEFAULT.account_uri_size },
     const IDENTITY: usize = { Capacities::DEFAULT.account_identity_size },
     const KEY: usize = { Capacities::DEFAULT.account_key_size },
+    const SERVER_KEY: usize = { Capacities::DEFAULT.account_server_key_size },
 > {
     message: [u8; MESSAGE],
     location: Vec<u8, LOCATION>,
@@ -149,7 +157,7 @@ pub struct Storage<
     paths: composite::Memory<COMPOSITE>,
     sends: send::Memory<CHANGES, RECORDS>,
     attributes: attributes::Memory<ATTRIBUTES>,
-    accounts: accounts::Memory<ACCOUNTS, URI, IDENTITY, KEY>,
+    accounts: accounts::Memory<ACCOUNTS, URI, IDENTITY, KEY, SERVER_KEY>,
 }
 
 /// A [`Storage`] of any capacities, as a [`Client`](crate::Client) takes it.
@@ -223,5 +231,6 @@ for_sizes!(
     ACCOUNTS,
     URI,
     IDENTITY,
-    KEY
+    KEY,
+    SERVER_KEY
 );

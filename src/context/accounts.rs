@@ -10,8 +10,10 @@ use crate::feature;
 use crate::model::ids::SECURITY;
 use crate::model::path::Path;
 use crate::model::tree::{Objects, Tree};
-use crate::objects::security::{Column, Instance, Securities};
+use crate::objects::column::Column;
+use crate::objects::security::{Instance, Securities};
 use crate::objects::server::Server;
+use crate::objects::server_key::{self, ServerKeys};
 use crate::objects::servers::Servers;
 use crate::time::Instant;
 
@@ -21,19 +23,32 @@ pub(crate) struct Memory<
     const URI: usize,
     const IDENTITY: usize,
     const KEY: usize,
->([SetMemory<ACCOUNTS, URI, IDENTITY, KEY>; 2]);
+    const SERVER_KEY: usize,
+>([SetMemory<ACCOUNTS, URI, IDENTITY, KEY, SERVER_KEY>; 2]);
 
 /// The memory of a set of accounts.
-struct SetMemory<const ACCOUNTS: usize, const URI: usize, const IDENTITY: usize, const KEY: usize> {
+struct SetMemory<
+    const ACCOUNTS: usize,
+    const URI: usize,
+    const IDENTITY: usize,
+    const KEY: usize,
+    const SERVER_KEY: usize,
+> {
     securities: Vec<Instance, ACCOUNTS>,
     uris: [[u8; URI]; ACCOUNTS],
     identities: [[u8; IDENTITY]; ACCOUNTS],
     keys: [[u8; KEY]; ACCOUNTS],
+    server_keys: server_key::Memory<ACCOUNTS, SERVER_KEY>,
     servers: Vec<Server, ACCOUNTS>,
 }
 
-impl<const ACCOUNTS: usize, const URI: usize, const IDENTITY: usize, const KEY: usize>
-    Memory<ACCOUNTS, URI, IDENTITY, KEY>
+impl<
+    const ACCOUNTS: usize,
+    const URI: usize,
+    const IDENTITY: usize,
+    const KEY: usize,
+    const SERVER_KEY: usize,
+> Memory<ACCOUNTS, URI, IDENTITY, KEY, SERVER_KEY>
 {
     pub(crate) const fn new() -> Self {
         Self(
@@ -43,6 +58,7 @@ impl<const ACCOUNTS: usize, const URI: usize, const IDENTITY: usize, const KEY: 
                     uris: [[0; URI]; ACCOUNTS],
                     identities: [[0; IDENTITY]; ACCOUNTS],
                     keys: [[0; KEY]; ACCOUNTS],
+                    server_keys: server_key::Memory::new(),
                     servers: Vec::new(),
                 }
             }; 2],
@@ -67,8 +83,9 @@ impl<'s> Accounts<'s> {
         const URI: usize,
         const IDENTITY: usize,
         const KEY: usize,
+        const SERVER_KEY: usize,
     >(
-        memory: &'s mut Memory<ACCOUNTS, URI, IDENTITY, KEY>,
+        memory: &'s mut Memory<ACCOUNTS, URI, IDENTITY, KEY, SERVER_KEY>,
     ) -> Self {
         let [in_force, draft] = &mut memory.0;
         Self {
@@ -183,8 +200,14 @@ pub(crate) struct Set<'s> {
 
 impl<'s> Set<'s> {
     /// The memory with nothing in it.
-    fn new<const ACCOUNTS: usize, const URI: usize, const IDENTITY: usize, const KEY: usize>(
-        memory: &'s mut SetMemory<ACCOUNTS, URI, IDENTITY, KEY>,
+    fn new<
+        const ACCOUNTS: usize,
+        const URI: usize,
+        const IDENTITY: usize,
+        const KEY: usize,
+        const SERVER_KEY: usize,
+    >(
+        memory: &'s mut SetMemory<ACCOUNTS, URI, IDENTITY, KEY, SERVER_KEY>,
     ) -> Self {
         let columns = [
             Column::new(&mut memory.uris),
@@ -192,7 +215,11 @@ impl<'s> Set<'s> {
             Column::new(&mut memory.keys),
         ];
         Self {
-            securities: Securities::new(&mut memory.securities, columns),
+            securities: Securities::new(
+                &mut memory.securities,
+                columns,
+                ServerKeys::new(&mut memory.server_keys),
+            ),
             servers: Servers::new(&mut memory.servers),
         }
     }

@@ -11,10 +11,16 @@ pub(crate) struct Memory<
     const URI: usize,
     const IDENTITY: usize,
     const KEY: usize,
+    const SERVER_KEY: usize,
 >;
 
-impl<const ACCOUNTS: usize, const URI: usize, const IDENTITY: usize, const KEY: usize>
-    Memory<ACCOUNTS, URI, IDENTITY, KEY>
+impl<
+    const ACCOUNTS: usize,
+    const URI: usize,
+    const IDENTITY: usize,
+    const KEY: usize,
+    const SERVER_KEY: usize,
+> Memory<ACCOUNTS, URI, IDENTITY, KEY, SERVER_KEY>
 {
     pub(crate) const fn new() -> Self {
         Self
@@ -29,8 +35,9 @@ impl<'s> Accounts<'s> {
         const URI: usize,
         const IDENTITY: usize,
         const KEY: usize,
+        const SERVER_KEY: usize,
     >(
-        _: &'s mut Memory<ACCOUNTS, URI, IDENTITY, KEY>,
+        _: &'s mut Memory<ACCOUNTS, URI, IDENTITY, KEY, SERVER_KEY>,
     ) -> Self {
         Self(PhantomData)
     }

@@ -16,6 +16,7 @@
 //! breaks off leaves as it was.
 
 pub mod access_control;
+pub(crate) mod column;
 pub mod connectivity;
 pub mod device;
 mod instances;
@@ -26,6 +27,8 @@ mod macros;
 mod revertible;
 pub(crate) mod security;
 pub(crate) mod server;
+#[cfg_attr(not(feature = "certificates"), path = "server_key_off.rs")]
+pub(crate) mod server_key;
 pub(crate) mod servers;
 pub mod typed;
 

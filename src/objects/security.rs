@@ -10,12 +10,15 @@ use crate::error::Refusal;
 use crate::keep::Keep as _;
 use crate::model::object::{At, Object, ObjectDefinition, Operations, ResourceDefinition};
 use crate::model::value::{Type, Value};
+use crate::objects::column::Column;
+use crate::objects::server_key::{ServerKey, ServerKeys};
 
 /// The instances, in the caller's memory.
 pub(crate) struct Securities<'s> {
     list: &'s mut VecView<Instance>,
     /// Of [`Field::Uri`] and the others, in their order.
     columns: [Column<'s>; 3],
+    server_keys: ServerKeys<'s>,
 }
 
 /// One instance, without what has a length of its own.
@@ -33,6 +36,7 @@ pub(crate) struct Instance {
     slot: usize,
     /// Of the fields, in bytes.
     lengths: [u16; 3],
+    server_key: ServerKey,
 }
 
 /// What has a length of its own.
@@ -43,41 +47,19 @@ pub(crate) enum Field {
     Key,
 }
 
-/// One field of all instances, each in as many bytes as the longest may have.
-pub(crate) struct Column<'s> {
-    bytes: &'s mut [u8],
-    size: usize,
-}
-
-impl<'s> Column<'s> {
-    pub(crate) fn new<const SIZE: usize>(cells: &'s mut [[u8; SIZE]]) -> Self {
-        Self {
-            bytes: cells.as_flattened_mut(),
-            size: SIZE,
-        }
-    }
-
-    fn get(&self, slot: usize, length: u16) -> &[u8] {
-        let start = slot.saturating_mul(self.size);
-        let cell = self.bytes.get(start..).unwrap_or_default();
-        cell.get(..length.into()).unwrap_or_default()
-    }
-
-    /// Nothing of what was there before is left.
-    fn set(&mut self, slot: usize, value: &[u8]) {
-        let start = slot.saturating_mul(self.size);
-        let cell = self.bytes.get_mut(start..).unwrap_or_default();
-        for (index, byte) in cell.iter_mut().take(self.size).enumerate() {
-            *byte = value.get(index).copied().unwrap_or_default();
-        }
-    }
-}
-
 impl<'s> Securities<'s> {
     /// The memory with nothing in it.
-    pub(crate) fn new(list: &'s mut VecView<Instance>, columns: [Column<'s>; 3]) -> Self {
+    pub(crate) fn new(
+        list: &'s mut VecView<Instance>,
+        columns: [Column<'s>; 3],
+        server_keys: ServerKeys<'s>,
+    ) -> Self {
         list.clear();
-        Self { list, columns }
+        Self {
+            list,
+            columns,
+            server_keys,
+        }
     }
 
     /// How many instances there can be.
@@ -101,6 +83,7 @@ impl<'s> Securities<'s> {
             timeout: 0,
             slot: self.free_slot(),
             lengths: [0; 3],
+            server_key: ServerKey::NONE,
         };
         self.push(instance)
     }
@@ -110,6 +93,7 @@ impl<'s> Securities<'s> {
         let Self {
             list,
             columns: [.., keys],
+            ..
         } = self;
         list.keep(&mut |instance| {
             let stays = id.is_some_and(|id| id != instance.id);
@@ -132,6 +116,8 @@ impl<'s> Securities<'s> {
         for ((to, from), length) in columns.zip(other.lengths) {
             to.set(slot, from.get(other.slot, length));
         }
+        self.server_keys
+            .copy(slot, &others.server_keys, other.slot, other.server_key);
         let id = self.free_id(other.id);
         self.push(Instance { id, slot, ..*other })
     }
@@ -191,6 +177,10 @@ impl<'s> Securities<'s> {
         let security = match instance.mode {
             NO_SECURITY => Security::None,
             PRE_SHARED_KEY => Security::PreSharedKey { identity, key },
+            CERTIFICATE => {
+                let (keys, server_key) = (&self.server_keys, instance.server_key);
+                keys.certificates(instance.slot, server_key, identity, key)?
+            }
             _ => return None,
         };
         let account = Account {
@@ -251,7 +241,7 @@ impl Object for Securities<'_> {
             (HOLD_OFF | ACCOUNT_TIMEOUT, Value::Integer(seconds)) => {
                 (0..=u32::MAX.into()).contains(seconds)
             }
-            _ => true,
+            _ => self.server_keys.fits(at.resource, value),
         };
         if fits {
             Ok(())
@@ -288,8 +278,11 @@ impl Object for Securities<'_> {
                 instance.timeout = seconds as u32;
                 return Ok(());
             }
-            // A server's public key is taken and not used.
-            _ => return Ok(()),
+            (resource, value) => {
+                let (slot, server_key) = (instance.slot, &mut instance.server_key);
+                self.server_keys.write(slot, server_key, resource, value);
+                return Ok(());
+            }
         };
         if let Some(length) = instance.lengths.get_mut(field as usize) {
             *length = bytes.len() as u16;
@@ -314,6 +307,10 @@ static DEFINITION: ObjectDefinition = ObjectDefinition {
         ResourceDefinition::new(SHORT_SERVER_ID, Type::Integer, Operations::NONE),
         ResourceDefinition::new(HOLD_OFF, Type::Integer, Operations::NONE),
         ResourceDefinition::new(ACCOUNT_TIMEOUT, Type::Integer, Operations::NONE),
+        #[cfg(feature = "certificates")]
+        ResourceDefinition::new(MATCHING_TYPE, Type::Integer, Operations::NONE),
+        #[cfg(feature = "certificates")]
+        ResourceDefinition::new(CERTIFICATE_USAGE, Type::Integer, Operations::NONE),
     ],
 };
 
@@ -321,14 +318,17 @@ const URI: u16 = 0;
 const BOOTSTRAP: u16 = 1;
 const MODE: u16 = 2;
 const IDENTITY: u16 = 3;
-const SERVER_PUBLIC_KEY: u16 = 4;
+pub(crate) const SERVER_PUBLIC_KEY: u16 = 4;
 const KEY: u16 = 5;
 const SHORT_SERVER_ID: u16 = 10;
 const HOLD_OFF: u16 = 11;
 const ACCOUNT_TIMEOUT: u16 = 12;
+pub(crate) const MATCHING_TYPE: u16 = 13;
+pub(crate) const CERTIFICATE_USAGE: u16 = 15;
 
 /// Security modes (/0/x/2).
 const PRE_SHARED_KEY: u8 = 0;
+const CERTIFICATE: u8 = 2;
 const NO_SECURITY: u8 = 3;
 /// None is there where nobody has said so.
 const UNKNOWN: u8 = u8::MAX;
@@ -338,17 +338,19 @@ mod tests {
     use heapless::Vec;
 
     use super::*;
+    use crate::objects::server_key;
 
     #[test]
     fn a_key_that_is_removed_or_replaced_leaves_nothing_behind() {
         let (mut uris, mut identities, mut keys) = ([[0; 8]; 2], [[0; 8]; 2], [[0; 8]; 2]);
+        let mut server_keys = server_key::Memory::<2, 8>::new();
         let mut list = Vec::<_, 2>::new();
         let columns = [
             Column::new(&mut uris),
             Column::new(&mut identities),
             Column::new(&mut keys),
         ];
-        let mut securities = Securities::new(&mut list, columns);
+        let mut securities = Securities::new(&mut list, columns, ServerKeys::new(&mut server_keys));
         for (id, key) in [(0, &b"longerky"[..]), (1, b"another1"), (0, b"short")] {
             if securities.get(id).is_none() {
                 securities.create(id).expect("room for two");

@@ -2,7 +2,9 @@
 
 use std::collections::VecDeque;
 
-use client_lite::{Account, Association, Duration, Instant, Security, TransportError};
+use client_lite::{
+    Account, Association, Certificates, Duration, Instant, Security, TransportError, Trust,
+};
 
 use super::{millis, wire};
 
@@ -34,6 +36,7 @@ pub struct Opened {
     pub uri: String,
     /// Identity and key.
     pub psk: Option<(Vec<u8>, Vec<u8>)>,
+    pub certificates: Option<Certificates<'static>>,
     pub renew: bool,
 }
 
@@ -103,6 +106,10 @@ impl ScriptedTransport {
                 Security::PreSharedKey { identity, key } => Some((identity.into(), key.into())),
                 _ => None,
             },
+            certificates: match account.security {
+                Security::Certificates(certificates) => Some(kept(certificates)),
+                _ => None,
+            },
             renew,
         });
     }
@@ -134,5 +141,18 @@ impl ScriptedTransport {
 
     pub(super) fn close(&mut self) {
         self.state = State::Closed;
+    }
+}
+
+/// For as long as the test runs.
+fn kept(certificates: Certificates<'_>) -> Certificates<'static> {
+    let kept = |bytes: &[u8]| &*bytes.to_vec().leak();
+    Certificates {
+        certificate: kept(certificates.certificate),
+        key: kept(certificates.key),
+        server: match certificates.server {
+            Trust::Authority(authority) => Trust::Authority(kept(authority)),
+            Trust::Certificate(certificate) => Trust::Certificate(kept(certificate)),
+        },
     }
 }

@@ -1,0 +1,67 @@
+//! X.509 certificates as credentials of an account.
+
+use core::fmt;
+
+use crate::config::{Account, Security};
+use crate::error::Detail;
+
+/// What a device needs for a server with certificates (LwM2M 1.1 Transport, 5.2.9.3): the resources 3 to 5
+/// of a Security instance whose mode is 2. `Debug` does not show the key.
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub struct Certificates<'a> {
+    /// The device's own: X.509 in DER. Servers expect the endpoint name as its subject's common name.
+    pub certificate: &'a [u8],
+    /// Its private key: PKCS #8 in DER.
+    pub key: &'a [u8],
+    /// Which server is accepted.
+    pub server: Trust<'a>,
+}
+
+/// Which server is accepted.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Trust<'a> {
+    /// One whose certificate this authority's (X.509 in DER) has signed, is valid now, and names the host of
+    /// the server's URI. In /0/x/15 it is 2, a trust anchor assertion.
+    Authority(&'a [u8]),
+    /// The one whose certificate (X.509 in DER) this is, whatever it says of names and dates. In /0/x/15 it
+    /// is 3, a domain-issued certificate, which is the default there.
+    Certificate(&'a [u8]),
+}
+
+impl<'a> Account<'a> {
+    /// The same with certificates.
+    ///
+    /// ```
+    /// use client_lite::{Account, Certificates, Trust};
+    /// # let (certificate, key, authority) = ([0; 400], [0; 138], [0; 400]);
+    /// let account = Account::new("coaps://server.example").with_certificates(Certificates {
+    ///     certificate: &certificate,
+    ///     key: &key,
+    ///     server: Trust::Authority(&authority),
+    /// });
+    /// ```
+    pub const fn with_certificates(mut self, certificates: Certificates<'a>) -> Self {
+        self.security = Security::Certificates(certificates);
+        self
+    }
+}
+
+impl Certificates<'_> {
+    /// Whether everything is there; what it is, the platform's DTLS tells.
+    pub(crate) fn check(&self) -> Result<(), Detail> {
+        let (Trust::Authority(server) | Trust::Certificate(server)) = self.server;
+        match [self.certificate, self.key, server].contains(&&[][..]) {
+            true => Err(Detail::Security),
+            false => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Certificates<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Certificates")
+            .field("server", &self.server)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,150 @@
+//! A bootstrap server writes an account with X.509 certificates (LwM2M 1.1 Transport, 5.2.9.3).
+
+mod common;
+
+use client_lite::{Account, Certificates, Event, RegisterReason, Trust, storage};
+use common::bootstrap::{BOOTSTRAP, ByHand, ask_again, instance_of};
+use common::*;
+use demo_server::format::Value;
+
+const MANAGEMENT: &str = "coaps://server";
+const CERTIFICATE: &[u8] = &[1; 400];
+const KEY: &[u8] = &[2; 138];
+const SERVER: &[u8] = &[3; 420];
+
+#[test]
+fn the_transport_gets_what_was_written() {
+    let mut server = device(1);
+    write_account(&mut server, MANAGEMENT, &[]);
+    complete(&mut server);
+    assert_eq!(
+        opened(&server),
+        Some(certificates(Trust::Certificate(SERVER)))
+    );
+}
+
+/// Certificate usage, /0/x/15.
+#[test]
+fn the_server_may_be_known_by_its_authority() {
+    let mut server = device(2);
+    let resources = [(13, Value::Integer(0)), (15, Value::Integer(2))];
+    write_account(&mut server, MANAGEMENT, &resources);
+    complete(&mut server);
+    assert_eq!(
+        opened(&server),
+        Some(certificates(Trust::Authority(SERVER)))
+    );
+}
+
+/// What the transport could not check must not look as if it were checked.
+#[test]
+fn other_ways_to_know_the_server_are_refused() {
+    let mut server = device(3);
+    write_account(&mut server, MANAGEMENT, &[]);
+    for (id, value) in [(13, 1), (13, 3), (15, 0), (15, 1), (15, 4), (15, -1)] {
+        let written = server.write("/0/1", &[(id, Value::Integer(value))]);
+        assert_eq!(written, "4.00", "/0/1/{id} = {value}");
+    }
+    complete(&mut server);
+    assert_eq!(
+        opened(&server),
+        Some(certificates(Trust::Certificate(SERVER)))
+    );
+}
+
+#[test]
+fn an_account_that_lacks_a_part_is_refused() {
+    for missing in [3, 4, 5] {
+        let mut server = device(4);
+        write_account(&mut server, MANAGEMENT, &[(missing, Value::Opaque(vec![]))]);
+        assert_eq!(server.finish(), "4.06", "without /0/1/{missing}");
+        // The server mends it.
+        write_account(&mut server, MANAGEMENT, &[]);
+        complete(&mut server);
+    }
+}
+
+/// Raw public keys are another mode, 1, which is not there.
+#[test]
+fn raw_public_keys_are_refused() {
+    let mut server = device(5);
+    write_account(&mut server, MANAGEMENT, &[(2, Value::Integer(1))]);
+    assert_eq!(server.finish(), "4.06");
+}
+
+#[test]
+fn what_is_too_large_is_refused() {
+    let mut server = device(6);
+    for (id, size) in [(3, 500), (4, 501), (5, 140)] {
+        let fits = server.write("/0/1", &[(id, Value::Opaque(vec![9; size]))]);
+        assert_eq!(fits, "2.04", "/0/1/{id} of {size} bytes");
+        let too_large = server.write("/0/1", &[(id, Value::Opaque(vec![9; size + 1]))]);
+        assert_eq!(too_large, "4.00", "/0/1/{id} of more than {size} bytes");
+    }
+}
+
+/// A second bootstrap that changes another part of the account keeps them.
+#[test]
+fn they_stay_where_they_are_not_written_again() {
+    let mut server = device(7);
+    write_account(&mut server, MANAGEMENT, &[(15, Value::Integer(2))]);
+    complete(&mut server);
+    ask_again(&mut server);
+    let moved = [(0, Value::Text("coaps://moved".into()))];
+    assert_eq!(server.write("/0/1", &moved), "2.04");
+    complete(&mut server);
+    assert_eq!(server.opened().last(), Some(&"coaps://moved"));
+    assert_eq!(
+        opened(&server),
+        Some(certificates(Trust::Authority(SERVER)))
+    );
+}
+
+/// A device with room for certificates, which has asked for a bootstrap.
+fn device(seed: u64) -> ByHand {
+    let mut setup = Setup::new(seed);
+    setup.config.account = Account::new(BOOTSTRAP).for_bootstrap();
+    let storage = <storage! {
+        account_identity_size: 500,
+        account_key_size: 140,
+        account_server_key_size: 501,
+    }>::new();
+    ByHand::of(setup.build_in(leak(storage)))
+}
+
+/// An account of mode 2, its usual resources before others.
+#[track_caller]
+fn write_account(server: &mut ByHand, uri: &str, others: &[(u16, Value)]) {
+    let usual = [
+        (0, Value::Text(uri.into())),
+        (1, Value::Boolean(false)),
+        (2, Value::Integer(2)),
+        (3, Value::Opaque(CERTIFICATE.into())),
+        (4, Value::Opaque(SERVER.into())),
+        (5, Value::Opaque(KEY.into())),
+        (10, Value::Integer(101)),
+    ];
+    assert_eq!(server.write("/0/1", &usual), "2.04");
+    assert_eq!(server.write("/0/1", others), "2.04");
+    assert_eq!(server.write("/1/1", &instance_of(101, 600)), "2.04");
+}
+
+#[track_caller]
+fn complete(server: &mut ByHand) {
+    assert_eq!(server.finish(), "2.04");
+    server.expect(Event::BootstrapDone);
+    server.expect(Event::Registered(RegisterReason::Bootstrapped));
+}
+
+/// With which certificates the device has connected last.
+fn opened(server: &ByHand) -> Option<Certificates<'static>> {
+    server.transport.opened.last()?.certificates
+}
+
+fn certificates(server: Trust<'static>) -> Certificates<'static> {
+    Certificates {
+        certificate: CERTIFICATE,
+        key: KEY,
+        server,
+    }
+}
