@@ -1,6 +1,5 @@
 //! Certificates: the device's own, and whether a server's is accepted.
 
-use std::fmt;
 use std::time::SystemTime;
 
 use dimpl::DtlsCertificate;
@@ -10,30 +9,46 @@ use webpki::{EndEntityCert, Error, KeyUsage, anchor_from_trusted_cert};
 
 use crate::ecdsa;
 
-/// What a device needs for servers with certificates: the resources 3 to 5 of a Security instance whose
-/// mode is 2 (LwM2M 1.1 Transport, 5.2.9.3), with the authority in place of the server's own certificate.
-/// `Debug` does not show the key.
-///
-/// A server's certificate is accepted where the authority itself has signed it, it is valid now by the
-/// system's clock, it is for servers, and it has the host of the server's URI among its subject
-/// alternative names, as a DNS name or an IP address. Otherwise the handshake ends before this device
-/// has sent its own certificate.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Certificates {
-    /// The authority that certifies the servers: X.509 in DER, with an ECDSA key on P-256 or P-384.
-    pub ca: Vec<u8>,
-    /// This device's own: X.509 in DER, with an ECDSA key on P-256 or P-384. Servers expect the endpoint
-    /// name as its subject's common name.
-    pub certificate: Vec<u8>,
-    /// Its private key: PKCS #8 or SEC 1, in DER.
-    pub key: Vec<u8>,
+/// The certificates of an account, which outlive it.
+#[derive(PartialEq, Eq)]
+pub(crate) struct Certificates {
+    certificate: Vec<u8>,
+    key: Vec<u8>,
+    server: Trust,
+}
+
+/// Which server is accepted.
+#[derive(PartialEq, Eq)]
+enum Trust {
+    Authority(Vec<u8>),
+    Certificate(Vec<u8>),
 }
 
 impl Certificates {
     /// Fails where they cannot be used, with the reason: the DTLS library relies on them.
-    pub(crate) fn check(&self) -> Result<(), &'static str> {
-        anchor_from_trusted_cert(&CertificateDer::from(&*self.ca))
-            .map_err(|_| "the certificate of the authority is not X.509 in DER")?;
+    pub(crate) fn of(account: client_lite::Certificates<'_>) -> Result<Self, &'static str> {
+        let certificates = Self {
+            certificate: account.certificate.into(),
+            key: account.key.into(),
+            server: match account.server {
+                client_lite::Trust::Authority(authority) => Trust::Authority(authority.into()),
+                client_lite::Trust::Certificate(server) => Trust::Certificate(server.into()),
+            },
+        };
+        certificates.check().map(|()| certificates)
+    }
+
+    fn check(&self) -> Result<(), &'static str> {
+        match &self.server {
+            Trust::Authority(authority) => {
+                anchor_from_trusted_cert(&CertificateDer::from(&**authority))
+                    .map_err(|_| "the certificate of the authority is not X.509 in DER")?;
+            }
+            Trust::Certificate(server) => {
+                EndEntityCert::try_from(&CertificateDer::from(&**server))
+                    .map_err(|_| "the server's certificate is not X.509 in DER")?;
+            }
+        }
         EndEntityCert::try_from(&CertificateDer::from(&*self.certificate))
             .map_err(|_| "this device's certificate is not X.509 in DER")?;
         let config = dimpl::Config::default();
@@ -72,7 +87,17 @@ impl Certificates {
         certificate: &[u8],
         now: SystemTime,
     ) -> Result<(), Refusal> {
-        self.path(host, certificate, now).map_err(|error| {
+        let authority = match &self.server {
+            Trust::Authority(authority) => authority,
+            Trust::Certificate(server) if server == certificate => return Ok(()),
+            Trust::Certificate(_) => {
+                return Err(Refusal {
+                    alert: BAD_CERTIFICATE,
+                    reason: "it is not the one that this device trusts".into(),
+                });
+            }
+        };
+        path(authority, host, certificate, now).map_err(|error| {
             let (alert, reason) = match error {
                 Error::CertExpired { .. } => (CERTIFICATE_EXPIRED, "it has expired".into()),
                 Error::CertNotValidYet { .. } => (
@@ -98,34 +123,27 @@ impl Certificates {
             Refusal { alert, reason }
         })
     }
-
-    /// RFC 5280, 6, and RFC 6125 for the name.
-    fn path(&self, host: &str, certificate: &[u8], now: SystemTime) -> Result<(), Error> {
-        let (ca, certificate) = (
-            CertificateDer::from(&*self.ca),
-            CertificateDer::from(certificate),
-        );
-        let certificate = EndEntityCert::try_from(&certificate)?;
-        let since = now.duration_since(SystemTime::UNIX_EPOCH);
-        certificate.verify_for_usage(
-            ecdsa::ALGORITHMS,
-            &[anchor_from_trusted_cert(&ca)?],
-            &[],
-            UnixTime::since_unix_epoch(since.unwrap_or_default()),
-            KeyUsage::server_auth(),
-            None,
-            None,
-        )?;
-        let name = ServerName::try_from(host).map_err(|_| Error::MalformedDnsIdentifier)?;
-        certificate.verify_is_valid_for_subject_name(&name)
-    }
 }
 
-impl fmt::Debug for Certificates {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (ca, own) = (self.ca.len(), self.certificate.len());
-        write!(formatter, "Certificates(ca {ca} bytes, own {own} bytes)")
-    }
+/// RFC 5280, 6, and RFC 6125 for the name.
+fn path(authority: &[u8], host: &str, certificate: &[u8], now: SystemTime) -> Result<(), Error> {
+    let (authority, certificate) = (
+        CertificateDer::from(authority),
+        CertificateDer::from(certificate),
+    );
+    let certificate = EndEntityCert::try_from(&certificate)?;
+    let since = now.duration_since(SystemTime::UNIX_EPOCH);
+    certificate.verify_for_usage(
+        ecdsa::ALGORITHMS,
+        &[anchor_from_trusted_cert(&authority)?],
+        &[],
+        UnixTime::since_unix_epoch(since.unwrap_or_default()),
+        KeyUsage::server_auth(),
+        None,
+        None,
+    )?;
+    let name = ServerName::try_from(host).map_err(|_| Error::MalformedDnsIdentifier)?;
+    certificate.verify_is_valid_for_subject_name(&name)
 }
 
 /// Why a server's certificate is not accepted.

@@ -1,7 +1,6 @@
 //! The run loop: one thread that waits for datagrams, commands, resolved names and timers, and
 //! drives the clients by their contract.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
@@ -10,7 +9,6 @@ use std::{io, iter};
 use client_lite::{Client, Config, Role, Storage, storage};
 use mio::{Events, Poll, Token, Waker};
 
-use crate::certificates::Certificates;
 use crate::clock::Clock;
 use crate::connection::{self, Connection, Observer};
 use crate::handle::Input;
@@ -27,7 +25,6 @@ pub struct Device<A> {
     lookup: Lookup,
     waker: Arc<Waker>,
     handshake_timeout: Duration,
-    certificates: BTreeMap<u32, Arc<Certificates>>,
     on_connection: connection::Callback,
 }
 
@@ -49,7 +46,6 @@ impl<A: Application + 'static> Device<A> {
             lookup,
             waker,
             handshake_timeout: HANDSHAKE_TIMEOUT,
-            certificates: BTreeMap::new(),
             on_connection: Box::new(|_| {}),
         })
     }
@@ -58,17 +54,6 @@ impl<A: Application + 'static> Device<A> {
     /// the server is silent it ends after 31 s anyway.
     pub fn handshake_timeout(mut self, timeout: Duration) -> Self {
         self.handshake_timeout = timeout;
-        self
-    }
-
-    /// Keeps certificates under a tag, for accounts [with that tag](client_lite::Account::with_tag). Those
-    /// that were there before are replaced.
-    ///
-    /// Where they cannot be used, the client is told
-    /// [`TransportError::Credentials`](client_lite::TransportError::Credentials) when it connects, and
-    /// [`on_connection`](Self::on_connection) which of them is wrong.
-    pub fn certificates(mut self, tag: u32, certificates: Certificates) -> Self {
-        self.certificates.insert(tag, Arc::new(certificates));
         self
     }
 
@@ -190,7 +175,6 @@ impl<A: Application + 'static> Device<A> {
         let token = Token(WAKER.0 + 1 + index);
         let mut transport = HostTransport::new(clock, observer.clone(), registry, token, resolver);
         transport.handshake_timeout = self.handshake_timeout;
-        transport.certificates = self.certificates.clone();
         Ok(transport)
     }
 }
@@ -208,8 +192,13 @@ const WAKER: Token = Token(0);
 /// How many servers a bootstrap server can write accounts of.
 pub const SERVERS: usize = 4;
 
-/// With room for their accounts and the bootstrap server's own.
-type Roomy = storage! { accounts: SERVERS + 1 };
+/// With room for their accounts and the bootstrap server's own, also with certificates.
+type Roomy = storage! {
+    accounts: SERVERS + 1,
+    account_identity_size: 2048,
+    account_key_size: 256,
+    account_server_key_size: 2048,
+};
 
 #[cfg(test)]
 mod tests {

@@ -76,12 +76,13 @@
 //!
 //! `coaps` is DTLS 1.2 by the crate `dimpl`, with a pre-shared key or with certificates.
 //!
-//! A pre-shared key is in the account ([`Account::with_psk`](client_lite::Account::with_psk)), and the cipher
-//! suite TLS_PSK_WITH_AES_128_CCM_8. [`Certificates`] are the device's, under a tag that accounts refer to:
+//! Either is in the account ([`Account::with_psk`](client_lite::Account::with_psk),
+//! [`Account::with_certificates`](client_lite::Account::with_certificates)), or comes from a bootstrap server.
+//! With a pre-shared key the cipher suite is TLS_PSK_WITH_AES_128_CCM_8.
 //!
 //! ```no_run
-//! use client_lite::{Account, Config};
-//! use client_lite_host::{Certificates, Device};
+//! use client_lite::{Account, Certificates, Config, Trust};
+//! use client_lite_host::Device;
 //! use std::fs;
 //!
 //! # struct Doorbell;
@@ -90,17 +91,23 @@
 //! #         call(&mut [])
 //! #     }
 //! # }
-//! const TAG: u32 = 1;
-//! let certificates = Certificates {
-//!     ca: fs::read("pki/ca.der")?,
-//!     certificate: fs::read("pki/device.der")?,
-//!     key: fs::read("pki/device-key.der")?,
-//! };
-//! let device = Device::new()?.certificates(TAG, certificates);
-//! let account = Account::new("coaps://lwm2m.example.com").with_tag(TAG);
-//! device.run(Config::new("doorbell", account), Doorbell)?;
+//! let [certificate, key, authority] =
+//!     ["device", "device-key", "ca"].map(|file| fs::read(format!("pki/{file}.der")));
+//! let (certificate, key, authority) = (certificate?, key?, authority?);
+//! let account = Account::new("coaps://lwm2m.example.com").with_certificates(Certificates {
+//!     certificate: &certificate,
+//!     key: &key,
+//!     server: Trust::Authority(&authority),
+//! });
+//! Device::new()?.run(Config::new("doorbell", account), Doorbell)?;
 //! # Ok::<(), std::io::Error>(())
 //! ```
+//!
+//! Certificates of the device and of an authority have ECDSA keys on P-256 or P-384; a private key may be
+//! SEC 1, too. A server's certificate is accepted where the authority itself has signed it, it is valid now
+//! by the system's clock, it is for servers, and it has the host of the server's URI among its subject
+//! alternative names, as a DNS name or an IP address. Otherwise the handshake ends before this device has
+//! sent its own certificate.
 //!
 //! What a server or the network does wrong is told to the client as a
 //! [`TransportError`](client_lite::TransportError), and to [`Device::on_connection`] in words:
@@ -110,7 +117,7 @@
 //! | the server's certificate has expired or is not valid yet, is for another host, not for servers, or not signed by the authority | `Certificate` |
 //! | the server says why it refuses the device's key or certificate, or that there is no cipher suite in common | `Alert` |
 //! | the server is silent, or refuses without an alert | `Handshake` |
-//! | the device has no certificates of the account's tag, or such as cannot be used | `Credentials` |
+//! | the account's certificates cannot be used, or it names a tag | `Credentials` |
 //! | nobody listens at the server's port | `Socket` |
 //!
 //! What `dimpl` 0.9.0 does not have, an account cannot ask for either:
@@ -143,7 +150,6 @@ mod servers;
 mod transport;
 mod udp;
 
-pub use certificates::Certificates;
 pub use client_lite::driver::{Application, Direction};
 pub use connection::Connection;
 pub use device::{Device, SERVERS, seed};

@@ -1,7 +1,7 @@
 //! The way to the server: its name's addresses one after the other, a socket, and DTLS where the
 //! account has credentials.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -26,8 +26,6 @@ pub(crate) struct HostTransport {
     token: Token,
     resolver: Resolver,
     pub(crate) handshake_timeout: Duration,
-    /// By their tags.
-    pub(crate) certificates: BTreeMap<u32, Arc<Certificates>>,
 
     state: State,
     server: Option<Server>,
@@ -101,7 +99,6 @@ impl HostTransport {
             token,
             resolver,
             handshake_timeout: HANDSHAKE_TIMEOUT,
-            certificates: BTreeMap::new(),
             state: State::Closed,
             server: None,
             candidates: VecDeque::new(),
@@ -135,7 +132,7 @@ impl Transport for HostTransport {
         self.resolver.cancel();
         self.outcome = None;
         let former_until = self.former_until.take();
-        let server = Server::of(account, &self.certificates);
+        let server = Server::of(account);
         let intact = self.state == State::Open
             && self.session.is_some()
             && self.server.as_ref() == server.as_ref().ok()
@@ -467,27 +464,25 @@ impl HostTransport {
 }
 
 impl Server {
-    fn of(
-        account: Account<'_>,
-        certificates: &BTreeMap<u32, Arc<Certificates>>,
-    ) -> Result<Self, (TransportError, String)> {
+    fn of(account: Account<'_>) -> Result<Self, (TransportError, String)> {
         let uri = ServerUri::parse(account.uri).map_err(|_| {
             let why = "the server URI is not one";
             (TransportError::NotResolved, why.into())
         })?;
-        let unusable = |why| (TransportError::Credentials, why);
+        let unusable = |why: &str| (TransportError::Credentials, why.into());
         let credentials = match account.security {
             Security::None => None,
             Security::PreSharedKey { identity, key } => Some(Credentials::PreSharedKey {
                 identity: identity.into(),
                 key: key.into(),
             }),
-            Security::Tag(tag) => {
-                let found = certificates.get(&tag).ok_or_else(|| {
-                    unusable(format!("this device has no certificates of the tag {tag}"))
-                })?;
-                found.check().map_err(|why| unusable(why.into()))?;
-                Some(Credentials::Certificates(found.clone()))
+            Security::Certificates(certificates) => {
+                let certificates = Certificates::of(certificates).map_err(unusable)?;
+                Some(Credentials::Certificates(Arc::new(certificates)))
+            }
+            _ => {
+                let why = "a host keeps nothing under a tag: the account needs its credentials";
+                return Err(unusable(why));
             }
         };
         Ok(Self {

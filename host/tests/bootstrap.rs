@@ -4,9 +4,13 @@ mod common;
 
 use std::net::UdpSocket;
 
-use client_lite::{Account, Event, RegisterReason};
+use client_lite::{Account, Detail, Event, RegisterReason};
 use coap_lite::{CoapOption, MessageClass, MessageType, Packet, RequestType, ResponseType};
-use common::{IDENTITY, KEY, PATIENCE, Running, config, secure_server, server, uri};
+use common::{
+    IDENTITY, KEY, PATIENCE, Running, authority, certified_server, config, device_of,
+    secure_server, server, server_of, server_with, uri,
+};
+use demo_server::pki::a_year;
 use demo_server::{
     BootstrapOperation, Credentials, SecurityInstance, ServerInstance, UdpConfig, UdpServer,
 };
@@ -14,15 +18,81 @@ use demo_server::{
 #[test]
 fn a_device_gets_its_account_and_registers() {
     let management = secure_server(UdpConfig::default());
+    let device = bootstrapped(
+        &management,
+        Credentials::PreSharedKey {
+            identity: IDENTITY.into(),
+            key: KEY.into(),
+        },
+    );
+    assert_eq!(
+        device.event(),
+        Event::Registered(RegisterReason::Bootstrapped)
+    );
+    let lifetime = management.with(|server, _| server.client("device").map(|c| c.lifetime));
+    assert_eq!(lifetime, Some(120));
+}
+
+#[test]
+fn the_account_may_have_certificates() {
+    let authority = authority();
+    let management = certified_server(server_of(&authority));
+    let own = device_of(&authority);
+    let device = bootstrapped(
+        &management,
+        Credentials::Certificates {
+            certificate: own.certificate,
+            key: own.key,
+            server: own.authority,
+            usage: 2,
+        },
+    );
+    assert_eq!(
+        device.event(),
+        Event::Registered(RegisterReason::Bootstrapped)
+    );
+}
+
+/// Whom its certificate names does not matter then.
+#[test]
+fn the_account_may_have_the_servers_own_certificate() {
+    let authority = authority();
+    let own = authority.server(&["another.example"], a_year());
+    let theirs = server_with(&authority, own.expect("a certificate"));
+    let management = certified_server(theirs.clone());
+    let credentials = |server: Vec<u8>| {
+        let own = device_of(&authority);
+        Credentials::Certificates {
+            certificate: own.certificate,
+            key: own.key,
+            server,
+            usage: 3,
+        }
+    };
+    let device = bootstrapped(&management, credentials(theirs.certificate));
+    assert_eq!(
+        device.event(),
+        Event::Registered(RegisterReason::Bootstrapped)
+    );
+
+    let other = server_of(&authority).certificate;
+    let device = bootstrapped(&management, credentials(other));
+    assert_eq!(device.detail(), Detail::Certificate);
+    let (_, why) = device.failure();
+    assert!(
+        why.ends_with("it is not the one that this device trusts"),
+        "{why}"
+    );
+}
+
+/// A device whose bootstrap server has just told it of its management server.
+fn bootstrapped(management: &UdpServer, credentials: Credentials) -> Running {
     let address = management.dtls_addr().expect("DTLS");
     let security = SecurityInstance {
         instance: 1,
         uri: format!("coaps://{address}"),
         bootstrap: false,
-        credentials: Credentials::PreSharedKey {
-            identity: IDENTITY.into(),
-            key: KEY.into(),
-        },
+        credentials,
         short_server_id: 1,
     };
     let server = ServerInstance {
@@ -41,12 +111,7 @@ fn a_device_gets_its_account_and_registers() {
     let account = Account::new(uri("coap", bootstrap.local_addr())).for_bootstrap();
     let device = Running::new(config(account));
     assert_eq!(device.event(), Event::BootstrapDone);
-    assert_eq!(
-        device.event(),
-        Event::Registered(RegisterReason::Bootstrapped)
-    );
-    let lifetime = management.with(|server, _| server.client("device").map(|c| c.lifetime));
-    assert_eq!(lifetime, Some(120));
+    device
 }
 
 /// Its server has not got the answer, and asks again while the device registers elsewhere.

@@ -7,10 +7,9 @@ use std::net::SocketAddr;
 use std::time::{Duration, SystemTime};
 
 use client_lite::{Account, Detail, Event, RegisterReason, TransportError};
-use client_lite_host::Certificates;
 use common::relay::{Relay, Way};
 use common::{
-    IDENTITY, KEY, PATIENCE, Running, TAG, authority, certified_server, certified_server_at,
+    IDENTITY, KEY, Own, PATIENCE, Running, authority, certified_server, certified_server_at,
     config, device_of, device_with, secure_server, secure_server_at, server_of, server_with,
     unused, uri,
 };
@@ -18,7 +17,7 @@ use demo_server::pki::a_year;
 use demo_server::{Event as ServerEvent, Psk, UdpConfig, UdpServer};
 
 fn account(address: SocketAddr) -> Account<'static> {
-    Account::new(uri("coaps", address)).with_tag(TAG)
+    Account::new(uri("coaps", address))
 }
 
 fn dtls(server: &UdpServer) -> SocketAddr {
@@ -48,7 +47,7 @@ fn a_server_that_is_known_by_its_dns_name() {
     let own = authority.server(&["localhost"], a_year());
     let server = certified_server(server_with(&authority, own.expect("a certificate")));
     let uri = format!("coaps://localhost:{}", dtls(&server).port()).leak();
-    let account = Account::new(uri).with_tag(TAG);
+    let account = Account::new(uri);
     let device = Running::certified(config(account), device_of(&authority));
     assert_eq!(device.event(), Event::Registered(RegisterReason::First));
 }
@@ -125,7 +124,7 @@ fn many_names() -> Vec<&'static str> {
 fn refused(
     wrong: demo_server::Certificates,
     right: demo_server::Certificates,
-    ours: Certificates,
+    ours: Own,
     reason: &str,
 ) {
     let server = certified_server(wrong);
@@ -196,7 +195,7 @@ fn a_device_that_poses_as_a_server() {
 /// The server refuses the device, by this alert and in these words, until there is another in its place.
 fn refused_by_server(
     refusing: UdpServer,
-    ours: Certificates,
+    ours: Own,
     (alert, reason): (u8, &str),
     right: impl FnOnce(SocketAddr) -> UdpServer,
 ) {
@@ -297,7 +296,7 @@ fn certificates_that_cannot_be_used() {
     let authority = authority();
     let right = device_of(&authority);
     let other = device_of(&authority);
-    let with = |change: fn(&mut Certificates)| {
+    let with = |change: fn(&mut Own)| {
         let mut certificates = right.clone();
         change(&mut certificates);
         certificates
@@ -306,7 +305,7 @@ fn certificates_that_cannot_be_used() {
     mixed.key = other.key;
     for (wrong, reason) in [
         (
-            with(|all| all.ca.clear()),
+            with(|all| all.authority.truncate(99)),
             "the certificate of the authority is not X.509",
         ),
         (
@@ -334,10 +333,13 @@ fn certificates_that_cannot_be_used() {
 #[test]
 fn a_tag_without_certificates() {
     let (_reserved, address) = unused();
-    let device = Running::new(config(account(address)));
+    let device = Running::new(config(account(address).with_tag(7)));
     assert_eq!(device.detail(), Detail::Credentials);
     let (_, why) = device.failure();
-    assert_eq!(why, "this device has no certificates of the tag 7");
+    assert_eq!(
+        why,
+        "a host keeps nothing under a tag: the account needs its credentials"
+    );
 }
 
 fn has(bytes: &[u8], part: &[u8]) -> bool {

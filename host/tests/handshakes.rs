@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use client_lite::Account;
 use common::relay::{Relay, Way};
 use common::{
-    IDENTITY, KEY, Running, TAG, authority, certified_server, config, device_of, secure_server,
+    IDENTITY, KEY, Running, authority, certified_server, config, device_of, secure_server,
     server_of, uri,
 };
 use demo_server::UdpConfig;
@@ -69,7 +69,7 @@ fn with_certificates(name: &'static str, require_client: bool) -> Handshake {
     let mut certificates = server_of(&authority);
     certificates.require_client = require_client;
     let server = certified_server(certificates);
-    let account = |address| Account::new(uri("coaps", address)).with_tag(TAG);
+    let account = |address| Account::new(uri("coaps", address));
     observe(name, server.dtls_addr(), |address| {
         Running::certified(config(account(address)), device_of(&authority))
     })

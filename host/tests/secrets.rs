@@ -8,10 +8,9 @@ use std::sync::{Mutex, Once};
 use std::time::Duration;
 
 use client_lite::Account;
-use client_lite_host::Certificates;
 use common::relay::{Relay, Way};
 use common::{
-    IDENTITY, Running, TAG, authority, certified_server, config, device_of, server_of, uri,
+    IDENTITY, Own, Running, authority, certified_server, config, device_of, server_of, uri,
 };
 use data_encoding::{BASE64_NOPAD, HEXLOWER, HEXUPPER};
 use demo_server::pki::a_year;
@@ -141,7 +140,11 @@ fn a_private_key() {
     let (ours, theirs) = (device_of(&authority), server_of(&authority));
     let keys = [scalar(&ours.key), scalar(&theirs.key)];
     for key in keys.iter().chain([&ours.key, &theirs.key]) {
-        hides(key, "the device's certificates", &debug(&ours));
+        hides(
+            key,
+            "the device's certificates",
+            &debug(&ours.clone().credentials()),
+        );
         hides(key, "the server's certificates", &debug(&theirs));
     }
     let issued = authority.device("device", a_year()).expect("a certificate");
@@ -165,9 +168,9 @@ fn a_private_key() {
     hides(&scalar(&broken.key), "the reason", reason.as_bytes());
 }
 
-fn certified(address: SocketAddr, certificates: Certificates) -> Running {
-    let config = config(Account::new(uri("coaps", address)).with_tag(TAG));
-    Running::certified(config, certificates)
+fn certified(address: SocketAddr, own: Own) -> Running {
+    let config = config(Account::new(uri("coaps", address)));
+    Running::certified(config, own)
 }
 
 /// The number in a PKCS #8 key on P-256: an octet string of 32 bytes (RFC 5915, 3).

@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 use std::{io, process, thread};
 
 use client_lite::{Config, Error, Event, Operation, State};
-use client_lite_host::{Certificates, Handle};
+use client_lite_host::Handle;
 use demo_server::cli::print;
 
 use crate::board::{self, Board};
 use crate::commands::{self, Outcome};
-use crate::options::{Settings, TAG};
+use crate::options::Settings;
 use crate::timeline::Timeline;
 
 /// Runs until the user ends it. The device de-registers then, if it can.
@@ -30,20 +30,12 @@ pub fn run(settings: &Settings) -> Result<(), String> {
         &format!("will {aim} {to}; help lists commands, Ctrl-C ends"),
     );
     let retry_after = Duration::from_secs(settings.retry_after.into());
-    let certificates = settings.certificates.clone();
-    live(
-        settings.config(),
-        certificates,
-        retry_after,
-        (news, &inbox),
-        &timeline,
-    )
+    live(settings.config(), retry_after, (news, &inbox), &timeline)
 }
 
 /// Runs the device of a configuration for as long as the inbox says.
 fn live(
     config: Config<'_>,
-    certificates: Option<Certificates>,
     retry_after: Duration,
     (news, inbox): (Sender<News>, &Receiver<News>),
     timeline: &Arc<Timeline>,
@@ -52,10 +44,7 @@ fn live(
         // Fails when the program is about to end.
         let _ = news.send(News::Event(event, state));
     });
-    let mut device = board::device(timeline)?;
-    if let Some(certificates) = certificates {
-        device = device.certificates(TAG, certificates);
-    }
+    let device = board::device(timeline)?;
     let patience = config.transmission.max_transmit_wait().as_millis();
     let session = Session {
         device: device.handle(),
@@ -262,7 +251,7 @@ mod tests {
             ..Transmission::default()
         };
         let timeline = Arc::new(Timeline::new());
-        let ended = live(config, None, PATIENCE, (news, &inbox), &timeline);
+        let ended = live(config, PATIENCE, (news, &inbox), &timeline);
         others.join().expect("no panic");
         ended
     }
@@ -311,7 +300,7 @@ mod tests {
         let config = Config::new("device", Account::new(&uri));
         let timeline = Arc::new(Timeline::new());
         let retry_after = Duration::from_millis(10);
-        let ended = live(config, None, retry_after, (news, &inbox), &timeline);
+        let ended = live(config, retry_after, (news, &inbox), &timeline);
         let server = shop.join().expect("no panic");
         assert_eq!(ended, Ok(()));
         assert!(server.with(|server, _| server.client("device").is_none()));

@@ -3,8 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use client_lite::{Account, Config, ServerUri, UriError, Version};
-use client_lite_host::Certificates;
+use client_lite::{Account, Certificates, Config, ServerUri, Trust, UriError, Version};
 use demo_server::cli::{Arguments, hex};
 use demo_server::escape;
 
@@ -53,8 +52,7 @@ pub struct Settings {
     pub izuma: bool,
     /// Identity and key.
     pub psk: Option<(String, Vec<u8>)>,
-    /// Kept under [`TAG`].
-    pub certificates: Option<Certificates>,
+    pub certificates: Option<Files>,
     pub bootstrap: bool,
     /// Seconds from an error that halts the device to its next attempt.
     pub retry_after: u32,
@@ -152,8 +150,12 @@ impl Settings {
         if let Some((identity, key)) = &self.psk {
             account = account.with_psk(identity.as_bytes(), key);
         }
-        if self.certificates.is_some() {
-            account = account.with_tag(TAG);
+        if let Some(files) = &self.certificates {
+            account = account.with_certificates(Certificates {
+                certificate: &files.certificate,
+                key: &files.key,
+                server: Trust::Authority(&files.authority),
+            });
         }
         if self.bootstrap {
             account = account.for_bootstrap();
@@ -179,8 +181,15 @@ impl std::fmt::Debug for Settings {
     }
 }
 
-/// Those of a device, as the demo server's `pki` makes them.
-fn certificates(folder: &Path) -> Result<Certificates, String> {
+/// A device's certificates, as the demo server's `pki` makes them.
+#[derive(PartialEq)]
+pub struct Files {
+    authority: Vec<u8>,
+    certificate: Vec<u8>,
+    key: Vec<u8>,
+}
+
+fn certificates(folder: &Path) -> Result<Files, String> {
     let read = |file| {
         let path = folder.join(file);
         fs::read(&path).map_err(|error| {
@@ -188,8 +197,8 @@ fn certificates(folder: &Path) -> Result<Certificates, String> {
             format!("{path}: {error}; cargo run -p demo-server -- pki FOLDER makes the files")
         })
     };
-    Ok(Certificates {
-        ca: read("ca.der")?,
+    Ok(Files {
+        authority: read("ca.der")?,
         certificate: read("device.der")?,
         key: read("device-key.der")?,
     })
@@ -219,9 +228,6 @@ fn seconds(name: &str, text: &str) -> Result<u32, String> {
             )
         })
 }
-
-/// Of the certificates.
-pub const TAG: u32 = 1;
 
 #[cfg(test)]
 mod tests {

@@ -9,8 +9,11 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use client_lite::{Account, BackOff, Client, Config, Detail, Error, Event, Object, TransportError};
-use client_lite_host::{Application, Certificates, Connection, Device, Handle};
+use client_lite::{
+    Account, BackOff, Certificates, Client, Config, Detail, Error, Event, Object, TransportError,
+    Trust,
+};
+use client_lite_host::{Application, Connection, Device, Handle};
 use demo_server::pki::{Authority, CertifiedKey, a_year};
 use demo_server::{Psk, UdpConfig, UdpServer};
 
@@ -52,9 +55,10 @@ impl Running {
         )
     }
 
-    /// With certificates under [`TAG`].
-    pub fn certified(config: Config<'static>, certificates: Certificates) -> Self {
-        Self::start(config, new_device().certificates(TAG, certificates))
+    /// With certificates in its account.
+    pub fn certified(mut config: Config<'static>, own: Own) -> Self {
+        config.account = config.account.with_certificates(own.credentials());
+        Self::start(config, new_device())
     }
 
     fn start(config: Config<'static>, device: Device<Board>) -> Self {
@@ -196,15 +200,34 @@ pub fn authority() -> Authority {
     Authority::new("authority", a_year()).expect("an authority")
 }
 
-/// The certificates of the device `device`, which believes `authority`.
-pub fn device_of(authority: &Authority) -> Certificates {
+/// What a device has for servers with certificates.
+#[derive(Clone)]
+pub struct Own {
+    pub authority: Vec<u8>,
+    pub certificate: Vec<u8>,
+    pub key: Vec<u8>,
+}
+
+impl Own {
+    /// For as long as the test runs.
+    pub fn credentials(self) -> Certificates<'static> {
+        Certificates {
+            certificate: self.certificate.leak(),
+            key: self.key.leak(),
+            server: Trust::Authority(self.authority.leak()),
+        }
+    }
+}
+
+/// That of the device `device`, which believes `authority`.
+pub fn device_of(authority: &Authority) -> Own {
     let own = authority.device("device", a_year()).expect("a certificate");
     device_with(authority, own)
 }
 
-pub fn device_with(authority: &Authority, own: CertifiedKey) -> Certificates {
-    Certificates {
-        ca: authority.certificate().into(),
+pub fn device_with(authority: &Authority, own: CertifiedKey) -> Own {
+    Own {
+        authority: authority.certificate().into(),
         certificate: own.certificate,
         key: own.key,
     }
@@ -262,5 +285,4 @@ pub fn has_ipv6() -> bool {
 
 pub const IDENTITY: &[u8] = b"device";
 pub const KEY: &[u8] = &[7; 16];
-pub const TAG: u32 = 7;
 pub const PATIENCE: Duration = Duration::from_secs(30);
