@@ -24,7 +24,8 @@ Usage: demo-server [OPTIONS]
   --no-client-certificates   do not ask devices for a certificate
   --bootstrap-for NAME=URI[,IDENTITY:HEX|,FOLDER]
                              bootstrap the device NAME to the server URI, with a key or the certificates
-                             in a folder for coaps://; may be given more than once
+                             in a folder for coaps://; may be given more than once. With FOLDER/server.der
+                             the device trusts this certificate alone, whatever names it has
   --bootstrap-reads          in a bootstrap, ask the device what it has before it writes (Discover /),
                              and what it has written afterwards (Read /1)
   --registrations N          registrations at a time, 1 or more (default 10000); beyond it 5.03
@@ -214,25 +215,34 @@ fn account(name: &str, text: &str) -> Result<(String, Vec<BootstrapOperation>), 
     Ok((device.into(), operations))
 }
 
-/// A device's, as `pki` makes them.
-fn certificates(name: &str, folder: &Path) -> Result<Credentials, String> {
-    let read = |file| {
+/// A device's, as `pki` makes them: it trusts the authority, or where a file is named this certificate.
+fn certificates(name: &str, path: &Path) -> Result<Credentials, String> {
+    let folder = match path.is_file() {
+        true => path.parent().unwrap_or(path),
+        false => path,
+    };
+    let read = |file: &Path| {
         let path = folder.join(file);
         fs::read(&path).map_err(|error| {
             let path = path.display();
             format!("{name}: {path}: {error}; demo-server pki FOLDER makes the files")
         })
     };
+    let (server, usage) = match path.file_name() {
+        Some(file) if path.is_file() => (read(Path::new(file))?, DOMAIN_ISSUED),
+        _ => (read(Path::new("ca.der"))?, TRUST_ANCHOR),
+    };
     Ok(Credentials::Certificates {
-        certificate: read("device.der")?,
-        key: read("device-key.der")?,
-        server: read("ca.der")?,
-        usage: TRUST_ANCHOR,
+        certificate: read(Path::new("device.der"))?,
+        key: read(Path::new("device-key.der"))?,
+        server,
+        usage,
     })
 }
 
-/// A certificate usage (/0/x/15): the authority's certificate is what the server is known by.
+/// Certificate usages (/0/x/15): the server is known by its authority's certificate, or by its own.
 const TRUST_ANCHOR: u8 = 2;
+const DOMAIN_ISSUED: u8 = 3;
 
 #[cfg(test)]
 mod tests {
