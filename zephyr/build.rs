@@ -65,6 +65,14 @@ fn constants(kconfig: &Kconfig) -> Result<String, String> {
                 .into(),
         );
     }
+    if kconfig.is_set("ACCOUNT_CERTIFICATES") && env::var_os("CARGO_FEATURE_CERTIFICATES").is_none()
+    {
+        return Err(
+            "CONFIG_CLIENT_LITE_ACCOUNT_CERTIFICATES needs the feature certificates of \
+             client-lite-zephyr in the application's Cargo.toml"
+                .into(),
+        );
+    }
     let tag = kconfig.number("SEC_TAG").unwrap_or(0);
     let credentials = if kconfig.is_set("SECURITY_PSK") {
         let identity = kconfig.text("PSK_IDENTITY")?;
@@ -86,7 +94,8 @@ fn constants(kconfig: &Kconfig) -> Result<String, String> {
         "pub(crate) const SECURITY: Security<'static> = {credentials};"
     )
     .unwrap();
-    writeln!(code, "pub const SEC_TAG: u32 = {tag};").unwrap();
+    let tag = kconfig.number("ACCOUNT_SEC_TAG").unwrap_or(tag);
+    writeln!(code, "pub const ACCOUNT_SEC_TAG: u32 = {tag};").unwrap();
     Ok(code)
 }
 
@@ -238,6 +247,7 @@ const OPTIONAL_NUMBERS: &[(&str, i64)] = &[
     ("ACCOUNT_URI_SIZE", 0),
     ("ACCOUNT_IDENTITY_SIZE", 0),
     ("ACCOUNT_KEY_SIZE", 0),
+    ("ACCOUNT_SERVER_KEY_SIZE", 0),
     ("OBJECTS", 0),
     ("RESOURCES", 0),
     ("VALUE_SIZE", 0),

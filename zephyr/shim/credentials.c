@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Zephyr's TLS credentials: storing pre-shared keys, and noticing that credentials have changed.
+ * Zephyr's TLS credentials: storing those of accounts, and noticing that credentials have changed.
  */
 
 #include <errno.h>
@@ -15,17 +15,6 @@
 #include "platform.h"
 
 LOG_MODULE_DECLARE(client_lite, CONFIG_CLIENT_LITE_LOG_LEVEL);
-
-/* What every implementation of RFC 4279 has to take (section 5.3). */
-#define IDENTITY_SIZE 128
-#define KEY_SIZE      64
-
-/* What Mbed TLS takes of them, where it is Mbed TLS. */
-#if defined(CONFIG_MBEDTLS_PSK_MAX_LEN)
-#define KEY_TAKEN MIN(KEY_SIZE, CONFIG_MBEDTLS_PSK_MAX_LEN)
-#else
-#define KEY_TAKEN KEY_SIZE
-#endif
 
 /* Fowler, Noll and Vo's hash of 64 bits, 1a: to tell a change, not to keep a secret. */
 #define FNV_OFFSET 0xcbf29ce484222325
@@ -54,41 +43,100 @@ uint64_t client_lite_credentials(int32_t sec_tag)
 	return hash(sum, &sec_tag, sizeof(sec_tag));
 }
 
-int client_lite_store_psk(int32_t sec_tag, const void *identity, size_t identity_length,
-			  const void *key, size_t key_length)
+/* What every implementation of RFC 4279 has to take (section 5.3). */
+#define IDENTITY_SIZE 128
+#define KEY_SIZE      64
+
+/* What Mbed TLS takes of keys, where it is Mbed TLS. */
+#if defined(CONFIG_MBEDTLS_PSK_MAX_LEN)
+#define KEY_TAKEN MIN(KEY_SIZE, CONFIG_MBEDTLS_PSK_MAX_LEN)
+#else
+#define KEY_TAKEN KEY_SIZE
+#endif
+
+/* Zephyr's credentials are pointers: they need what they point to. */
+static uint8_t identity[IDENTITY_SIZE];
+static uint8_t key[KEY_TAKEN];
+#if defined(CONFIG_CLIENT_LITE_ACCOUNT_CERTIFICATES)
+static uint8_t own_certificate[CONFIG_CLIENT_LITE_ACCOUNT_IDENTITY_SIZE];
+static uint8_t private_key[CONFIG_CLIENT_LITE_ACCOUNT_KEY_SIZE];
+static uint8_t server_certificate[CONFIG_CLIENT_LITE_ACCOUNT_SERVER_KEY_SIZE];
+#endif
+
+/** A kind of credential, and where it is kept. */
+struct store {
+	enum tls_credential_type type;
+	uint8_t *bytes;
+	size_t size;
+};
+
+/** By enum client_lite_credential. */
+static const struct store stores[] = {
+	[CLIENT_LITE_IDENTITY] = {TLS_CREDENTIAL_PSK_ID, identity, sizeof(identity)},
+	[CLIENT_LITE_PSK] = {TLS_CREDENTIAL_PSK, key, sizeof(key)},
+#if defined(CONFIG_CLIENT_LITE_ACCOUNT_CERTIFICATES)
+	[CLIENT_LITE_CERTIFICATE] = {TLS_CREDENTIAL_PUBLIC_CERTIFICATE, own_certificate,
+				     sizeof(own_certificate)},
+	[CLIENT_LITE_PRIVATE_KEY] = {TLS_CREDENTIAL_PRIVATE_KEY, private_key,
+				     sizeof(private_key)},
+	[CLIENT_LITE_SERVER_CERTIFICATE] = {TLS_CREDENTIAL_CA_CERTIFICATE, server_certificate,
+					    sizeof(server_certificate)},
+#endif
+};
+
+static int replace(const struct store *store, int32_t sec_tag, const void *bytes, size_t length);
+
+int client_lite_store(int32_t sec_tag, enum client_lite_credential kind, const void *bytes,
+		      size_t length)
 {
-	/* Zephyr's credentials are pointers: they need what they point to. */
-	static struct {
-		char identity[IDENTITY_SIZE];
-		uint8_t key[KEY_SIZE];
-	} psk;
 	int ret;
 
-	if (identity_length > sizeof(psk.identity) || key_length > KEY_TAKEN) {
-		LOG_ERR("security tag %d: identity over %d or key over %d bytes; Mbed TLS takes keys of "
+	if (kind >= ARRAY_SIZE(stores)) {
+		if (length > 0) {
+			LOG_ERR("certificates of an account: set CONFIG_CLIENT_LITE_ACCOUNT_CERTIFICATES");
+		}
+		return length > 0 ? -ENOTSUP : 0;
+	}
+	if (length > stores[kind].size) {
+		LOG_ERR("security tag %d: a credential of over %zu bytes; Mbed TLS takes keys of "
 			"CONFIG_MBEDTLS_PSK_MAX_LEN",
-			sec_tag, IDENTITY_SIZE, KEY_TAKEN);
+			sec_tag, stores[kind].size);
 		return -EMSGSIZE;
 	}
 
-	/* They are not there at first. Deleted before the bytes change, since a handshake under
-	 * way may read them.
-	 */
-	(void)tls_credential_delete(sec_tag, TLS_CREDENTIAL_PSK_ID);
-	(void)tls_credential_delete(sec_tag, TLS_CREDENTIAL_PSK);
-	memset(&psk, 0, sizeof(psk));
-	memcpy(psk.identity, identity, identity_length);
-	memcpy(psk.key, key, key_length);
-
-	ret = tls_credential_add(sec_tag, TLS_CREDENTIAL_PSK_ID, psk.identity, identity_length);
-	if (ret == 0) {
-		ret = tls_credential_add(sec_tag, TLS_CREDENTIAL_PSK, psk.key, key_length);
-	}
+	/* A handshake under way reads them under the same lock. */
+	credentials_lock();
+	ret = replace(&stores[kind], sec_tag, bytes, length);
+	credentials_unlock();
 	if (ret < 0) {
 		LOG_ERR("security tag %d: %d; raise CONFIG_TLS_MAX_CREDENTIALS_NUMBER", sec_tag,
 			ret);
 	}
 	return ret;
+}
+
+bool client_lite_is_trusted(int32_t sec_tag, const void *certificate, size_t length)
+{
+	struct tls_credential *credential = NULL;
+	bool is_trusted = false;
+
+	credentials_lock();
+	while ((credential = credential_next_get(sec_tag, credential)) != NULL) {
+		is_trusted |= credential->type == TLS_CREDENTIAL_CA_CERTIFICATE &&
+			      credential->len == length &&
+			      memcmp(credential->buf, certificate, length) == 0;
+	}
+	credentials_unlock();
+	return is_trusted;
+}
+
+static int replace(const struct store *store, int32_t sec_tag, const void *bytes, size_t length)
+{
+	/* It is not there at first. */
+	(void)tls_credential_delete(sec_tag, store->type);
+	memset(store->bytes, 0, store->size);
+	memcpy(store->bytes, bytes, length);
+	return length > 0 ? tls_credential_add(sec_tag, store->type, store->bytes, length) : 0;
 }
 
 static uint64_t hash(uint64_t value, const void *bytes, size_t length)
@@ -107,20 +155,29 @@ uint64_t client_lite_credentials(int32_t sec_tag)
 	return (uint32_t)sec_tag;
 }
 
-int client_lite_store_psk(int32_t sec_tag, const void *identity, size_t identity_length,
-			  const void *key, size_t key_length)
+int client_lite_store(int32_t sec_tag, enum client_lite_credential kind, const void *bytes,
+		      size_t length)
 {
 	ARG_UNUSED(sec_tag);
-	ARG_UNUSED(identity);
-	ARG_UNUSED(identity_length);
-	ARG_UNUSED(key);
-	ARG_UNUSED(key_length);
+	ARG_UNUSED(kind);
+	ARG_UNUSED(bytes);
+	if (length == 0) {
+		return 0;
+	}
 	if (IS_ENABLED(CONFIG_CLIENT_LITE_DTLS)) {
-		LOG_ERR("a pre-shared key, but the DTLS is an offload's, which has keys of its own");
+		LOG_ERR("a key in an account, but the DTLS is an offload's, which has keys of its own");
 	} else {
-		LOG_ERR("a pre-shared key, but no DTLS: set CONFIG_CLIENT_LITE_DTLS");
+		LOG_ERR("a key in an account, but no DTLS: set CONFIG_CLIENT_LITE_DTLS");
 	}
 	return -ENOTSUP;
+}
+
+bool client_lite_is_trusted(int32_t sec_tag, const void *certificate, size_t length)
+{
+	ARG_UNUSED(sec_tag);
+	ARG_UNUSED(certificate);
+	ARG_UNUSED(length);
+	return false;
 }
 
 #endif /* CONFIG_CLIENT_LITE_DTLS && CONFIG_NET_SOCKETS_SOCKOPT_TLS */

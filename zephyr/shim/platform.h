@@ -73,6 +73,8 @@ struct client_lite_server {
 	/** Whether to use DTLS with the credentials under sec_tag. */
 	bool secure;
 	int32_t sec_tag;
+	/** Whether its certificate has to be the one under sec_tag, which is otherwise its authority's. */
+	bool pinned;
 	/** Whether an association that still holds must not go on. */
 	bool renew;
 };
@@ -133,13 +135,27 @@ int client_lite_receive(void *buffer, size_t size);
  */
 int client_lite_send(const void *datagram, size_t length);
 
+/** What an account has of credentials. */
+enum client_lite_credential {
+	/** Of a pre-shared key. */
+	CLIENT_LITE_IDENTITY,
+	CLIENT_LITE_PSK,
+	/** The device's own, with its private key. */
+	CLIENT_LITE_CERTIFICATE,
+	CLIENT_LITE_PRIVATE_KEY,
+	/** The server's, or that of its authority. */
+	CLIENT_LITE_SERVER_CERTIFICATE,
+};
+
 /**
- * Stores a pre-shared key under a security tag in place of what is there.
+ * Stores a credential under a security tag in place of the one of its kind; with a length of 0 there is
+ * none afterwards.
  *
- * @return 0, or a negative errno: no room for another credential, or no DTLS in this image.
+ * @return 0, or a negative errno (logged): too long, no room for another credential, or nothing of the
+ *         kind in this image.
  */
-int client_lite_store_psk(int32_t sec_tag, const void *identity, size_t identity_length,
-			  const void *key, size_t key_length);
+int client_lite_store(int32_t sec_tag, enum client_lite_credential kind, const void *bytes,
+		      size_t length);
 
 /* The device. */
 

@@ -42,7 +42,7 @@ static int bind_interface(int socket, struct net_if *iface);
 static uint16_t bind_port(int socket, sa_family_t family, uint16_t port);
 static void keep_open(int socket);
 static int secure(int socket, const struct client_lite_endpoint *endpoint, uint64_t credentials);
-static void watch_certificates(int socket);
+static bool watch_certificates(int socket, const struct client_lite_endpoint *endpoint);
 static uint32_t certificate_flags(int socket);
 static bool is_closed(const struct client_lite_endpoint *endpoint,
 		      const union client_lite_address *remote);
@@ -309,7 +309,9 @@ static int secure(int socket, const struct client_lite_endpoint *endpoint, uint6
 	if (ret < 0 && errno != ENOPROTOOPT && named) {
 		return errno;
 	}
-	watch_certificates(socket);
+	if (!watch_certificates(socket, endpoint) && endpoint->pinned) {
+		return ENOTSUP;
+	}
 
 	/* Both save messages where they are known, and are no loss elsewhere. The CID is the one
 	 * that the server gives for our records: its own reach us by our address.
@@ -330,33 +332,42 @@ static int secure(int socket, const struct client_lite_endpoint *endpoint, uint6
 
 /** What Mbed TLS has against the server's certificates, of the newest handshake. */
 static uint32_t found_flags;
+/** Where the certificate is that the server has to have, of the newest handshake. */
+static int32_t pinned_tag;
 
 /* 2025-01-01T00:00Z: a clock that shows an earlier time has not been set. */
 #define EARLIEST_TIME 1735689600
 
 /**
- * Leaves the decision to Mbed TLS, which asks for each certificate of the chain. A device that does not
- * know the time yet cannot tell whether a certificate holds now.
+ * Leaves the decision to Mbed TLS, which asks for each certificate of the chain, unless the server has to
+ * have one certain certificate (LwM2M 1.1 Transport, 5.2.9.3): then nothing else counts. A device that
+ * does not know the time yet cannot tell whether a certificate holds now.
  */
-static int note_flags(void *unused, mbedtls_x509_crt *certificate, int depth, uint32_t *flags)
+static int note_flags(void *pinned, mbedtls_x509_crt *certificate, int depth, uint32_t *flags)
 {
-	ARG_UNUSED(unused);
-	ARG_UNUSED(certificate);
-	ARG_UNUSED(depth);
-	if (IS_ENABLED(CONFIG_MBEDTLS_HAVE_TIME_DATE) && time(NULL) < EARLIEST_TIME) {
+	if (pinned != NULL) {
+		*flags = depth == 0 && !client_lite_is_trusted(pinned_tag, certificate->raw.p,
+							       certificate->raw.len)
+				 ? MBEDTLS_X509_BADCERT_OTHER
+				 : 0;
+	} else if (IS_ENABLED(CONFIG_MBEDTLS_HAVE_TIME_DATE) && time(NULL) < EARLIEST_TIME) {
 		*flags &= ~(MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_FUTURE);
 	}
 	found_flags |= *flags;
 	return 0;
 }
 
-static void watch_certificates(int socket)
+static bool watch_certificates(int socket, const struct client_lite_endpoint *endpoint)
 {
-	const struct tls_cert_verify_cb callback = {.cb = note_flags};
+	const struct tls_cert_verify_cb callback = {
+		.cb = note_flags,
+		.ctx = endpoint->pinned ? &pinned_tag : NULL,
+	};
 
 	found_flags = 0;
-	(void)zsock_setsockopt(socket, SOL_TLS, TLS_CERT_VERIFY_CALLBACK, &callback,
-			       sizeof(callback));
+	pinned_tag = endpoint->sec_tag;
+	return zsock_setsockopt(socket, SOL_TLS, TLS_CERT_VERIFY_CALLBACK, &callback,
+				sizeof(callback)) == 0;
 }
 
 static uint32_t certificate_flags(int socket)
@@ -379,6 +390,9 @@ static const char *certificate_advice(uint32_t flags)
 	if (flags & MBEDTLS_X509_BADCERT_REVOKED) {
 		return "the server's certificate has been revoked";
 	}
+	if (flags & MBEDTLS_X509_BADCERT_OTHER) {
+		return "the server's certificate is not the one that the account has";
+	}
 	if (flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED) {
 		return "the server's certificate is not signed by the CA under the security tag";
 	}
@@ -387,9 +401,11 @@ static const char *certificate_advice(uint32_t flags)
 
 #else
 
-static void watch_certificates(int socket)
+static bool watch_certificates(int socket, const struct client_lite_endpoint *endpoint)
 {
 	ARG_UNUSED(socket);
+	ARG_UNUSED(endpoint);
+	return false;
 }
 
 /** Where the session is left as it was, it can be asked. */

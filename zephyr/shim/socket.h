@@ -28,6 +28,8 @@ struct client_lite_endpoint {
 	uint16_t port;
 	bool secure;
 	int32_t sec_tag;
+	/** Whether the server's certificate has to be the one under sec_tag. */
+	bool pinned;
 	/** NULL: the stack chooses. */
 	struct net_if *iface;
 	/** Without security the port to bind to; 0: none. */

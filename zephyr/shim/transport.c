@@ -212,6 +212,7 @@ static bool goes_on(const struct client_lite_server *server, struct net_if *ifac
 	/* Without security only a new look at the name tells whether the address is the same. */
 	return association.socket >= 0 && association.secure && server->secure &&
 	       (events & ~ZSOCK_POLLIN) == 0 && endpoint.sec_tag == server->sec_tag &&
+	       endpoint.pinned == server->pinned &&
 	       association.credentials == client_lite_credentials(endpoint.sec_tag) &&
 	       endpoint.port == server->port && strlen(endpoint.host) == server->host_length &&
 	       memcmp(endpoint.host, server->host, server->host_length) == 0 &&
@@ -232,6 +233,7 @@ static bool set_endpoint(const struct client_lite_server *server, struct net_if 
 	endpoint.port = server->port;
 	endpoint.secure = server->secure;
 	endpoint.sec_tag = server->sec_tag;
+	endpoint.pinned = server->pinned;
 	endpoint.iface = zone_of(endpoint.host, iface);
 	if (IS_ENABLED(CONFIG_NET_IPV6) && endpoint.iface == NULL &&
 	    strchr(endpoint.host, '%') != NULL) {

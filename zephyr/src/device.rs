@@ -211,6 +211,7 @@ struct Memory {
         account_uri_size: kconfig::ACCOUNT_URI_SIZE,
         account_identity_size: kconfig::ACCOUNT_IDENTITY_SIZE,
         account_key_size: kconfig::ACCOUNT_KEY_SIZE,
+        account_server_key_size: kconfig::ACCOUNT_SERVER_KEY_SIZE,
     },
     received: [u8; kconfig::RECEIVE_SIZE],
 }

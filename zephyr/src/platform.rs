@@ -87,6 +87,8 @@ pub(crate) struct Server<'s> {
     pub(crate) port: u16,
     /// The security tag of the credentials; `None` without DTLS.
     pub(crate) tag: Option<u32>,
+    /// Whether its certificate has to be the one under the tag.
+    pub(crate) pinned: bool,
     pub(crate) renew: bool,
 }
 
@@ -97,6 +99,7 @@ pub(crate) fn open(server: &Server<'_>) {
         port: server.port,
         secure: server.tag.is_some(),
         sec_tag: server.tag.unwrap_or_default() as i32,
+        pinned: server.pinned,
         renew: server.renew,
     };
     // SAFETY: the function copies what it needs of the structure and of the name, whose length is
@@ -157,18 +160,15 @@ pub(crate) fn send(datagram: &[u8]) -> bool {
     unsafe { client_lite_send(datagram.as_ptr().cast(), datagram.len()) == 0 }
 }
 
-/// Stores a pre-shared key under a security tag; whether there was room.
-pub(crate) fn store_psk(tag: u32, identity: &[u8], key: &[u8]) -> bool {
-    // SAFETY: the function copies both before it returns.
-    unsafe {
-        client_lite_store_psk(
-            tag as i32,
-            identity.as_ptr().cast(),
-            identity.len(),
-            key.as_ptr().cast(),
-            key.len(),
-        ) == 0
-    }
+/// Stores an account's credentials, in the order of `client_lite_credential`, under a security tag: those
+/// that are empty are not there afterwards. Whether that went well.
+pub(crate) fn store(tag: u32, credentials: [&[u8]; 5]) -> bool {
+    let mut kinds = credentials.iter().zip(0..);
+    kinds.all(|(credential, kind)| {
+        let (bytes, length) = (credential.as_ptr().cast(), credential.len());
+        // SAFETY: the function copies as many bytes as the credential has before it returns.
+        unsafe { client_lite_store(tag as i32, kind, bytes, length) == 0 }
+    })
 }
 
 /// Writes the endpoint name; its length.

@@ -1,5 +1,7 @@
 //! The way to the server: Zephyr's sockets, and a connector that does what would wait.
 
+#[cfg(feature = "certificates")]
+use client_lite::Trust;
 use client_lite::driver::{ErrorKind, Transport};
 use client_lite::{Account, Association, Instant, Security, ServerUri, TransportError};
 
@@ -61,22 +63,31 @@ impl Transport for Sockets<'_> {
 /// Begins to connect to an account's server.
 fn open(account: Account<'_>, renew: bool) -> Result<(), TransportError> {
     let uri = ServerUri::parse(account.uri).map_err(|_| TransportError::NotResolved)?;
-    let tag = match account.security {
-        Security::None => None,
-        Security::Tag(tag) => Some(tag),
-        Security::PreSharedKey { identity, key } => {
-            let tag = kconfig::SEC_TAG;
-            if !platform::store_psk(tag, identity, key) {
-                return Err(TransportError::Credentials);
-            }
-            Some(tag)
-        }
-    };
-    platform::open(&Server {
+    let mut server = Server {
         host: &uri.host.to_name(),
         port: uri.port,
-        tag,
+        tag: None,
+        pinned: false,
         renew,
-    });
+    };
+    let stored = |credentials| match platform::store(kconfig::ACCOUNT_SEC_TAG, credentials) {
+        true => Ok(Some(kconfig::ACCOUNT_SEC_TAG)),
+        false => Err(TransportError::Credentials),
+    };
+    match account.security {
+        Security::None => {}
+        Security::Tag(tag) => server.tag = Some(tag),
+        Security::PreSharedKey { identity, key } => {
+            server.tag = stored([identity, key, &[], &[], &[]])?;
+        }
+        #[cfg(feature = "certificates")]
+        Security::Certificates(certificates) => {
+            let (Trust::Authority(theirs) | Trust::Certificate(theirs)) = certificates.server;
+            server.pinned = matches!(certificates.server, Trust::Certificate(_));
+            server.tag = stored([&[], &[], certificates.certificate, certificates.key, theirs])?;
+        }
+        _ => return Err(TransportError::Credentials),
+    }
+    platform::open(&server);
     Ok(())
 }

@@ -7,10 +7,22 @@ import os
 import re
 import shutil
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 from authority import Authority, Identity
 from server import TIMEOUT, Account, Lines, Server, ServerError, end
+
+
+@dataclass(frozen=True)
+class Management:
+    """Where a bootstrap sends the device: to the same program, by certificates."""
+
+    host: str
+    """As the device knows it."""
+    port: int
+    trusted: Path
+    """The folder of certificates, of which the authority is trusted, or the only certificate that is."""
 
 
 class DemoServer(Server):
@@ -19,12 +31,18 @@ class DemoServer(Server):
     name = 'demo-server'
 
     def __init__(
-        self, account: Account, certificates: Path | None = None, asks_clients: bool = True
+        self,
+        account: Account,
+        certificates: Path | None = None,
+        asks_clients: bool = True,
+        management: Management | None = None,
     ) -> None:
-        """With a folder that make_certificates() or take_certificates() has filled, by certificates."""
+        """With a folder that make_certificates() or take_certificates() has filled, by certificates. With a
+        management server the account is the bootstrap server's, which has no security."""
         super().__init__(account)
         self._certificates = certificates
         self._asks_clients = asks_clients
+        self._management = management
         self._process: subprocess.Popen | None = None
 
     @staticmethod
@@ -45,17 +63,22 @@ class DemoServer(Server):
             shutil.copy(source, folder / f'{file}.der')
 
     def start(self) -> None:
-        account = self.account
+        account, management = self.account, self._management
         command = [str(program())]
-        secure = account.secure or self._certificates is not None
-        if secure:
+        secure = management is None and (account.secure or self._certificates is not None)
+        if management is not None:
+            uri = f'coaps://{management.host}:{management.port}'
+            command += ['--bind', f'127.0.0.1:{account.port}']
+            command += ['--dtls-bind', f'127.0.0.1:{management.port}']
+            command += ['--bootstrap-for', f'{account.endpoint}={uri},{management.trusted}']
+        elif secure:
             command += ['--bind', '127.0.0.1:0', '--dtls-bind', f'127.0.0.1:{account.port}']
         if self._certificates is not None:
             command += ['--certificates', str(self._certificates)]
             command += [] if self._asks_clients else ['--no-client-certificates']
         elif secure:
             command += ['--psk', f'{account.identity}:{account.key}']
-        else:
+        elif management is None:
             command += ['--bind', f'127.0.0.1:{account.port}']
         self._process = subprocess.Popen(
             command,
