@@ -27,7 +27,8 @@ fn generate() -> Result<(), String> {
     let constants = constants(&kconfig)?;
     let out = PathBuf::from(env::var("OUT_DIR").map_err(|error| error.to_string())?);
     let header = "shim/platform.h";
-    let shim = headers::types(&[header])? + &headers::functions(header)?;
+    let shim = headers::types(&["include/client_lite_credentials.h", header])?
+        + &headers::functions(header)?;
     fs::write(out.join("kconfig.rs"), constants)
         .and_then(|()| fs::write(out.join("platform.rs"), shim))
         .map_err(|error| error.to_string())

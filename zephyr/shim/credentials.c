@@ -70,7 +70,7 @@ struct store {
 	size_t size;
 };
 
-/** By enum client_lite_credential. */
+/** By enum client_lite_credential_kind. */
 static const struct store stores[] = {
 	[CLIENT_LITE_IDENTITY] = {TLS_CREDENTIAL_PSK_ID, identity, sizeof(identity)},
 	[CLIENT_LITE_PSK] = {TLS_CREDENTIAL_PSK, key, sizeof(key)},
@@ -84,33 +84,25 @@ static const struct store stores[] = {
 #endif
 };
 
-static int replace(const struct store *store, int32_t sec_tag, const void *bytes, size_t length);
+static int replace(const struct store *store, int32_t sec_tag,
+		   const struct client_lite_credential *credential);
 
-int client_lite_store(int32_t sec_tag, enum client_lite_credential kind, const void *bytes,
-		      size_t length)
+int client_lite_store(int32_t sec_tag, const struct client_lite_credential *credentials)
 {
-	int ret;
-
-	if (kind >= ARRAY_SIZE(stores)) {
-		if (length > 0) {
-			LOG_ERR("certificates of an account: set CONFIG_CLIENT_LITE_ACCOUNT_CERTIFICATES");
-		}
-		return length > 0 ? -ENOTSUP : 0;
-	}
-	if (length > stores[kind].size) {
-		LOG_ERR("security tag %d: a credential of over %zu bytes; Mbed TLS takes keys of "
-			"CONFIG_MBEDTLS_PSK_MAX_LEN",
-			sec_tag, stores[kind].size);
-		return -EMSGSIZE;
-	}
+	int ret = 0;
 
 	/* A handshake under way reads them under the same lock. */
 	credentials_lock();
-	ret = replace(&stores[kind], sec_tag, bytes, length);
+	for (size_t i = 0; i < ARRAY_SIZE(stores) && ret == 0; i++) {
+		ret = replace(&stores[i], sec_tag, &credentials[i]);
+	}
 	credentials_unlock();
-	if (ret < 0) {
-		LOG_ERR("security tag %d: %d; raise CONFIG_TLS_MAX_CREDENTIALS_NUMBER", sec_tag,
-			ret);
+
+	for (size_t i = ARRAY_SIZE(stores); i < CLIENT_LITE_CREDENTIAL_KINDS; i++) {
+		if (credentials[i].length > 0) {
+			LOG_ERR("certificates in an account: set CONFIG_CLIENT_LITE_ACCOUNT_CERTIFICATES");
+			return -ENOTSUP;
+		}
 	}
 	return ret;
 }
@@ -130,13 +122,30 @@ bool client_lite_is_trusted(int32_t sec_tag, const void *certificate, size_t len
 	return is_trusted;
 }
 
-static int replace(const struct store *store, int32_t sec_tag, const void *bytes, size_t length)
+static int replace(const struct store *store, int32_t sec_tag,
+		   const struct client_lite_credential *credential)
 {
+	int ret;
+
 	/* It is not there at first. */
 	(void)tls_credential_delete(sec_tag, store->type);
 	memset(store->bytes, 0, store->size);
-	memcpy(store->bytes, bytes, length);
-	return length > 0 ? tls_credential_add(sec_tag, store->type, store->bytes, length) : 0;
+	if (credential->length > store->size) {
+		LOG_ERR("security tag %d: a credential of over %zu bytes; Mbed TLS takes keys of "
+			"CONFIG_MBEDTLS_PSK_MAX_LEN",
+			sec_tag, store->size);
+		return -EMSGSIZE;
+	}
+	if (credential->length == 0) {
+		return 0;
+	}
+	memcpy(store->bytes, credential->bytes, credential->length);
+	ret = tls_credential_add(sec_tag, store->type, store->bytes, credential->length);
+	if (ret < 0) {
+		LOG_ERR("security tag %d: %d; raise CONFIG_TLS_MAX_CREDENTIALS_NUMBER", sec_tag,
+			ret);
+	}
+	return ret;
 }
 
 static uint64_t hash(uint64_t value, const void *bytes, size_t length)
@@ -155,20 +164,31 @@ uint64_t client_lite_credentials(int32_t sec_tag)
 	return (uint32_t)sec_tag;
 }
 
-int client_lite_store(int32_t sec_tag, enum client_lite_credential kind, const void *bytes,
-		      size_t length)
+int client_lite_store(int32_t sec_tag, const struct client_lite_credential *credentials)
+{
+	int ret;
+
+	if (!IS_ENABLED(CONFIG_CLIENT_LITE_DTLS)) {
+		LOG_ERR("an account with credentials, but no DTLS: set CONFIG_CLIENT_LITE_DTLS");
+		return -ENOTSUP;
+	}
+
+	ret = client_lite_store_offloaded(sec_tag, credentials);
+	if (ret == -EAGAIN) {
+		LOG_WRN("security tag %d: the modem takes keys only while its radio is off", sec_tag);
+	} else if (ret < 0) {
+		LOG_ERR("security tag %d: %d: credentials of an account, but the DTLS is an offload's: "
+			"see client_lite_store_offloaded()",
+			sec_tag, ret);
+	}
+	return ret;
+}
+
+__weak int client_lite_store_offloaded(int32_t sec_tag,
+				       const struct client_lite_credential *credentials)
 {
 	ARG_UNUSED(sec_tag);
-	ARG_UNUSED(kind);
-	ARG_UNUSED(bytes);
-	if (length == 0) {
-		return 0;
-	}
-	if (IS_ENABLED(CONFIG_CLIENT_LITE_DTLS)) {
-		LOG_ERR("a key in an account, but the DTLS is an offload's, which has keys of its own");
-	} else {
-		LOG_ERR("a key in an account, but no DTLS: set CONFIG_CLIENT_LITE_DTLS");
-	}
+	ARG_UNUSED(credentials);
 	return -ENOTSUP;
 }
 

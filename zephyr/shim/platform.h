@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <client_lite_credentials.h>
+
 /* Commands. Each is a bit of one atomic word: the same twice is one, of opposites the later wins. */
 
 enum client_lite_command {
@@ -135,27 +137,15 @@ int client_lite_receive(void *buffer, size_t size);
  */
 int client_lite_send(const void *datagram, size_t length);
 
-/** What an account has of credentials. */
-enum client_lite_credential {
-	/** Of a pre-shared key. */
-	CLIENT_LITE_IDENTITY,
-	CLIENT_LITE_PSK,
-	/** The device's own, with its private key. */
-	CLIENT_LITE_CERTIFICATE,
-	CLIENT_LITE_PRIVATE_KEY,
-	/** The server's, or that of its authority. */
-	CLIENT_LITE_SERVER_CERTIFICATE,
-};
-
 /**
- * Stores a credential under a security tag in place of the one of its kind; with a length of 0 there is
- * none afterwards.
+ * Stores an account's credentials under a security tag, in place of those of the account before.
  *
- * @return 0, or a negative errno (logged): too long, no room for another credential, or nothing of the
- *         kind in this image.
+ * @param credentials One of each kind.
+ *
+ * @return 0, or a negative errno (logged): one is too long, there is no room for another, or this image
+ *         has nothing of its kind.
  */
-int client_lite_store(int32_t sec_tag, enum client_lite_credential kind, const void *bytes,
-		      size_t length);
+int client_lite_store(int32_t sec_tag, const struct client_lite_credential *credentials);
 
 /* The device. */
 

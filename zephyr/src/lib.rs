@@ -25,6 +25,8 @@
 #![deny(clippy::undocumented_unsafe_blocks)]
 
 mod config;
+#[cfg_attr(not(feature = "dtls"), path = "credentials_off.rs")]
+mod credentials;
 mod device;
 pub mod kconfig;
 pub mod lock;

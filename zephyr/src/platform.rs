@@ -4,6 +4,7 @@ use core::ffi::c_int;
 
 use client_lite::{Association, Instant, TransportError};
 
+use crate::credentials::Credentials;
 use crate::shim::*;
 
 /// What the application, the shell or the network's events ask for. The same twice is one, and of
@@ -85,10 +86,7 @@ pub(crate) fn entropy() -> Option<[u32; 4]> {
 pub(crate) struct Server<'s> {
     pub(crate) host: &'s str,
     pub(crate) port: u16,
-    /// The security tag of the credentials; `None` without DTLS.
-    pub(crate) tag: Option<u32>,
-    /// Whether its certificate has to be the one under the tag.
-    pub(crate) pinned: bool,
+    pub(crate) credentials: Credentials,
     pub(crate) renew: bool,
 }
 
@@ -97,9 +95,9 @@ pub(crate) fn open(server: &Server<'_>) {
         host: server.host.as_ptr().cast(),
         host_length: server.host.len(),
         port: server.port,
-        secure: server.tag.is_some(),
-        sec_tag: server.tag.unwrap_or_default() as i32,
-        pinned: server.pinned,
+        secure: server.credentials.tag.is_some(),
+        sec_tag: server.credentials.tag.unwrap_or_default() as i32,
+        pinned: server.credentials.pinned,
         renew: server.renew,
     };
     // SAFETY: the function copies what it needs of the structure and of the name, whose length is
@@ -160,15 +158,17 @@ pub(crate) fn send(datagram: &[u8]) -> bool {
     unsafe { client_lite_send(datagram.as_ptr().cast(), datagram.len()) == 0 }
 }
 
-/// Stores an account's credentials, in the order of `client_lite_credential`, under a security tag: those
-/// that are empty are not there afterwards. Whether that went well.
-pub(crate) fn store(tag: u32, credentials: [&[u8]; 5]) -> bool {
-    let mut kinds = credentials.iter().zip(0..);
-    kinds.all(|(credential, kind)| {
-        let (bytes, length) = (credential.as_ptr().cast(), credential.len());
-        // SAFETY: the function copies as many bytes as the credential has before it returns.
-        unsafe { client_lite_store(tag as i32, kind, bytes, length) == 0 }
-    })
+/// Stores an account's credentials, in the order of `client_lite_credential_kind`, under a security tag:
+/// those that are empty are not there afterwards. Whether that went well.
+#[cfg(feature = "dtls")]
+pub(crate) fn store(tag: u32, credentials: [&[u8]; CLIENT_LITE_CREDENTIAL_KINDS as usize]) -> bool {
+    let credentials = credentials.map(|credential| client_lite_credential {
+        bytes: credential.as_ptr().cast(),
+        length: credential.len(),
+    });
+    // SAFETY: the function copies as many bytes as each credential has before it returns, and there is one
+    // of each kind.
+    unsafe { client_lite_store(tag as i32, credentials.as_ptr()) == 0 }
 }
 
 /// Writes the endpoint name; its length.

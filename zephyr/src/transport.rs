@@ -1,11 +1,9 @@
 //! The way to the server: Zephyr's sockets, and a connector that does what would wait.
 
-#[cfg(feature = "certificates")]
-use client_lite::Trust;
 use client_lite::driver::{ErrorKind, Transport};
-use client_lite::{Account, Association, Instant, Security, ServerUri, TransportError};
+use client_lite::{Account, Association, Instant, ServerUri, TransportError};
 
-use crate::kconfig;
+use crate::credentials::Credentials;
 use crate::platform::{self, Received, Server};
 
 pub(crate) struct Sockets<'b> {
@@ -63,31 +61,11 @@ impl Transport for Sockets<'_> {
 /// Begins to connect to an account's server.
 fn open(account: Account<'_>, renew: bool) -> Result<(), TransportError> {
     let uri = ServerUri::parse(account.uri).map_err(|_| TransportError::NotResolved)?;
-    let mut server = Server {
+    platform::open(&Server {
         host: &uri.host.to_name(),
         port: uri.port,
-        tag: None,
-        pinned: false,
+        credentials: Credentials::of(account.security)?,
         renew,
-    };
-    let stored = |credentials| match platform::store(kconfig::ACCOUNT_SEC_TAG, credentials) {
-        true => Ok(Some(kconfig::ACCOUNT_SEC_TAG)),
-        false => Err(TransportError::Credentials),
-    };
-    match account.security {
-        Security::None => {}
-        Security::Tag(tag) => server.tag = Some(tag),
-        Security::PreSharedKey { identity, key } => {
-            server.tag = stored([identity, key, &[], &[], &[]])?;
-        }
-        #[cfg(feature = "certificates")]
-        Security::Certificates(certificates) => {
-            let (Trust::Authority(theirs) | Trust::Certificate(theirs)) = certificates.server;
-            server.pinned = matches!(certificates.server, Trust::Certificate(_));
-            server.tag = stored([&[], &[], certificates.certificate, certificates.key, theirs])?;
-        }
-        _ => return Err(TransportError::Credentials),
-    }
-    platform::open(&server);
+    });
     Ok(())
 }

@@ -16,13 +16,14 @@ from server import TIMEOUT, Account, Lines, Server, ServerError, end
 
 @dataclass(frozen=True)
 class Management:
-    """Where a bootstrap sends the device: to the same program, by certificates."""
+    """Where a bootstrap sends the device: to the same program."""
 
     host: str
     """As the device knows it."""
     port: int
-    trusted: Path
-    """The folder of certificates, of which the authority is trusted, or the only certificate that is."""
+    credentials: Path | str
+    """The folder of certificates, of which the authority is trusted; the only certificate that is; or
+    IDENTITY:HEX for a key."""
 
 
 class DemoServer(Server):
@@ -69,8 +70,9 @@ class DemoServer(Server):
         if management is not None:
             uri = f'coaps://{management.host}:{management.port}'
             command += ['--bind', f'127.0.0.1:{account.port}']
-            command += ['--dtls-bind', f'127.0.0.1:{management.port}']
-            command += ['--bootstrap-for', f'{account.endpoint}={uri},{management.trusted}']
+            if management.port != account.port:
+                command += ['--dtls-bind', f'127.0.0.1:{management.port}']
+            command += ['--bootstrap-for', f'{account.endpoint}={uri},{management.credentials}']
         elif secure:
             command += ['--bind', '127.0.0.1:0', '--dtls-bind', f'127.0.0.1:{account.port}']
         if self._certificates is not None:

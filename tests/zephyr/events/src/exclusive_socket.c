@@ -32,13 +32,15 @@ static bool is_making;
 static bool is_supported(int family, int type, int protocol)
 {
 	return !is_making && (family == AF_INET || family == AF_INET6) && type == SOCK_DGRAM &&
-	       protocol == IPPROTO_UDP;
+	       (protocol == IPPROTO_UDP ||
+		(IS_ENABLED(CONFIG_TEST_MODEM_KEYS) && protocol == IPPROTO_DTLS_1_2));
 }
 
 static int create(int family, int type, int protocol)
 {
 	int fd = zvfs_reserve_fd();
 
+	ARG_UNUSED(protocol);
 	if (fd < 0) {
 		return -1;
 	}
@@ -49,7 +51,7 @@ static int create(int family, int type, int protocol)
 			continue;
 		}
 		is_making = true;
-		sock->below = zsock_socket(family, type, protocol);
+		sock->below = zsock_socket(family, type, IPPROTO_UDP);
 		is_making = false;
 		if (sock->below < 0) {
 			break;
@@ -167,6 +169,9 @@ static int get_option(void *object, int level, int option, void *value, socklen_
 
 static int set_option(void *object, int level, int option, const void *value, socklen_t length)
 {
+	if (IS_ENABLED(CONFIG_TEST_MODEM_KEYS) && level == SOL_TLS) {
+		return 0;
+	}
 	return zsock_setsockopt(((struct exclusive_socket *)object)->below, level, option, value,
 				length);
 }

@@ -1,0 +1,18 @@
+//! `credentials.rs` in an image without DTLS.
+
+use client_lite::{Security, TransportError};
+
+#[derive(Default)]
+pub(crate) struct Credentials {
+    pub(crate) tag: Option<u32>,
+    pub(crate) pinned: bool,
+}
+
+impl Credentials {
+    pub(crate) fn of(security: Security<'_>) -> Result<Self, TransportError> {
+        match security {
+            Security::None => Ok(Self::default()),
+            _ => Err(TransportError::Credentials),
+        }
+    }
+}
