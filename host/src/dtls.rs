@@ -167,17 +167,17 @@ pub(crate) fn alert(error: &Error) -> Option<u8> {
 
 /// What has ended a handshake, and what to look at, for whoever set the device up.
 pub(crate) fn why(credentials: &Credentials, error: &Error) -> String {
-    let cause = alert(error).map_or_else(
-        || error.to_string(),
-        |alert| Detail::Alert(alert).to_string(),
-    );
+    // An alert says by itself what to look at.
+    if let Some(alert) = alert(error) {
+        return Detail::Alert(alert).to_string();
+    }
     // Servers tend to be silent about what they do not accept.
     match (credentials, error) {
-        (Credentials::PreSharedKey { .. }, _) => format!("{cause}; check identity and key"),
+        (Credentials::PreSharedKey { .. }, _) => format!("{error}; check identity and key"),
         (Credentials::Certificates(_), Error::Timeout(_)) => {
-            format!("{cause}; check this device's certificate")
+            format!("{error}; check this device's certificate")
         }
-        (Credentials::Certificates(_), _) => cause,
+        (Credentials::Certificates(_), _) => error.to_string(),
     }
 }
 

@@ -263,6 +263,8 @@ fn a_server_that_knows_certificates_only() {
     assert_eq!(device.detail(), Detail::Alert(40));
     let (_, why) = device.failure();
     assert!(why.contains("no cipher suite in common"), "{why}");
+    // The key is not to blame.
+    assert!(!why.contains("check identity and key"), "{why}");
     drop(server);
     let _right = secure_server_at(address, UdpConfig::default());
     device.expect_registered();
