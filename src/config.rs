@@ -8,6 +8,8 @@ use crate::certificates::Certificates;
 use crate::coap::transmission::Transmission;
 use crate::error::Detail;
 use crate::feature;
+#[cfg(feature = "certificates")]
+use crate::handshake::Handshake;
 use crate::uri::ServerUri;
 
 /// A client's configuration: [`Config::new`] for the defaults, then set what differs.
@@ -142,6 +144,7 @@ pub struct DeviceInfo<'a> {
 
 /// A server, and what this device shows it.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Account<'a> {
     /// `coap://host[:port]` or `coaps://host[:port]`: [`ServerUri::parse`].
     pub uri: &'a str,
@@ -149,6 +152,9 @@ pub struct Account<'a> {
     pub security: Security<'a>,
     /// What the server is for.
     pub role: Role,
+    /// What a DTLS handshake proposes.
+    #[cfg(feature = "certificates")]
+    pub handshake: Handshake<'a>,
 }
 
 impl<'a> Account<'a> {
@@ -158,6 +164,11 @@ impl<'a> Account<'a> {
             uri,
             security: Security::None,
             role: Role::Management,
+            #[cfg(feature = "certificates")]
+            handshake: Handshake {
+                server_name: "",
+                cipher_suites: &[],
+            },
         }
     }
 

@@ -106,7 +106,7 @@
 //! | `bootstrap` | on | accounts from a bootstrap server |
 //! | `bootstrap-read` | on | Bootstrap-Discover and Bootstrap-Read; brings `bootstrap` |
 //! | `bootstrap-transaction` | on | objects that are as before where a bootstrap breaks off; brings `bootstrap` |
-//! | `certificates` | on | X.509 certificates as credentials, also from a bootstrap server; brings `dtls` |
+//! | `certificates` | on | X.509 certificates as credentials, also from a bootstrap server; the server's name and cipher suites of its choice; brings `dtls` |
 //! | `access-control` | | more than one server, and what each may do |
 //! | `izuma` | | the profile of Izuma Device Management |
 //! | `embedded-nal-async` | | [`driver::AsyncDriver`], for asynchronous platforms |
@@ -152,6 +152,8 @@ mod event;
 mod exchange;
 mod feature;
 mod format;
+#[cfg(feature = "certificates")]
+mod handshake;
 mod keep;
 mod model;
 mod number;
@@ -184,6 +186,8 @@ pub use context::diagnostic::Diagnostic;
 pub use describe::Describe;
 pub use error::{ChangesFull, Detail, Error, Operation, RecordError, Refusal};
 pub use event::{Counters, EndpointInfo, Event, LastError, RegisterReason, State, Written};
+#[cfg(feature = "certificates")]
+pub use handshake::Handshake;
 /// Texts and vectors of a fixed capacity, for the fields of objects.
 pub use heapless;
 pub use model::arguments::Arguments;

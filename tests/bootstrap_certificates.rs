@@ -5,7 +5,7 @@ mod common;
 use client_lite::{Account, Certificates, Event, RegisterReason, Trust, storage};
 use common::bootstrap::{BOOTSTRAP, ByHand, ask_again, instance_of};
 use common::*;
-use demo_server::format::Value;
+use demo_server::format::{self, SENML_CBOR, Value};
 
 const MANAGEMENT: &str = "coaps://server";
 const CERTIFICATE: &[u8] = &[1; 400];
@@ -81,6 +81,48 @@ fn what_is_too_large_is_refused() {
         let too_large = server.write("/0/1", &[(id, Value::Opaque(vec![9; size + 1]))]);
         assert_eq!(too_large, "4.00", "/0/1/{id} of more than {size} bytes");
     }
+}
+
+/// /0/x/14 and 16.
+#[test]
+fn the_handshake_proposes_what_was_written() {
+    let mut server = device(8);
+    let name = Value::Text("name.example".into());
+    write_account(&mut server, MANAGEMENT, &[(14, name)]);
+    let suites = [(0, Value::Integer(0xc0a8)), (1, Value::Integer(0xc0ae))];
+    let suites = format::encode(SENML_CBOR, "/0/1/16", &suites).expect("encodes");
+    assert_eq!(server.put("/0/1/16", SENML_CBOR, &suites), "2.04");
+    complete(&mut server);
+    let opened = server.transport.opened.last().expect("an association");
+    assert_eq!(opened.proposed.0, "name.example");
+    assert_eq!(opened.proposed.1, [0xc0a8, 0xc0ae]);
+    // Of the next account nothing of it is left.
+    ask_again(&mut server);
+    assert_eq!(server.delete("/"), "2.02");
+    write_account(&mut server, MANAGEMENT, &[]);
+    complete(&mut server);
+    let opened = server.transport.opened.last().expect("an association");
+    assert_eq!(opened.proposed, (String::new(), vec![]));
+}
+
+#[test]
+fn a_proposal_that_cannot_be_is_refused() {
+    let mut server = device(9);
+    write_account(&mut server, MANAGEMENT, &[]);
+    for (id, value) in [(14, Value::Text("n".repeat(65))), (16, Value::Integer(1))] {
+        assert_eq!(server.write("/0/1", &[(id, value)]), "4.00", "/0/1/{id}");
+    }
+    for suite in [0, -1, 0x1_0000] {
+        let body = format::encode(SENML_CBOR, "/0/1/16", &[(0, Value::Integer(suite))]);
+        let written = server.put("/0/1/16", SENML_CBOR, &body.expect("encodes"));
+        assert_eq!(written, "4.00", "{suite}");
+    }
+    // There is room for eight.
+    let body = format::encode(SENML_CBOR, "/0/1/16", &[(8, Value::Integer(1))]);
+    assert_eq!(
+        server.put("/0/1/16", SENML_CBOR, &body.expect("encodes")),
+        "4.04"
+    );
 }
 
 /// A second bootstrap that changes another part of the account keeps them.

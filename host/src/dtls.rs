@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use client_lite::Detail;
+use dimpl::crypto::Dtls12CipherSuite;
 use dimpl::{Config, Dtls, Error, Output, PskResolver, SecurityError};
 
 use crate::alert;
@@ -14,6 +15,15 @@ use crate::certificates::Certificates;
 pub(crate) enum Credentials {
     PreSharedKey { identity: Vec<u8>, key: Vec<u8> },
     Certificates(Arc<Certificates>),
+}
+
+/// What a handshake asks for.
+#[derive(PartialEq)]
+pub(crate) struct Proposal {
+    /// The name that the server's certificate has to have.
+    pub(crate) server_name: String,
+    /// By their numbers; all that there are where it is empty.
+    pub(crate) cipher_suites: Vec<u16>,
 }
 
 pub(crate) struct Session {
@@ -49,17 +59,25 @@ pub(crate) enum Step {
 }
 
 impl Session {
-    /// Begins a handshake with the server `host`, which fails after `timeout` at the latest: earlier,
-    /// after 31 s, where the peer is silent.
+    /// Begins a handshake, which fails after `timeout` at the latest: earlier, after 31 s, where the peer is
+    /// silent.
     ///
     /// An error of any method is the end of the session.
     pub(crate) fn new(
-        host: &str,
+        proposal: &Proposal,
         credentials: &Credentials,
         timeout: Duration,
         now: Instant,
     ) -> Result<Self, Error> {
-        let config = Config::builder().handshake_timeout(timeout);
+        let mut config = Config::builder().handshake_timeout(timeout);
+        if !proposal.cipher_suites.is_empty() {
+            let suites = proposal.cipher_suites.iter();
+            let suites: Vec<_> = suites.copied().map(Dtls12CipherSuite::from_u16).collect();
+            // Of DTLS 1.3, which would do in their place, there are none.
+            config = config
+                .dtls12_cipher_suites(&suites)
+                .dtls13_cipher_suites(&[]);
+        }
         let (mut dtls, expected) = match credentials {
             Credentials::PreSharedKey { identity, key } => {
                 let config = config
@@ -70,7 +88,10 @@ impl Session {
             Credentials::Certificates(certificates) => {
                 let config = Arc::new(config.build()?);
                 let dtls = Dtls::new_12(config, certificates.own(), now);
-                (dtls, Some((host.to_owned(), certificates.clone())))
+                (
+                    dtls,
+                    Some((proposal.server_name.clone(), certificates.clone())),
+                )
             }
         };
         dtls.set_active(true);

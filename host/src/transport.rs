@@ -8,13 +8,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use client_lite::driver::{ErrorKind, Transport};
-use client_lite::{Account, Association, Security, ServerUri, TransportError};
+use client_lite::{Account, Association, Handshake, Security, ServerUri, TransportError};
 use mio::{Registry, Token};
 
 use crate::certificates::Certificates;
 use crate::clock::Clock;
 use crate::connection::{Connection, Observer};
-use crate::dtls::{Credentials, Session, Step, alert, why};
+use crate::dtls::{Credentials, Proposal, Session, Step, alert, why};
 use crate::former::Former;
 use crate::resolver::Resolver;
 use crate::udp::Udp;
@@ -67,6 +67,7 @@ struct Server {
     host: String,
     port: u16,
     credentials: Option<Credentials>,
+    proposal: Proposal,
 }
 
 /// What makes two associations the same one.
@@ -368,7 +369,7 @@ impl HostTransport {
             self.outcome = Some(Outcome::Open);
             return Ok(());
         };
-        let session = Session::new(&server.host, credentials, self.handshake_timeout, now)
+        let session = Session::new(&server.proposal, credentials, self.handshake_timeout, now)
             .map_err(|error| (TransportError::Handshake, error.to_string()))?;
         self.session = Some(session);
         self.sessions += 1;
@@ -485,10 +486,26 @@ impl Server {
                 return Err(unusable(why));
             }
         };
+        let host = uri.host.to_string();
+        let Handshake {
+            server_name,
+            cipher_suites,
+            ..
+        } = account.handshake;
+        let mut suites = cipher_suites.to_vec();
+        suites.retain(|suite| *suite != 0);
+        let proposal = Proposal {
+            server_name: match server_name {
+                "" => host.clone(),
+                given => given.into(),
+            },
+            cipher_suites: suites,
+        };
         Ok(Self {
-            host: uri.host.to_string(),
+            host,
             port: uri.port,
             credentials,
+            proposal,
         })
     }
 }

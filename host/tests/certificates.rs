@@ -52,6 +52,18 @@ fn a_server_that_is_known_by_its_dns_name() {
     assert_eq!(device.event(), Event::Registered(RegisterReason::First));
 }
 
+/// In place of the host in the URI.
+#[test]
+fn a_server_that_is_known_by_the_name_of_the_account() {
+    let authority = authority();
+    let own = authority.server(&["server.example"], a_year());
+    let server = certified_server(server_with(&authority, own.expect("a certificate")));
+    let mut account = account(dtls(&server));
+    account.handshake.server_name = "server.example";
+    let device = Running::certified(config(account), device_of(&authority));
+    assert_eq!(device.event(), Event::Registered(RegisterReason::First));
+}
+
 #[test]
 fn a_server_that_does_not_ask_devices_for_a_certificate() {
     let authority = authority();

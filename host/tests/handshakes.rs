@@ -56,6 +56,19 @@ fn the_cipher_suites_that_are_offered() {
     assert_eq!(certificate.offered, [0xC02B, 0xC02C, 0xCCA9]);
 }
 
+/// /0/x/16.
+#[test]
+fn only_the_suites_of_the_account_are_offered() {
+    let authority = authority();
+    let server = certified_server(server_of(&authority));
+    let offer = observe("", server.dtls_addr(), |address| {
+        let mut account = Account::new(uri("coaps", address));
+        account.handshake.cipher_suites = &[0xC0AE, 0xC02C];
+        Running::certified(config(account), device_of(&authority))
+    });
+    assert_eq!(offer.offered, [0xC02C]);
+}
+
 fn with_key() -> Handshake {
     let server = secure_server(UdpConfig::default());
     let account = |address| Account::new(uri("coaps", address)).with_psk(IDENTITY, KEY);

@@ -11,9 +11,9 @@ use crate::model::ids::SECURITY;
 use crate::model::path::Path;
 use crate::model::tree::{Objects, Tree};
 use crate::objects::column::Column;
+use crate::objects::handshake::{self, Handshakes};
 use crate::objects::security::{Instance, Securities};
 use crate::objects::server::Server;
-use crate::objects::server_key::{self, ServerKeys};
 use crate::objects::servers::Servers;
 use crate::time::Instant;
 
@@ -38,7 +38,7 @@ struct SetMemory<
     uris: [[u8; URI]; ACCOUNTS],
     identities: [[u8; IDENTITY]; ACCOUNTS],
     keys: [[u8; KEY]; ACCOUNTS],
-    server_keys: server_key::Memory<ACCOUNTS, SERVER_KEY>,
+    handshakes: handshake::Memory<ACCOUNTS, SERVER_KEY>,
     servers: Vec<Server, ACCOUNTS>,
 }
 
@@ -58,7 +58,7 @@ impl<
                     uris: [[0; URI]; ACCOUNTS],
                     identities: [[0; IDENTITY]; ACCOUNTS],
                     keys: [[0; KEY]; ACCOUNTS],
-                    server_keys: server_key::Memory::new(),
+                    handshakes: handshake::Memory::new(),
                     servers: Vec::new(),
                 }
             }; 2],
@@ -218,7 +218,7 @@ impl<'s> Set<'s> {
             securities: Securities::new(
                 &mut memory.securities,
                 columns,
-                ServerKeys::new(&mut memory.server_keys),
+                Handshakes::new(&mut memory.handshakes),
             ),
             servers: Servers::new(&mut memory.servers),
         }

@@ -19,6 +19,8 @@ pub mod access_control;
 pub(crate) mod column;
 pub mod connectivity;
 pub mod device;
+#[cfg_attr(not(feature = "certificates"), path = "handshake_off.rs")]
+pub(crate) mod handshake;
 mod instances;
 pub mod ipso;
 pub mod location;
@@ -27,8 +29,6 @@ mod macros;
 mod revertible;
 pub(crate) mod security;
 pub(crate) mod server;
-#[cfg_attr(not(feature = "certificates"), path = "server_key_off.rs")]
-pub(crate) mod server_key;
 pub(crate) mod servers;
 pub mod typed;
 

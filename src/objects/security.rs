@@ -11,14 +11,14 @@ use crate::keep::Keep as _;
 use crate::model::object::{At, Object, ObjectDefinition, Operations, ResourceDefinition};
 use crate::model::value::{Type, Value};
 use crate::objects::column::Column;
-use crate::objects::server_key::{ServerKey, ServerKeys};
+use crate::objects::handshake::{self, Handshakes};
 
 /// The instances, in the caller's memory.
 pub(crate) struct Securities<'s> {
     list: &'s mut VecView<Instance>,
     /// Of [`Field::Uri`] and the others, in their order.
     columns: [Column<'s>; 3],
-    server_keys: ServerKeys<'s>,
+    handshakes: Handshakes<'s>,
 }
 
 /// One instance, without what has a length of its own.
@@ -36,7 +36,7 @@ pub(crate) struct Instance {
     slot: usize,
     /// Of the fields, in bytes.
     lengths: [u16; 3],
-    server_key: ServerKey,
+    handshake: handshake::Entry,
 }
 
 /// What has a length of its own.
@@ -52,13 +52,13 @@ impl<'s> Securities<'s> {
     pub(crate) fn new(
         list: &'s mut VecView<Instance>,
         columns: [Column<'s>; 3],
-        server_keys: ServerKeys<'s>,
+        handshakes: Handshakes<'s>,
     ) -> Self {
         list.clear();
         Self {
             list,
             columns,
-            server_keys,
+            handshakes,
         }
     }
 
@@ -83,7 +83,7 @@ impl<'s> Securities<'s> {
             timeout: 0,
             slot: self.free_slot(),
             lengths: [0; 3],
-            server_key: ServerKey::NONE,
+            handshake: handshake::Entry::NONE,
         };
         self.push(instance)
     }
@@ -116,8 +116,8 @@ impl<'s> Securities<'s> {
         for ((to, from), length) in columns.zip(other.lengths) {
             to.set(slot, from.get(other.slot, length));
         }
-        self.server_keys
-            .copy(slot, &others.server_keys, other.slot, other.server_key);
+        self.handshakes
+            .copy(slot, &others.handshakes, other.slot, other.handshake);
         let id = self.free_id(other.id);
         self.push(Instance { id, slot, ..*other })
     }
@@ -171,26 +171,25 @@ impl<'s> Securities<'s> {
     }
 
     /// The account of an instance, where it can be used.
-    fn account(&self, instance: &Instance) -> Option<Account<'_>> {
+    fn account<'a>(&'a self, instance: &'a Instance) -> Option<Account<'a>> {
         let [uri, identity, key] =
             [Field::Uri, Field::Identity, Field::Key].map(|field| self.field(instance, field));
         let security = match instance.mode {
             NO_SECURITY => Security::None,
             PRE_SHARED_KEY => Security::PreSharedKey { identity, key },
             CERTIFICATE => {
-                let (keys, server_key) = (&self.server_keys, instance.server_key);
-                keys.certificates(instance.slot, server_key, identity, key)?
+                let (slot, entry) = (instance.slot, instance.handshake);
+                self.handshakes.certificates(slot, entry, identity, key)?
             }
             _ => return None,
         };
-        let account = Account {
-            uri: str::from_utf8(uri).ok()?,
-            security,
-            role: match instance.is_bootstrap {
-                true => Role::Bootstrap,
-                false => Role::Management,
-            },
-        };
+        let mut account = Account::new(str::from_utf8(uri).ok()?);
+        account.security = security;
+        if instance.is_bootstrap {
+            account.role = Role::Bootstrap;
+        }
+        self.handshakes
+            .complete(instance.slot, &instance.handshake, &mut account);
         account.check().is_ok().then_some(account)
     }
 
@@ -227,6 +226,10 @@ impl Object for Securities<'_> {
         self.list.get(index).map(|instance| instance.id)
     }
 
+    fn resource_instance(&self, at: At, index: usize) -> Option<u16> {
+        Handshakes::resource_instance(at.resource, index)
+    }
+
     fn read(&mut self, _: At) -> Result<Value<'_>, Refusal> {
         Err(Refusal::Unauthorized)
     }
@@ -241,7 +244,7 @@ impl Object for Securities<'_> {
             (HOLD_OFF | ACCOUNT_TIMEOUT, Value::Integer(seconds)) => {
                 (0..=u32::MAX.into()).contains(seconds)
             }
-            _ => self.server_keys.fits(at.resource, value),
+            _ => self.handshakes.fits(at.resource, value),
         };
         if fits {
             Ok(())
@@ -278,9 +281,9 @@ impl Object for Securities<'_> {
                 instance.timeout = seconds as u32;
                 return Ok(());
             }
-            (resource, value) => {
-                let (slot, server_key) = (instance.slot, &mut instance.server_key);
-                self.server_keys.write(slot, server_key, resource, value);
+            (_, value) => {
+                let (slot, entry) = (instance.slot, &mut instance.handshake);
+                self.handshakes.write(slot, entry, at, value);
                 return Ok(());
             }
         };
@@ -310,7 +313,11 @@ static DEFINITION: ObjectDefinition = ObjectDefinition {
         #[cfg(feature = "certificates")]
         ResourceDefinition::new(MATCHING_TYPE, Type::Integer, Operations::NONE),
         #[cfg(feature = "certificates")]
+        ResourceDefinition::new(SERVER_NAME, Type::String, Operations::NONE),
+        #[cfg(feature = "certificates")]
         ResourceDefinition::new(CERTIFICATE_USAGE, Type::Integer, Operations::NONE),
+        #[cfg(feature = "certificates")]
+        ResourceDefinition::new(CIPHER_SUITES, Type::Integer, Operations::NONE).multiple(),
     ],
 };
 
@@ -324,7 +331,9 @@ const SHORT_SERVER_ID: u16 = 10;
 const HOLD_OFF: u16 = 11;
 const ACCOUNT_TIMEOUT: u16 = 12;
 pub(crate) const MATCHING_TYPE: u16 = 13;
+pub(crate) const SERVER_NAME: u16 = 14;
 pub(crate) const CERTIFICATE_USAGE: u16 = 15;
+pub(crate) const CIPHER_SUITES: u16 = 16;
 
 /// Security modes (/0/x/2).
 const PRE_SHARED_KEY: u8 = 0;
@@ -338,19 +347,18 @@ mod tests {
     use heapless::Vec;
 
     use super::*;
-    use crate::objects::server_key;
 
     #[test]
     fn a_key_that_is_removed_or_replaced_leaves_nothing_behind() {
         let (mut uris, mut identities, mut keys) = ([[0; 8]; 2], [[0; 8]; 2], [[0; 8]; 2]);
-        let mut server_keys = server_key::Memory::<2, 8>::new();
+        let mut handshakes = handshake::Memory::<2, 8>::new();
         let mut list = Vec::<_, 2>::new();
         let columns = [
             Column::new(&mut uris),
             Column::new(&mut identities),
             Column::new(&mut keys),
         ];
-        let mut securities = Securities::new(&mut list, columns, ServerKeys::new(&mut server_keys));
+        let mut securities = Securities::new(&mut list, columns, Handshakes::new(&mut handshakes));
         for (id, key) in [(0, &b"longerky"[..]), (1, b"another1"), (0, b"short")] {
             if securities.get(id).is_none() {
                 securities.create(id).expect("room for two");

@@ -37,6 +37,8 @@ pub struct Opened {
     /// Identity and key.
     pub psk: Option<(Vec<u8>, Vec<u8>)>,
     pub certificates: Option<Certificates<'static>>,
+    /// Server name and cipher suites.
+    pub proposed: (String, Vec<u16>),
     pub renew: bool,
 }
 
@@ -110,6 +112,16 @@ impl ScriptedTransport {
                 Security::Certificates(certificates) => Some(kept(certificates)),
                 _ => None,
             },
+            proposed: (
+                account.handshake.server_name.to_owned(),
+                account
+                    .handshake
+                    .cipher_suites
+                    .iter()
+                    .copied()
+                    .filter(|suite| *suite != 0)
+                    .collect(),
+            ),
             renew,
         });
     }

@@ -77,6 +77,12 @@ struct client_lite_server {
 	int32_t sec_tag;
 	/** Whether its certificate has to be the one under sec_tag, which is otherwise its authority's. */
 	bool pinned;
+	/** The name to ask for and to check, in place of the host, not terminated; none where it is empty. */
+	const char *name;
+	size_t name_length;
+	/** IANA's numbers of the cipher suites to propose; 0 stands for none. All where there are none. */
+	const uint16_t *cipher_suites;
+	size_t cipher_suite_count;
 	/** Whether an association that still holds must not go on. */
 	bool renew;
 };

@@ -302,6 +302,16 @@ static int secure(int socket, const struct client_lite_endpoint *endpoint, uint6
 	 * set, Mbed TLS refuses every certificate.
 	 */
 	name = client_lite_numeric(endpoint->host, &numeric) ? SERVER_NAME : endpoint->host;
+#if defined(CONFIG_CLIENT_LITE_ACCOUNT_CERTIFICATES)
+	if (endpoint->proposal.name[0] != '\0') {
+		name = endpoint->proposal.name;
+	}
+	if (endpoint->proposal.cipher_suite_count > 0 &&
+	    zsock_setsockopt(socket, SOL_TLS, TLS_CIPHERSUITE_LIST, endpoint->proposal.cipher_suites,
+			     endpoint->proposal.cipher_suite_count * sizeof(int)) < 0) {
+		return errno;
+	}
+#endif
 	named = IS_ENABLED(CONFIG_CLIENT_LITE_HOSTNAME_VERIFY) && name[0] != '\0';
 	ret = zsock_setsockopt(socket, SOL_TLS, TLS_HOSTNAME, named ? name : NULL,
 			       named ? strlen(name) : 0);

@@ -39,6 +39,7 @@ static enum client_lite_connection outcome;
 static struct client_lite_addresses told;
 
 static int polled_socket(bool asleep);
+static bool set_proposal(const struct client_lite_server *server);
 static bool goes_on(const struct client_lite_server *server, struct net_if *iface);
 static bool set_endpoint(const struct client_lite_server *server, struct net_if *iface);
 static struct net_if *zone_of(const char *host, struct net_if *iface);
@@ -51,9 +52,11 @@ void client_lite_open(const struct client_lite_server *server)
 {
 	struct net_if *given = client_lite_interface();
 	struct net_if *used = given != NULL ? given : net_if_get_default();
+	bool proposes_another;
 
 	client_lite_connector_cancel();
 	outcome = CLIENT_LITE_CONNECTION_NONE;
+	proposes_another = set_proposal(server);
 
 	if (used != NULL && !net_if_is_up(used)) {
 		LOG_WRN("interface %d is down", net_if_get_by_iface(used));
@@ -62,7 +65,7 @@ void client_lite_open(const struct client_lite_server *server)
 		if (server->renew) {
 			close_socket();
 		}
-	} else if (!server->renew && goes_on(server, given)) {
+	} else if (!server->renew && !proposes_another && goes_on(server, given)) {
 		outcome = CLIENT_LITE_CONNECTION_CONTINUED;
 	} else {
 		close_socket();
@@ -219,6 +222,29 @@ static bool goes_on(const struct client_lite_server *server, struct net_if *ifac
 	       endpoint.iface == zone_of(endpoint.host, iface) &&
 	       (client_lite_address_holds(&association, endpoint.iface) ||
 		client_lite_has_cid(association.socket));
+}
+
+/** Takes over what the handshake is to propose; whether that is something else than before. */
+static bool set_proposal(const struct client_lite_server *server)
+{
+#if defined(CONFIG_CLIENT_LITE_ACCOUNT_CERTIFICATES)
+	const struct client_lite_proposal before = endpoint.proposal;
+	struct client_lite_proposal *proposal = &endpoint.proposal;
+
+	memset(proposal, 0, sizeof(*proposal));
+	memcpy(proposal->name, server->name,
+	       MIN(server->name_length, sizeof(proposal->name) - 1));
+	for (size_t i = 0; i < MIN(server->cipher_suite_count, CLIENT_LITE_CIPHER_SUITES); i++) {
+		if (server->cipher_suites[i] != 0) {
+			proposal->cipher_suites[proposal->cipher_suite_count++] =
+				server->cipher_suites[i];
+		}
+	}
+	return memcmp(proposal, &before, sizeof(before)) != 0;
+#else
+	ARG_UNUSED(server);
+	return false;
+#endif
 }
 
 static bool set_endpoint(const struct client_lite_server *server, struct net_if *iface)

@@ -2,7 +2,7 @@
 
 #[cfg(feature = "certificates")]
 use client_lite::Trust;
-use client_lite::{Security, TransportError};
+use client_lite::{Account, Security, TransportError};
 
 use crate::{kconfig, platform};
 
@@ -49,5 +49,19 @@ impl Credentials {
             tag: Some(tag),
             pinned,
         })
+    }
+}
+
+/// The name and the cipher suites that the handshake with an account's server is to propose.
+pub(crate) fn proposal<'a>(account: &Account<'a>) -> (&'a str, &'a [u16]) {
+    #[cfg(feature = "certificates")]
+    return (
+        account.handshake.server_name,
+        account.handshake.cipher_suites,
+    );
+    #[cfg(not(feature = "certificates"))]
+    {
+        let _ = account;
+        ("", &[])
     }
 }

@@ -1,6 +1,6 @@
 //! `credentials.rs` in an image without DTLS.
 
-use client_lite::{Security, TransportError};
+use client_lite::{Account, Security, TransportError};
 
 #[derive(Default)]
 pub(crate) struct Credentials {
@@ -15,4 +15,8 @@ impl Credentials {
             _ => Err(TransportError::Credentials),
         }
     }
+}
+
+pub(crate) fn proposal<'a>(_: &Account<'a>) -> (&'a str, &'a [u16]) {
+    ("", &[])
 }

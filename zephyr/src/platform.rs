@@ -87,6 +87,10 @@ pub(crate) struct Server<'s> {
     pub(crate) host: &'s str,
     pub(crate) port: u16,
     pub(crate) credentials: Credentials,
+    /// The name to ask for and to check, in place of the host; none where it is empty.
+    pub(crate) name: &'s str,
+    /// What the handshake proposes; all that there are where it is empty.
+    pub(crate) cipher_suites: &'s [u16],
     pub(crate) renew: bool,
 }
 
@@ -98,10 +102,14 @@ pub(crate) fn open(server: &Server<'_>) {
         secure: server.credentials.tag.is_some(),
         sec_tag: server.credentials.tag.unwrap_or_default() as i32,
         pinned: server.credentials.pinned,
+        name: server.name.as_ptr().cast(),
+        name_length: server.name.len(),
+        cipher_suites: server.cipher_suites.as_ptr(),
+        cipher_suite_count: server.cipher_suites.len(),
         renew: server.renew,
     };
-    // SAFETY: the function copies what it needs of the structure and of the name, whose length is
-    // given, before it returns.
+    // SAFETY: the function copies what it needs of the structure, the names and the cipher suites, whose
+    // lengths are given, before it returns.
     unsafe { client_lite_open(&raw const server) }
 }
 

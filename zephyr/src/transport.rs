@@ -3,7 +3,7 @@
 use client_lite::driver::{ErrorKind, Transport};
 use client_lite::{Account, Association, Instant, ServerUri, TransportError};
 
-use crate::credentials::Credentials;
+use crate::credentials::{self, Credentials};
 use crate::platform::{self, Received, Server};
 
 pub(crate) struct Sockets<'b> {
@@ -61,10 +61,13 @@ impl Transport for Sockets<'_> {
 /// Begins to connect to an account's server.
 fn open(account: Account<'_>, renew: bool) -> Result<(), TransportError> {
     let uri = ServerUri::parse(account.uri).map_err(|_| TransportError::NotResolved)?;
+    let (name, cipher_suites) = credentials::proposal(&account);
     platform::open(&Server {
         host: &uri.host.to_name(),
         port: uri.port,
         credentials: Credentials::of(account.security)?,
+        name,
+        cipher_suites,
         renew,
     });
     Ok(())

@@ -49,3 +49,22 @@ def test_no_other_certificate_of_the_authority(
     with DemoServer(account, tmp_path, management=management):
         device.wait("the server's certificate is not the one that the account has")
         device.wait("the server's certificate was not accepted")
+
+
+def test_the_name_that_the_account_has(
+    device: Device, account: Account, host: str, tmp_path: Path
+) -> None:
+    DemoServer.make_certificates(tmp_path, 'elsewhere', account.endpoint)
+    management = Management(host, free_port(), tmp_path, ('--bootstrap-name', 'elsewhere'))
+    with DemoServer(account, tmp_path, management=management) as server:
+        server.wait_registered()
+
+
+def test_only_the_cipher_suites_that_the_account_has(
+    device: Device, config: Config, account: Account, host: str, tmp_path: Path
+) -> None:
+    """This server does not have TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8, and the device others as well."""
+    DemoServer.make_certificates(tmp_path, config.text('CLIENT_LITE_SERVER_NAME'), account.endpoint)
+    management = Management(host, free_port(), tmp_path, ('--bootstrap-suite', '0xc0ae'))
+    with DemoServer(account, tmp_path, management=management):
+        device.wait('refused by the server: identity, key and cipher suites have to fit')

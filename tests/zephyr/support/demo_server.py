@@ -24,6 +24,8 @@ class Management:
     credentials: Path | str
     """The folder of certificates, of which the authority is trusted; the only certificate that is; or
     IDENTITY:HEX for a key."""
+    proposal: tuple[str, ...] = ()
+    """Options for what the device's handshake is to propose."""
 
 
 class DemoServer(Server):
@@ -73,6 +75,7 @@ class DemoServer(Server):
             if management.port != account.port:
                 command += ['--dtls-bind', f'127.0.0.1:{management.port}']
             command += ['--bootstrap-for', f'{account.endpoint}={uri},{management.credentials}']
+            command += management.proposal
         elif secure:
             command += ['--bind', '127.0.0.1:0', '--dtls-bind', f'127.0.0.1:{account.port}']
         if self._certificates is not None:

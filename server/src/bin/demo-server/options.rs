@@ -5,8 +5,9 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use demo_server::cli::{Arguments, hex};
+use demo_server::format::{self, Value};
 use demo_server::{
-    BootstrapOperation, Certificates, Credentials, Psk, SecurityInstance, ServerInstance,
+    BootstrapOperation, Certificates, Content, Credentials, Psk, SecurityInstance, ServerInstance,
     UdpConfig, escape,
 };
 
@@ -26,6 +27,9 @@ Usage: demo-server [OPTIONS]
                              bootstrap the device NAME to the server URI, with a key or the certificates
                              in a folder for coaps://; may be given more than once. With FOLDER/server.der
                              the device trusts this certificate alone, whatever names it has
+  --bootstrap-name NAME      ... and has it ask for this name and check it, in place of the URI's host
+  --bootstrap-suite NUMBER   ... and has it propose this cipher suite, such as 0xc0ae; may be given more
+                             than once
   --bootstrap-reads          in a bootstrap, ask the device what it has before it writes (Discover /),
                              and what it has written afterwards (Read /1)
   --registrations N          registrations at a time, 1 or more (default 10000); beyond it 5.03
@@ -67,7 +71,9 @@ impl Options {
             ..UdpConfig::default()
         };
         let mut reads = false;
-        while let Some(name) = arguments.option(&["--psk", "--bootstrap-for"])? {
+        let (mut server_name, mut suites) = (None, Vec::new());
+        let repeatable = ["--psk", "--bootstrap-for", "--bootstrap-suite"];
+        while let Some(name) = arguments.option(&repeatable)? {
             let mut value = || arguments.value(&name);
             match name.as_str() {
                 "--help" => return Ok(Self::Help),
@@ -96,10 +102,15 @@ impl Options {
                     }
                     config.server.bootstrap.insert(device, account);
                 }
+                "--bootstrap-name" => server_name = Some(value()?),
+                "--bootstrap-suite" => suites.push(suite(&name, &value()?)?),
                 "--bootstrap-reads" => reads = true,
                 "--registrations" => config.server.registrations = count(&name, &value()?)?,
                 _ => return Err(format!("unknown option {}", escape(&name))),
             }
+        }
+        for operations in config.server.bootstrap.values_mut() {
+            operations.extend(proposal(server_name.clone(), &suites));
         }
         if reads {
             for operations in config.server.bootstrap.values_mut() {
@@ -215,6 +226,34 @@ fn account(name: &str, text: &str) -> Result<(String, Vec<BootstrapOperation>), 
     Ok((device.into(), operations))
 }
 
+/// What a device's handshake with the server of [`account`] is to propose.
+fn proposal(server_name: Option<String>, suites: &[u16]) -> Vec<BootstrapOperation> {
+    let resources = |resources| Content::Resources(resources);
+    let mut operations = Vec::new();
+    if let Some(name) = server_name {
+        let name = resources(vec![(14, Value::Text(name))]);
+        operations.push(BootstrapOperation::write("/0/1", name));
+    }
+    if !suites.is_empty() {
+        let suites = (0..).zip(suites.iter().map(|suite| Value::Integer((*suite).into())));
+        let body = format::encode(format::SENML_CBOR, "/0/1/16", &suites.collect::<Vec<_>>());
+        let content = Content::Bytes(format::SENML_CBOR, body.unwrap_or_default());
+        operations.push(BootstrapOperation::write("/0/1/16", content));
+    }
+    operations
+}
+
+fn suite(name: &str, text: &str) -> Result<u16, String> {
+    let hexadecimal = text
+        .strip_prefix("0x")
+        .map(|digits| u16::from_str_radix(digits, 16));
+    hexadecimal
+        .unwrap_or_else(|| text.parse())
+        .ok()
+        .filter(|suite| *suite > 0)
+        .ok_or_else(|| format!("{name}: {text:?} is not a number from 1 to 0xffff"))
+}
+
 /// A device's, as `pki` makes them: it trusts the authority, or where a file is named this certificate.
 fn certificates(name: &str, path: &Path) -> Result<Credentials, String> {
     let folder = match path.is_file() {
@@ -266,6 +305,11 @@ mod tests {
             "x=coap://a",
             "--bootstrap-for",
             "y=coaps://a,i:00",
+            "--bootstrap-name",
+            "server.example",
+            "--bootstrap-suite",
+            "0xc0ae",
+            "--bootstrap-suite=49320",
             "--bootstrap-reads",
             "--registrations",
             "3",
@@ -311,11 +355,15 @@ mod tests {
             (&["--bootstrap-for", "x=coaps://a,:00"], "identity is empty"),
             (
                 &["--bootstrap-for", "x=coaps://a,no-such-folder"],
-                "no-such-folder/device.der",
+                "no-such-folder/ca.der",
             ),
             (
                 &["--bootstrap-for", "x=coaps://a"],
                 "coaps:// needs a key or certificates",
+            ),
+            (
+                &["--bootstrap-suite", "0x10000"],
+                "\"0x10000\" is not a number",
             ),
             (&["--registrations", "0"], "\"0\" is not a number"),
             (&["--dtls-bind", "[::1]:2"], "--psk or --certificates"),

@@ -1,8 +1,9 @@
-//! `server_key.rs` without the feature `certificates`: a server's public key is taken and not used.
+//! `handshake.rs` without the feature `certificates`: a server's public key is taken and not used.
 
 use core::marker::PhantomData;
 
-use crate::config::Security;
+use crate::config::{Account, Security};
+use crate::model::object::At;
 use crate::model::value::Value;
 
 pub(crate) struct Memory<const ACCOUNTS: usize, const SIZE: usize>;
@@ -13,16 +14,16 @@ impl<const ACCOUNTS: usize, const SIZE: usize> Memory<ACCOUNTS, SIZE> {
     }
 }
 
-pub(crate) struct ServerKeys<'s>(PhantomData<&'s ()>);
+pub(crate) struct Handshakes<'s>(PhantomData<&'s ()>);
 
 #[derive(Clone, Copy)]
-pub(crate) struct ServerKey;
+pub(crate) struct Entry;
 
-impl ServerKey {
+impl Entry {
     pub(crate) const NONE: Self = Self;
 }
 
-impl<'s> ServerKeys<'s> {
+impl<'s> Handshakes<'s> {
     pub(crate) fn new<const ACCOUNTS: usize, const SIZE: usize>(
         _: &'s mut Memory<ACCOUNTS, SIZE>,
     ) -> Self {
@@ -33,17 +34,23 @@ impl<'s> ServerKeys<'s> {
         true
     }
 
-    pub(crate) fn write(&mut self, _: usize, _: &mut ServerKey, _: u16, _: Value<'_>) {}
+    pub(crate) fn write(&mut self, _: usize, _: &mut Entry, _: At, _: Value<'_>) {}
 
-    pub(crate) fn copy(&mut self, _: usize, _: &ServerKeys<'_>, _: usize, _: ServerKey) {}
+    pub(crate) fn copy(&mut self, _: usize, _: &Handshakes<'_>, _: usize, _: Entry) {}
 
     pub(crate) fn certificates<'a>(
         &'a self,
         _: usize,
-        _: ServerKey,
+        _: Entry,
         _: &'a [u8],
         _: &'a [u8],
     ) -> Option<Security<'a>> {
         None
+    }
+
+    pub(crate) fn complete<'a>(&'a self, _: usize, _: &'a Entry, _: &mut Account<'a>) {}
+
+    pub(crate) fn resource_instance(_: u16, index: usize) -> Option<u16> {
+        (index == 0).then_some(0)
     }
 }
