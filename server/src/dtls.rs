@@ -102,8 +102,14 @@ impl Associations {
             && association.handshake.is_none()
         {
             let config = self.config.clone();
+            let suite = first_known(&config, &offered);
+            if suite.is_none() && !offered.is_empty() {
+                // `dimpl` would be silent.
+                let reason = "there is no cipher suite in common".into();
+                return self.refuse(peer, Some(alert::HANDSHAKE_FAILURE), reason);
+            }
             let dtls = match &self.certificates {
-                Some(certificates) if !wants_key(&config, &offered) => {
+                Some(certificates) if !suite.is_some_and(|suite| suite.is_psk()) => {
                     Dtls::new_12(config, certificates.own(), now)
                 }
                 _ => Dtls::new_12_psk(config, now),
@@ -323,14 +329,14 @@ impl PskResolver for Keys {
     }
 }
 
-/// Where there are keys and certificates, a client gets what it offers first.
-fn wants_key(config: &Config, offered: &[Dtls12CipherSuite]) -> bool {
-    let known: Vec<_> = config
-        .dtls12_cipher_suites()
-        .map(|one| one.suite())
-        .collect();
-    let first = offered.iter().find(|suite| known.contains(suite));
-    first == Some(&Dtls12CipherSuite::PSK_AES128_CCM_8)
+/// The first cipher suite that a client offers and this server has: where there are keys and certificates,
+/// it says which.
+fn first_known(config: &Config, offered: &[Dtls12CipherSuite]) -> Option<Dtls12CipherSuite> {
+    let known = |suite: &&Dtls12CipherSuite| {
+        let mut all = config.dtls12_cipher_suites();
+        all.any(|one| one.suite() == **suite)
+    };
+    offered.iter().find(known).copied()
 }
 
 /// `dimpl` puts it together from 30 datagrams at most.

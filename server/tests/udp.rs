@@ -184,3 +184,62 @@ fn ipv6_is_served() {
         response(ResponseType::Created)
     );
 }
+
+/// RFC 5246, 7.4.1.3: handshake_failure, rather than silence.
+#[test]
+fn a_device_without_a_cipher_suite_in_common_is_told() {
+    let server = UdpServer::start(UdpConfig {
+        dtls_bind: Some(SocketAddr::from(([127, 0, 0, 1], 0))),
+        psk: vec![Psk {
+            identity: b"device".into(),
+            key: vec![7; 16],
+        }],
+        ..UdpConfig::default()
+    });
+    let server = server.expect("starts");
+    let device = socket();
+    device
+        .connect(server.dtls_addr().expect("DTLS"))
+        .expect("connects");
+    device.send(&client_hello(&[0xC0, 0xAE])).expect("sends");
+    let mut alert = [0; 64];
+    let length = device.recv(&mut alert).expect("an alert");
+    assert_eq!((alert[0], &alert[length - 2..length]), (21, &[2, 40][..]));
+    let failed = |event: &Event| matches!(event, Event::HandshakeFailed { .. });
+    let event = server.wait_for(failed, PATIENCE).expect("a failure");
+    assert!(
+        event.to_string().contains("no cipher suite in common"),
+        "{event}"
+    );
+}
+
+/// A ClientHello (RFC 6347, 4.2.2) with these cipher suites, and without extensions.
+fn client_hello(suites: &[u8]) -> Vec<u8> {
+    let body = [
+        &[0xFE, 0xFD][..],
+        &[0; 32],
+        &[0, 0],
+        &[0, suites.len() as u8],
+        suites,
+        &[1, 0],
+    ]
+    .concat();
+    let length = [0, 0, body.len() as u8];
+    let handshake = [&[1][..], &length, &[0, 0], &[0, 0, 0], &length, &body].concat();
+    let head = [
+        22,
+        0xFE,
+        0xFD,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        handshake.len() as u8,
+    ];
+    [&head[..], &handshake].concat()
+}
