@@ -2,7 +2,6 @@
 
 use core::fmt;
 
-use crate::config::{Account, Security};
 use crate::error::Detail;
 
 /// What a device needs for a server with certificates (LwM2M 1.1 Transport, 5.2.9.3): the resources 3 to 5
@@ -26,24 +25,6 @@ pub enum Trust<'a> {
     /// The one whose certificate (X.509 in DER) this is, whatever it says of names and dates. In /0/x/15 it
     /// is 3, a domain-issued certificate, which is the default there.
     Certificate(&'a [u8]),
-}
-
-impl<'a> Account<'a> {
-    /// The same with certificates.
-    ///
-    /// ```
-    /// use client_lite::{Account, Certificates, Trust};
-    /// # let (certificate, key, authority) = ([0; 400], [0; 138], [0; 400]);
-    /// let account = Account::new("coaps://server.example").with_certificates(Certificates {
-    ///     certificate: &certificate,
-    ///     key: &key,
-    ///     server: Trust::Authority(&authority),
-    /// });
-    /// ```
-    pub const fn with_certificates(mut self, certificates: Certificates<'a>) -> Self {
-        self.security = Security::Certificates(certificates);
-        self
-    }
 }
 
 impl Certificates<'_> {

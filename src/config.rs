@@ -178,6 +178,23 @@ impl<'a> Account<'a> {
         self
     }
 
+    /// The same with certificates.
+    ///
+    /// ```
+    /// use client_lite::{Account, Certificates, Trust};
+    /// # let (certificate, key, authority) = ([0; 400], [0; 138], [0; 400]);
+    /// let account = Account::new("coaps://server.example").with_certificates(Certificates {
+    ///     certificate: &certificate,
+    ///     key: &key,
+    ///     server: Trust::Authority(&authority),
+    /// });
+    /// ```
+    #[cfg(feature = "certificates")]
+    pub const fn with_certificates(mut self, certificates: Certificates<'a>) -> Self {
+        self.security = Security::Certificates(certificates);
+        self
+    }
+
     /// The same with credentials that the platform keeps.
     pub const fn with_tag(mut self, tag: u32) -> Self {
         self.security = Security::Tag(tag);

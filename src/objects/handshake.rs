@@ -10,9 +10,6 @@ use crate::handshake::Handshake;
 use crate::model::object::At;
 use crate::model::value::Value;
 use crate::objects::column::Column;
-use crate::objects::security::{
-    CERTIFICATE_USAGE, CIPHER_SUITES, MATCHING_TYPE, SERVER_NAME, SERVER_PUBLIC_KEY,
-};
 
 /// The memory of a set of accounts.
 pub(crate) struct Memory<const ACCOUNTS: usize, const SIZE: usize> {
@@ -144,6 +141,13 @@ impl<'s> Handshakes<'s> {
         (index < most).then_some(index as u16)
     }
 }
+
+/// Resources of Security.
+pub(crate) const SERVER_PUBLIC_KEY: u16 = 4;
+pub(crate) const MATCHING_TYPE: u16 = 13;
+pub(crate) const SERVER_NAME: u16 = 14;
+pub(crate) const CERTIFICATE_USAGE: u16 = 15;
+pub(crate) const CIPHER_SUITES: u16 = 16;
 
 /// Of the longest server name, in bytes.
 const NAME_SIZE: usize = 64;

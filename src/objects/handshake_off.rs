@@ -54,3 +54,5 @@ impl<'s> Handshakes<'s> {
         (index == 0).then_some(0)
     }
 }
+
+pub(crate) const SERVER_PUBLIC_KEY: u16 = 4;

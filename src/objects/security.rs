@@ -305,19 +305,24 @@ static DEFINITION: ObjectDefinition = ObjectDefinition {
         ResourceDefinition::new(BOOTSTRAP, Type::Boolean, Operations::NONE),
         ResourceDefinition::new(MODE, Type::Integer, Operations::NONE),
         ResourceDefinition::new(IDENTITY, Type::Opaque, Operations::NONE),
-        ResourceDefinition::new(SERVER_PUBLIC_KEY, Type::Opaque, Operations::NONE),
+        ResourceDefinition::new(handshake::SERVER_PUBLIC_KEY, Type::Opaque, Operations::NONE),
         ResourceDefinition::new(KEY, Type::Opaque, Operations::NONE),
         ResourceDefinition::new(SHORT_SERVER_ID, Type::Integer, Operations::NONE),
         ResourceDefinition::new(HOLD_OFF, Type::Integer, Operations::NONE),
         ResourceDefinition::new(ACCOUNT_TIMEOUT, Type::Integer, Operations::NONE),
         #[cfg(feature = "certificates")]
-        ResourceDefinition::new(MATCHING_TYPE, Type::Integer, Operations::NONE),
+        ResourceDefinition::new(handshake::MATCHING_TYPE, Type::Integer, Operations::NONE),
         #[cfg(feature = "certificates")]
-        ResourceDefinition::new(SERVER_NAME, Type::String, Operations::NONE),
+        ResourceDefinition::new(handshake::SERVER_NAME, Type::String, Operations::NONE),
         #[cfg(feature = "certificates")]
-        ResourceDefinition::new(CERTIFICATE_USAGE, Type::Integer, Operations::NONE),
+        ResourceDefinition::new(
+            handshake::CERTIFICATE_USAGE,
+            Type::Integer,
+            Operations::NONE,
+        ),
         #[cfg(feature = "certificates")]
-        ResourceDefinition::new(CIPHER_SUITES, Type::Integer, Operations::NONE).multiple(),
+        ResourceDefinition::new(handshake::CIPHER_SUITES, Type::Integer, Operations::NONE)
+            .multiple(),
     ],
 };
 
@@ -325,15 +330,10 @@ const URI: u16 = 0;
 const BOOTSTRAP: u16 = 1;
 const MODE: u16 = 2;
 const IDENTITY: u16 = 3;
-pub(crate) const SERVER_PUBLIC_KEY: u16 = 4;
 const KEY: u16 = 5;
 const SHORT_SERVER_ID: u16 = 10;
 const HOLD_OFF: u16 = 11;
 const ACCOUNT_TIMEOUT: u16 = 12;
-pub(crate) const MATCHING_TYPE: u16 = 13;
-pub(crate) const SERVER_NAME: u16 = 14;
-pub(crate) const CERTIFICATE_USAGE: u16 = 15;
-pub(crate) const CIPHER_SUITES: u16 = 16;
 
 /// Security modes (/0/x/2).
 const PRE_SHARED_KEY: u8 = 0;
