@@ -284,6 +284,15 @@ static int secure(int socket, const struct client_lite_endpoint *endpoint, uint6
 	/* On the connector's thread only, like all of this file that connects. */
 	static uint64_t cached_with;
 	const sec_tag_t sec_tags[] = {endpoint->sec_tag};
+	/* LwM2M's (Transport 1.1, 5.2.9), in the order of what they take: with a pre-shared key
+	 * AES_128_CCM_8 (RFC 6655); with certificates AES_128_CCM_8 (RFC 7251), _GCM_SHA256 and
+	 * _CBC_SHA256 (RFC 5289); with a pre-shared key AES_128_CBC_SHA256 (RFC 5487). Mbed TLS passes
+	 * over those that it does not have.
+	 */
+	static const int lwm2m_suites[] = {0xc0a8, 0xc0ae, 0xc02b, 0xc023, 0x00ae};
+	const int *suites = lwm2m_suites;
+	socklen_t suites_size =
+		IS_ENABLED(CONFIG_CLIENT_LITE_LWM2M_CIPHER_SUITES) ? sizeof(lwm2m_suites) : 0;
 	const int cid = TLS_DTLS_CID_SUPPORTED;
 	const int cache = TLS_SESSION_CACHE_ENABLED;
 	union client_lite_address numeric;
@@ -306,12 +315,15 @@ static int secure(int socket, const struct client_lite_endpoint *endpoint, uint6
 	if (endpoint->proposal.name[0] != '\0') {
 		name = endpoint->proposal.name;
 	}
-	if (endpoint->proposal.cipher_suite_count > 0 &&
-	    zsock_setsockopt(socket, SOL_TLS, TLS_CIPHERSUITE_LIST, endpoint->proposal.cipher_suites,
-			     endpoint->proposal.cipher_suite_count * sizeof(int)) < 0) {
-		return errno;
+	if (endpoint->proposal.cipher_suite_count > 0) {
+		suites = endpoint->proposal.cipher_suites;
+		suites_size = endpoint->proposal.cipher_suite_count * sizeof(int);
 	}
 #endif
+	if (suites_size > 0 &&
+	    zsock_setsockopt(socket, SOL_TLS, TLS_CIPHERSUITE_LIST, suites, suites_size) < 0) {
+		return errno;
+	}
 	named = IS_ENABLED(CONFIG_CLIENT_LITE_HOSTNAME_VERIFY) && name[0] != '\0';
 	ret = zsock_setsockopt(socket, SOL_TLS, TLS_HOSTNAME, named ? name : NULL,
 			       named ? strlen(name) : 0);
