@@ -192,8 +192,10 @@ const WAKER: Token = Token(0);
 /// How many servers a bootstrap server can write accounts of.
 pub const SERVERS: usize = 4;
 
-/// With room for their accounts and the bootstrap server's own, also with certificates.
+/// With room for their accounts and the bootstrap server's own, also with certificates, which may come in
+/// blocks.
 type Roomy = storage! {
+    body_size: 4096,
     accounts: SERVERS + 1,
     account_identity_size: 2048,
     account_key_size: 256,
