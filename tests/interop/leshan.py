@@ -73,6 +73,18 @@ class Leshan:
             )
         return SimpleNamespace(**found[0])
 
+    def before(self, endpoint, event, at):
+        """All events of this name from this endpoint that came no later than `at`, in their order."""
+        with self._changed:
+            found = [
+                one
+                for one in self._events
+                if one["event"] == event and one.get("endpoint") == endpoint and one["at"] <= at
+            ]
+            for one in found:
+                self._events.remove(one)
+        return [SimpleNamespace(**one) for one in found]
+
     def seen(self, endpoint, event):
         """How many events of this name wait."""
         with self._changed:
@@ -124,11 +136,11 @@ class Bootstrap:
     def session(self, event="finished"):
         """Waits for the end of one. Its requests, and the codes that they were answered with."""
         ended = self._leshan.expect(self.endpoint, event)
-        answered = []
-        while self._leshan.seen(self.endpoint, "request"):
-            one = self._leshan.expect(self.endpoint, "request")
-            answered.append((one.kind.removeprefix("Bootstrap").removesuffix("Request"), one.path, one.code))
-        ended.requests = answered
+        # Those of the next one may have come meanwhile.
+        ended.requests = [
+            (one.kind.removeprefix("Bootstrap").removesuffix("Request"), one.path, one.code)
+            for one in self._leshan.before(self.endpoint, "request", ended.at)
+        ]
         return ended
 
     def sessions(self):

@@ -44,7 +44,7 @@ def test_a_body_of_many_resources_is_written(server):
 
 
 def test_a_body_that_is_too_large_changes_nothing(server):
-    values = {"/33000/0/23": 1, "/33000/0/0": "a" * 4000}
+    values = {"/33000/0/23": 1, "/33000/0/0": "a" * 5000}
     assert server.update("/33000/0", values, SENML_CBOR).code == "4.13"
     assert (server.value("/33000/0/23"), server.value("/33000/0/0")) == (50, "text")
 
