@@ -22,6 +22,9 @@ pub struct Config {
     /// What the bootstrap server sends, in this order, to each endpoint name before it finishes.
     /// A Bootstrap-Request from any other name is answered with 4.00.
     pub bootstrap: BTreeMap<String, Vec<BootstrapOperation>>,
+    /// Whether a client gets the instances that it would be written in one response, where it asks for
+    /// that (Bootstrap-Pack-Request, OMA LwM2M 1.2 Core, 6.1.7.7). Otherwise that is answered with 4.04.
+    pub bootstrap_packs: bool,
     /// CoAP's transmission parameters.
     pub timing: Timing,
 }
@@ -35,6 +38,7 @@ impl Default for Config {
             separate_responses: false,
             token_length: 4,
             bootstrap: BTreeMap::new(),
+            bootstrap_packs: false,
             timing: Timing::default(),
         }
     }

@@ -121,6 +121,13 @@ pub enum Event {
         /// What it told.
         payload: Vec<u8>,
     },
+    /// A client got the last part of its bootstrap pack. What it makes of it, it does not say.
+    BootstrapPack {
+        /// Its endpoint name.
+        endpoint: String,
+        /// Where it is.
+        peer: SocketAddr,
+    },
     /// A client accepted every bootstrap operation and the Finish.
     Bootstrapped {
         /// Its endpoint name.
@@ -301,6 +308,7 @@ impl fmt::Display for Event {
             Self::Response(response) => fmt::Display::fmt(response, f),
             Self::NoResponse { path, reason, .. } => write!(f, "{}: {reason}", escape(path)),
             Self::BootstrapRequested { peer, .. } => write!(f, "requested bootstrap from {peer}"),
+            Self::BootstrapPack { peer, .. } => write!(f, "got its bootstrap pack, at {peer}"),
             Self::BootstrapAnswer {
                 path,
                 code,
@@ -345,6 +353,7 @@ impl Event {
             | Self::ObservationEnded { endpoint, .. }
             | Self::NoResponse { endpoint, .. }
             | Self::BootstrapRequested { endpoint, .. }
+            | Self::BootstrapPack { endpoint, .. }
             | Self::BootstrapAnswer { endpoint, .. }
             | Self::Bootstrapped { endpoint }
             | Self::BootstrapFailed { endpoint, .. } => Some(endpoint),

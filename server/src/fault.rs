@@ -17,6 +17,8 @@ pub enum Operation {
     Send,
     /// POST /bs.
     BootstrapRequest,
+    /// GET /bspack.
+    BootstrapPackRequest,
 }
 
 #[derive(Clone, Copy)]

@@ -8,7 +8,7 @@ use std::fmt;
 use ciborium::Value as Cbor;
 use data_encoding::HEXLOWER;
 
-use crate::escape;
+use crate::{BootstrapOperation, Content, escape};
 
 /// Plain text.
 pub const TEXT: u16 = 0;
@@ -461,7 +461,37 @@ fn decode_senml(pack: &Cbor) -> Result<Vec<Entry>, DecodeError> {
     Ok(entries)
 }
 
+/// What bootstrap operations write, in one body of SenML-CBOR; `None` where one of them writes in another
+/// format.
+pub(crate) fn encode_pack(operations: &[BootstrapOperation]) -> Option<Vec<u8>> {
+    let mut records = Vec::new();
+    for operation in operations {
+        match &operation.content {
+            Content::None => {}
+            Content::Resources(resources) => {
+                records.extend(senml_records(&operation.path, resources))
+            }
+            Content::Bytes(SENML_CBOR, payload) => {
+                records.extend(read_cbor(payload).ok()?.into_array().ok()?);
+            }
+            Content::Bytes(..) => return None,
+        }
+    }
+    Some(senml_body(records))
+}
+
 fn encode_senml(path: &str, resources: &[(u16, Value)]) -> Vec<u8> {
+    senml_body(senml_records(path, resources))
+}
+
+fn senml_body(records: Vec<Cbor>) -> Vec<u8> {
+    let mut payload = Vec::new();
+    // Writing to a vector cannot fail.
+    let _ = ciborium::into_writer(&Cbor::Array(records), &mut payload);
+    payload
+}
+
+fn senml_records(path: &str, resources: &[(u16, Value)]) -> Vec<Cbor> {
     let mut records = Vec::new();
     for (id, value) in resources {
         let mut fields = Vec::new();
@@ -484,10 +514,7 @@ fn encode_senml(path: &str, resources: &[(u16, Value)]) -> Vec<u8> {
         });
         records.push(Cbor::Map(fields));
     }
-    let mut payload = Vec::new();
-    // Writing to a vector cannot fail.
-    let _ = ciborium::into_writer(&Cbor::Array(records), &mut payload);
-    payload
+    records
 }
 
 fn integer(value: i128) -> Cbor {

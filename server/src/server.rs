@@ -255,7 +255,7 @@ impl Server {
             return Ok(());
         };
         let spoken_for = match operation {
-            Operation::Register | Operation::BootstrapRequest => {
+            Operation::Register | Operation::BootstrapRequest | Operation::BootstrapPackRequest => {
                 let query = texts(packet, CoapOption::UriQuery);
                 let names = query.iter().rev();
                 names
@@ -283,7 +283,11 @@ impl Server {
         packet: &Packet,
         path: &[String],
     ) -> Result<Packet, Refusal> {
-        if let Some(number) = unknown_critical(packet, &KNOWN_IN_REQUESTS) {
+        let mut known = KNOWN_IN_REQUESTS.to_vec();
+        if operation == Operation::BootstrapPackRequest {
+            known.push(CoapOption::Block2);
+        }
+        if let Some(number) = unknown_critical(packet, &known) {
             let reason = format!("option {number} is critical and not known here");
             return Err(refusal(ResponseType::BadOption, reason));
         }
@@ -297,11 +301,12 @@ impl Server {
             Operation::Deregister => self.deregister(path),
             Operation::Send => self.receive_send(peer, packet),
             Operation::BootstrapRequest => self.begin_bootstrap(peer, packet),
+            Operation::BootstrapPackRequest => self.bootstrap_pack(peer, packet),
         }
     }
 
     fn not_an_operation(&self, packet: &Packet, path: &[String]) -> Refusal {
-        let known = matches!(path, [only] if ["rd", "bs", "dp"].contains(&only.as_str()))
+        let known = matches!(path, [only] if ["rd", "bs", "bspack", "dp"].contains(&only.as_str()))
             || self.locations.contains_key(path);
         let method = packet.header.code;
         let path = path.join("/");
@@ -380,7 +385,10 @@ fn operation(code: MessageClass, path: &[String]) -> Option<Operation> {
         (MessageClass::Request(RequestType::Post), "rd") => Some(Operation::Register),
         (MessageClass::Request(RequestType::Post), "bs") => Some(Operation::BootstrapRequest),
         (MessageClass::Request(RequestType::Post), "dp") => Some(Operation::Send),
-        (_, "rd" | "bs" | "dp") => None,
+        (MessageClass::Request(RequestType::Get), "bspack") => {
+            Some(Operation::BootstrapPackRequest)
+        }
+        (_, "rd" | "bs" | "bspack" | "dp") => None,
         (MessageClass::Request(RequestType::Post), _) => Some(Operation::Update),
         (MessageClass::Request(RequestType::Delete), _) => Some(Operation::Deregister),
         _ => None,

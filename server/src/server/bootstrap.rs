@@ -4,10 +4,12 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use coap_lite::option_value::{OptionValueU16, OptionValueU32};
 use coap_lite::{CoapOption, MessageClass, Packet, RequestType, ResponseType};
 
 use super::requests::{Exchange, Purpose, Request, packet};
-use super::{Refusal, Server, content_format, refusal, response, texts};
+use super::{Refusal, Server, content_format, number, refusal, response, texts};
+use crate::format::{self, SENML_CBOR};
 use crate::{BootstrapOperation, Event};
 
 /// A bootstrap under way.
@@ -85,6 +87,52 @@ impl Server {
         self.events
             .push_back(Event::BootstrapRequested { endpoint, peer });
         Ok(response(ResponseType::Changed))
+    }
+
+    /// All instances that the client would be written, or a block of them (RFC 7959).
+    pub(super) fn bootstrap_pack(
+        &mut self,
+        peer: SocketAddr,
+        packet: &Packet,
+    ) -> Result<Packet, Refusal> {
+        if !self.config.bootstrap_packs {
+            return Err(refusal(ResponseType::NotFound, "there is no /bspack"));
+        }
+        let bad = |reason: &str| refusal(ResponseType::BadRequest, reason);
+        let query = texts(packet, CoapOption::UriQuery);
+        let mut names = query.iter().filter_map(|one| one.strip_prefix("ep="));
+        let endpoint = names.next().ok_or_else(|| bad("ep is missing"))?.to_owned();
+        let Some(operations) = self.config.bootstrap.get(&endpoint) else {
+            return Err(bad(&format!("no bootstrap account for \"{endpoint}\"")));
+        };
+        if number(packet, CoapOption::Accept) != Some(SENML_CBOR.into()) {
+            let reason = "a pack is in SenML-CBOR";
+            return Err(refusal(ResponseType::NotAcceptable, reason));
+        }
+        let pack = format::encode_pack(operations).ok_or_else(|| {
+            let reason = "what is written is not in a form for packs";
+            refusal(ResponseType::InternalServerError, reason)
+        })?;
+        let asked = number(packet, CoapOption::Block2);
+        let (block, exponent) = asked.map_or((0, LARGEST_BLOCK), |asked| {
+            ((asked >> 4) as usize, (asked & 7).min(LARGEST_BLOCK))
+        });
+        let size = 16 << exponent;
+        let start = (block * size).min(pack.len());
+        let end = (start + size).min(pack.len());
+        let mut answer = response(ResponseType::Content);
+        answer.add_option_as(CoapOption::ContentFormat, OptionValueU16(SENML_CBOR));
+        if asked.is_some() || end < pack.len() {
+            let more = u32::from(end < pack.len());
+            let value = (block as u32) << 4 | more << 3 | exponent;
+            answer.add_option_as(CoapOption::Block2, OptionValueU32(value));
+        }
+        answer.payload = pack[start..end].to_vec();
+        if end == pack.len() {
+            self.events
+                .push_back(Event::BootstrapPack { endpoint, peer });
+        }
+        Ok(answer)
     }
 
     pub(super) fn send_next_bootstrap_operation(&mut self, now: Duration, peer: SocketAddr) {
@@ -191,3 +239,6 @@ impl Server {
         }
     }
 }
+
+/// Of a pack, by the exponent of its size (RFC 7959, 2.2): 1024 bytes.
+const LARGEST_BLOCK: u32 = 6;

@@ -22,7 +22,7 @@ Commands on standard input:
   silence on|off             drop every datagram, or no longer
   forget                     forget every registration, as a restart would
   refuse OPERATION CODE      answer an operation with a code, such as: refuse update 4.03
-                             (register, update, deregister, send, bootstrap)
+                             (register, update, deregister, send, bootstrap, pack)
   allow OPERATION            refuse it no longer
   help, quit
 ";
@@ -116,9 +116,10 @@ fn operation(text: &str) -> Result<Operation, String> {
         "deregister" => Operation::Deregister,
         "send" => Operation::Send,
         "bootstrap" => Operation::BootstrapRequest,
+        "pack" => Operation::BootstrapPackRequest,
         _ => {
             return Err(format!(
-                "{text:?} is not register, update, deregister, send or bootstrap"
+                "{text:?} is not register, update, deregister, send, bootstrap or pack"
             ));
         }
     })

@@ -30,6 +30,7 @@ Usage: demo-server [OPTIONS]
   --bootstrap-name NAME      ... and has it ask for this name and check it, in place of the URI's host
   --bootstrap-suite NUMBER   ... and has it propose this cipher suite, such as 0xc0ae; may be given more
                              than once
+  --bootstrap-pack           give all of it in one response, where the device asks for that
   --bootstrap-reads          in a bootstrap, ask the device what it has before it writes (Discover /),
                              and what it has written afterwards (Read /1)
   --registrations N          registrations at a time, 1 or more (default 10000); beyond it 5.03
@@ -104,6 +105,7 @@ impl Options {
                 }
                 "--bootstrap-name" => server_name = Some(value()?),
                 "--bootstrap-suite" => suites.push(suite(&name, &value()?)?),
+                "--bootstrap-pack" => config.server.bootstrap_packs = true,
                 "--bootstrap-reads" => reads = true,
                 "--registrations" => config.server.registrations = count(&name, &value()?)?,
                 _ => return Err(format!("unknown option {}", escape(&name))),
