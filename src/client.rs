@@ -2,6 +2,8 @@
 
 #[cfg(all(feature = "access-control", feature = "server-object"))]
 pub(crate) mod order;
+#[cfg_attr(not(feature = "bootstrap-pack"), path = "client/pack_off.rs")]
+mod pack;
 #[cfg(all(
     feature = "access-control",
     feature = "bootstrap",
@@ -31,7 +33,7 @@ use crate::objects::server::Server;
 use crate::random::Random;
 use crate::reporting::{Due, Reach, Reporting};
 use crate::requests::{Outcome, Requests, Scope};
-use crate::session::{Input, Phase, Session, Wanted, method};
+use crate::session::{Input, Phase, Session, Wanted};
 use crate::storage::Memory;
 use crate::time::{Instant, Timeline, earliest};
 use crate::transport::{Association, TransportError, TransportRequest};
@@ -631,6 +633,7 @@ impl Client<'_> {
         };
         self.context.events.keep_diagnostic(message);
         match purpose {
+            Purpose::Operation(Operation::Bootstrap) if self.takes_pack(message, objects) => {}
             Purpose::Operation(operation) => {
                 self.session
                     .responded(&mut self.context, operation, started, message);
@@ -856,7 +859,7 @@ impl Client<'_> {
         } = self;
         let length = match outstanding.purpose {
             Purpose::Operation(operation) => {
-                let mut writer = Writer::new(message, method(operation), header);
+                let mut writer = Writer::new(message, session.method(operation), header);
                 session.write(context, operation, &mut writer);
                 if session.lists_objects(operation) {
                     let buffer = exchange.outgoing.payload(&mut writer);

@@ -64,6 +64,11 @@ pub struct Config<'a> {
     /// goes before (/0/x/11). Default 0.
     #[cfg(feature = "bootstrap")]
     pub bootstrap_hold_off: u32,
+    /// Whether the bootstrap server is asked for all that it would write in one response, which is the
+    /// Bootstrap-Pack of LwM2M 1.2, before it is asked to write. The pack has to fit into
+    /// [`Capacities::body_size`](crate::Capacities::body_size). Default false.
+    #[cfg(feature = "bootstrap-pack")]
+    pub bootstrap_pack: bool,
     /// What the Device object says.
     pub device: DeviceInfo<'a>,
     /// Whether the application restarts the device at [`Event::Reboot`](crate::Event::Reboot).
@@ -90,6 +95,8 @@ impl<'a> Config<'a> {
             izuma_profile: false,
             #[cfg(feature = "bootstrap")]
             bootstrap_hold_off: 0,
+            #[cfg(feature = "bootstrap-pack")]
+            bootstrap_pack: false,
             device: DeviceInfo::default(),
             can_reboot: false,
         }

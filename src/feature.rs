@@ -35,6 +35,8 @@ features! {
     Block: feature = "block";
     /// Bootstrap.
     Bootstrap: feature = "bootstrap";
+    /// Bootstrap-Pack.
+    BootstrapPack: feature = "bootstrap-pack";
     /// Bootstrap-Discover and Bootstrap-Read.
     BootstrapRead: feature = "bootstrap-read";
     /// Bootstraps as transactions of the application's objects.

@@ -107,6 +107,7 @@
 //! | `bootstrap-read` | on | Bootstrap-Discover and Bootstrap-Read; brings `bootstrap` |
 //! | `bootstrap-transaction` | on | objects that are as before where a bootstrap breaks off; brings `bootstrap` |
 //! | `certificates` | on | X.509 certificates as credentials, also from a bootstrap server; the server's name and cipher suites of its choice; brings `dtls` |
+//! | `bootstrap-pack` | | Bootstrap-Pack of LwM2M 1.2; brings `block`, `bootstrap` and `senml-cbor` |
 //! | `access-control` | | more than one server, and what each may do |
 //! | `izuma` | | the profile of Izuma Device Management |
 //! | `embedded-nal-async` | | [`driver::AsyncDriver`], for asynchronous platforms |

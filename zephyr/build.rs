@@ -221,6 +221,7 @@ const TEXTS: &[&str] = &[
 
 const SWITCHES: &[&str] = &[
     "BOOTSTRAP",
+    "BOOTSTRAP_PACK",
     "VERSION_1_0",
     "QUEUE_MODE",
     "REBOOT",

@@ -3,6 +3,7 @@
 mod common;
 
 use std::net::UdpSocket;
+use std::time::Duration;
 
 use client_lite::{Account, Detail, Event, RegisterReason};
 use coap_lite::{CoapOption, MessageClass, MessageType, Packet, RequestType, ResponseType};
@@ -12,7 +13,8 @@ use common::{
 };
 use demo_server::pki::a_year;
 use demo_server::{
-    BootstrapOperation, Credentials, SecurityInstance, ServerInstance, UdpConfig, UdpServer,
+    BootstrapOperation, Credentials, Event as ServerEvent, SecurityInstance, ServerInstance,
+    UdpConfig, UdpServer,
 };
 
 #[test]
@@ -53,6 +55,42 @@ fn the_account_may_have_certificates() {
     );
 }
 
+/// The pack is larger than a message, and comes in blocks.
+#[test]
+fn a_pack_is_enough() {
+    let authority = authority();
+    let management = certified_server(server_of(&authority));
+    let own = device_of(&authority);
+    let security = SecurityInstance {
+        instance: 1,
+        uri: format!("coaps://{}", management.dtls_addr().expect("DTLS")),
+        bootstrap: false,
+        credentials: Credentials::Certificates {
+            certificate: own.certificate,
+            key: own.key,
+            server: own.authority,
+            usage: 2,
+        },
+        short_server_id: 1,
+    };
+    let mut server = bootstrap_server(&security);
+    server.server.bootstrap_packs = true;
+    let server = UdpServer::start(server).expect("a server");
+    let account = Account::new(uri("coap", server.local_addr())).for_bootstrap();
+    let mut config = config(account);
+    config.bootstrap_pack = true;
+    let device = Running::new(config);
+    assert_eq!(device.event(), Event::BootstrapDone);
+    assert_eq!(
+        device.event(),
+        Event::Registered(RegisterReason::Bootstrapped)
+    );
+    let is_request = |event: &ServerEvent| matches!(event, ServerEvent::BootstrapRequested { .. });
+    let is_pack = |event: &ServerEvent| matches!(event, ServerEvent::BootstrapPack { .. });
+    assert!(server.wait_for(is_pack, PATIENCE).is_some());
+    assert!(server.wait_for(is_request, Duration::ZERO).is_none());
+}
+
 /// Whom its certificate names does not matter then.
 #[test]
 fn the_account_may_have_the_servers_own_certificate() {
@@ -85,16 +123,8 @@ fn the_account_may_have_the_servers_own_certificate() {
     );
 }
 
-/// A device whose bootstrap server has just told it of its management server.
-fn bootstrapped(management: &UdpServer, credentials: Credentials) -> Running {
-    let address = management.dtls_addr().expect("DTLS");
-    let security = SecurityInstance {
-        instance: 1,
-        uri: format!("coaps://{address}"),
-        bootstrap: false,
-        credentials,
-        short_server_id: 1,
-    };
+/// A bootstrap server that writes this account for the device `device`.
+fn bootstrap_server(security: &SecurityInstance) -> UdpConfig {
     let server = ServerInstance {
         instance: 0,
         short_server_id: 1,
@@ -105,9 +135,22 @@ fn bootstrapped(management: &UdpServer, credentials: Credentials) -> Running {
     let mut bootstrap = UdpConfig::default();
     bootstrap.server.bootstrap.insert(
         "device".into(),
-        BootstrapOperation::account(&security, &server),
+        BootstrapOperation::account(security, &server),
     );
-    let bootstrap = UdpServer::start(bootstrap).expect("a server");
+    bootstrap
+}
+
+/// A device whose bootstrap server has just told it of its management server.
+fn bootstrapped(management: &UdpServer, credentials: Credentials) -> Running {
+    let address = management.dtls_addr().expect("DTLS");
+    let security = SecurityInstance {
+        instance: 1,
+        uri: format!("coaps://{address}"),
+        bootstrap: false,
+        credentials,
+        short_server_id: 1,
+    };
+    let bootstrap = UdpServer::start(bootstrap_server(&security)).expect("a server");
     let account = Account::new(uri("coap", bootstrap.local_addr())).for_bootstrap();
     let device = Running::new(config(account));
     assert_eq!(device.event(), Event::BootstrapDone);

@@ -157,6 +157,11 @@ impl<'s> Accounts<'s> {
         self.draft.begin(&self.in_force, is_written.then_some(own));
     }
 
+    /// Whether the draft could be brought into force.
+    pub(crate) fn draft_fits(&self) -> bool {
+        self.draft.are_consistent()
+    }
+
     /// Brings the draft into force, where its accounts fit together, and gives the Server instance
     /// for this client: that of the server before, where there is one. What was in force until then
     /// is the draft.

@@ -214,6 +214,8 @@ pub(crate) struct Body<'b> {
     scratch: &'b mut [u8],
     /// The object instance that the reserved id stands for: none, but in a Create.
     unnamed: Option<(u16, feature::Lwm2mCbor)>,
+    /// The object whose values count, in a body that is written to the root.
+    part: Option<(u16, feature::BootstrapPack)>,
 }
 
 impl<'b> Body<'b> {
@@ -226,6 +228,7 @@ impl<'b> Body<'b> {
             bytes,
             scratch,
             unnamed: None,
+            part: None,
         }
     }
 
@@ -233,10 +236,29 @@ impl<'b> Body<'b> {
     pub(crate) fn set_unnamed(&mut self, instance: u16) {
         self.unnamed = feature::Lwm2mCbor::VALUE.map(|on| (instance, on));
     }
+
+    /// Of a body that is written to the root only what it says of this object counts.
+    pub(crate) fn set_part(&mut self, object: u16, on: feature::BootstrapPack) {
+        self.part = Some((object, on));
+    }
 }
 
 /// Reads a body written to `base`.
 pub(crate) fn decode(body: &mut Body<'_>, base: Path, visit: Visit<'_>) -> Result<(), Refusal> {
+    match body.part {
+        None => read(body, base, visit),
+        Some((object, _)) => read(
+            body,
+            Path::ROOT,
+            &mut |path, content| match path.object_id() == Some(object) {
+                true => visit(path, content),
+                false => Ok(()),
+            },
+        ),
+    }
+}
+
+fn read(body: &mut Body<'_>, base: Path, visit: Visit<'_>) -> Result<(), Refusal> {
     let bytes = body.bytes;
     let depth = base.depth();
     // Without a Content-Format a value is text (LwM2M Core 1.1, 7.4).

@@ -67,26 +67,36 @@ fn write_accounts(
         ..
     } = scope;
     let mut body = Body::new(request.format, message.payload, buffer);
+    write_body(context, target, &mut body, objects).map(|()| Response::code(ResponseType::Changed))
+}
+
+/// Writes a body to a target and creates the instances that are not there: all of it, or nothing.
+pub(super) fn write_body(
+    context: &mut Context<'_>,
+    target: Path,
+    body: &mut Body<'_>,
+    objects: Objects<'_, '_>,
+) -> Result<(), Refusal> {
     // Of a resource it is the instance that is created.
     let owner = match target.instance_id() {
         Some(instance) => Path::instance(target.object_id().unwrap_or_default(), instance),
         None => target,
     };
     let mut created = 0;
-    let mut result = create_missing(context, owner, &mut body, objects, &mut created);
+    let mut result = create_missing(context, owner, body, objects, &mut created);
     if result.is_ok() {
         let mut tree = context.draft_tree(target, objects);
         result = write(
             &mut tree,
             target,
-            &mut body,
+            body,
             Writing::Bootstrap(feature::Bootstrap::On),
         );
     }
     if result.is_err() {
-        take_back(context, owner, &mut body, objects, created);
+        take_back(context, owner, body, objects, created);
     }
-    result.map(|()| Response::code(ResponseType::Changed))
+    result
 }
 
 /// Creates the instances that a body is for, as far as they are not there: a bit of `created` for each
@@ -184,7 +194,11 @@ fn delete_accounts(scope: &mut Scope<'_, '_, '_>, path: Path) -> Result<Response
 }
 
 /// Removes an instance, or all instances of an object, where the object lets them go.
-fn remove(context: &mut Context<'_>, path: Path, objects: Objects<'_, '_>) -> Result<(), Refusal> {
+pub(super) fn remove(
+    context: &mut Context<'_>,
+    path: Path,
+    objects: Objects<'_, '_>,
+) -> Result<(), Refusal> {
     let draft = &mut context.accounts.draft;
     match path.object_id() {
         Some(SECURITY) => draft.securities.remove(path.instance_id()),
@@ -200,10 +214,19 @@ fn finish(scope: &mut Scope<'_, '_, '_>, message: &Message<'_>) -> Result<Respon
     let Scope {
         context, objects, ..
     } = scope;
-    let (id, now) = (context.server.short_server_id, context.now());
-    let Some(server) = context.accounts.finish_draft(id, now) else {
+    if !bring_into_force(context, objects) {
         scope.outcome = Outcome::BootstrapRefused(feature::Bootstrap::On);
         return Err(Refusal::NotAcceptable);
+    }
+    scope.outcome = Outcome::BootstrapFinished(message.id, message.token, feature::Bootstrap::On);
+    Ok(Response::code(ResponseType::Changed))
+}
+
+/// Brings what was written into force, where the accounts fit together; whether they do.
+pub(super) fn bring_into_force(context: &mut Context<'_>, objects: Objects<'_, '_>) -> bool {
+    let (id, now) = (context.server.short_server_id, context.now());
+    let Some(server) = context.accounts.finish_draft(id, now) else {
+        return false;
     };
     context.server = server;
     if feature::AccessControl::IS_ON {
@@ -213,8 +236,7 @@ fn finish(scope: &mut Scope<'_, '_, '_>, message: &Message<'_>) -> Result<Respon
     context.accounts.draft.clear();
     // Another server has no part in what the one before has set.
     context.attributes.remove(Path::ROOT);
-    scope.outcome = Outcome::BootstrapFinished(message.id, message.token, feature::Bootstrap::On);
-    Ok(Response::code(ResponseType::Changed))
+    true
 }
 
 /// Servers that had an account before the Finish, and have none any longer, have no rights either; what

@@ -2,6 +2,8 @@
 
 #[cfg_attr(not(feature = "bootstrap"), path = "bootstrap_off.rs")]
 mod bootstrap;
+#[cfg(feature = "bootstrap-pack")]
+pub(crate) mod bootstrap_pack;
 #[cfg(feature = "bootstrap")]
 #[cfg_attr(not(feature = "bootstrap-read"), path = "bootstrap_off.rs")]
 mod bootstrap_read;

@@ -142,8 +142,15 @@ impl<'s> Uploads<'s> {
         newest.state = State::HandedOn(refusal.code());
     }
 
+    /// Keeps a part of a body that is none of a request, in place of the newest upload; whether it fits.
+    #[cfg(feature = "bootstrap-pack")]
+    pub(crate) fn keep(&mut self, start: usize, part: &[u8]) -> bool {
+        self.abort();
+        copy(part, self.body.get_mut(start..).unwrap_or_default())
+    }
+
     /// The collected body.
-    pub(super) fn body(&self, length: usize) -> &[u8] {
+    pub(crate) fn body(&self, length: usize) -> &[u8] {
         self.body.get(..length).unwrap_or_default()
     }
 

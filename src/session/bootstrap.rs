@@ -10,6 +10,7 @@ use crate::context::Context;
 use crate::error::{Detail, Error, Operation};
 use crate::event::{Event, RegisterReason};
 use crate::feature;
+use crate::session::pack::Pack;
 use crate::session::{Intent, Phase, Session, Wanted, initial_wait, profile};
 use crate::time::Instant;
 
@@ -19,7 +20,7 @@ pub(super) struct Bootstrap {
     /// The Finish that was carried out.
     finish: Option<Finish>,
     /// Whether it is to be followed, once its response was handed out.
-    is_done: bool,
+    pub(super) is_done: bool,
     /// Whether a Finish was refused.
     is_refused: bool,
     /// Whether the server was asked because of a rejection.
@@ -30,6 +31,7 @@ pub(super) struct Bootstrap {
     asks: bool,
     /// Whether there are new accounts, also for other clients.
     shares: bool,
+    pub(super) pack: Pack,
 }
 
 /// A Bootstrap-Finish, whose response may be lost.
@@ -89,10 +91,19 @@ impl Session<'_> {
     pub(super) fn begin_bootstrap(&mut self, context: &mut Context<'_>) {
         self.bootstrap.finish = None;
         self.bootstrap.is_refused = false;
+        self.bootstrap.pack = Pack::begin(context);
         context.accounts.begin_draft(&context.server);
     }
 
+    /// The code of the request, where it is another one than that of Bootstrap-Request.
+    pub(super) fn bootstrap_method(&self) -> Option<u8> {
+        self.bootstrap.pack.method()
+    }
+
     pub(super) fn write_bootstrap_request(&self, context: &Context<'_>, writer: &mut Writer<'_>) {
+        if self.bootstrap.pack.write_request(context, writer) {
+            return;
+        }
         writer.option(CoapOption::UriPath, &[b"bs"]);
         let name = context.config.endpoint;
         writer.option(CoapOption::UriQuery, &[b"ep=", name.as_bytes()]);
@@ -112,6 +123,7 @@ impl Session<'_> {
     /// Bootstrap-Request has arrived, and has its whole time after each of its requests (6.1.3.3).
     pub(crate) fn bootstrap_served(&mut self, context: &Context<'_>) {
         self.effects.abandon = true;
+        self.bootstrap.pack = Pack::NONE;
         self.await_bootstrap(context);
     }
 

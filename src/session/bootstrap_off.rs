@@ -26,6 +26,10 @@ impl Session<'_> {
 
     pub(super) fn begin_bootstrap(&mut self, _: &mut Context<'_>) {}
 
+    pub(super) fn bootstrap_method(&self) -> Option<u8> {
+        None
+    }
+
     pub(super) fn write_bootstrap_request(&self, _: &Context<'_>, _: &mut Writer<'_>) {}
 
     pub(super) fn await_bootstrap(&mut self, _: &Context<'_>) {}

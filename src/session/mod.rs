@@ -5,6 +5,8 @@
 mod bootstrap;
 #[cfg(all(feature = "access-control", feature = "server-object"))]
 mod order;
+#[cfg_attr(not(feature = "bootstrap-pack"), path = "pack_off.rs")]
+mod pack;
 mod phase;
 #[cfg_attr(not(feature = "izuma"), path = "profile_off.rs")]
 mod profile;
@@ -26,10 +28,11 @@ use crate::time::{Duration, Instant};
 use crate::transport::{Association, TransportError};
 
 use bootstrap::Bootstrap;
+#[cfg(feature = "bootstrap-pack")]
+pub(crate) use pack::Piece;
 use phase::Intent;
 pub(crate) use phase::Phase;
 use reason::Reason;
-pub(crate) use registration::method;
 use registration::{Parameters, Registration, class, earliest_retry};
 
 pub(crate) struct Session<'s> {

@@ -122,15 +122,20 @@ impl<'s> Registration<'s> {
     }
 }
 
-/// The code of an operation's request.
-pub(crate) fn method(operation: Operation) -> u8 {
-    request_code(match operation {
-        Operation::Deregister => RequestType::Delete,
-        _ => RequestType::Post,
-    })
-}
-
 impl Session<'_> {
+    /// The code of an operation's request.
+    pub(crate) fn method(&self, operation: Operation) -> u8 {
+        if operation == Operation::Bootstrap
+            && let Some(method) = self.bootstrap_method()
+        {
+            return method;
+        }
+        request_code(match operation {
+            Operation::Deregister => RequestType::Delete,
+            _ => RequestType::Post,
+        })
+    }
+
     /// Whether the request of an operation has the object list.
     pub(crate) fn lists_objects(&self, operation: Operation) -> bool {
         match operation {

@@ -60,6 +60,10 @@ pub fn config(endpoint: &str) -> Config<'_> {
     {
         config.bootstrap_hold_off = kconfig::BOOTSTRAP_HOLD_OFF as u32;
     }
+    #[cfg(feature = "bootstrap-pack")]
+    {
+        config.bootstrap_pack = kconfig::BOOTSTRAP_PACK;
+    }
     config.can_reboot = kconfig::REBOOT;
     config.reregister = kconfig::REREGISTER;
     if kconfig::CONFIRMABLE_NOTIFICATIONS {
