@@ -66,15 +66,22 @@ fn constants(kconfig: &Kconfig) -> Result<String, String> {
                 .into(),
         );
     }
-    if kconfig.is_set("ACCOUNT_CERTIFICATES") && env::var_os("CARGO_FEATURE_CERTIFICATES").is_none()
+    if kconfig.is_set("ACCOUNT_CERTIFICATES") != env::var_os("CARGO_FEATURE_CERTIFICATES").is_some()
     {
         return Err(
-            "CONFIG_CLIENT_LITE_ACCOUNT_CERTIFICATES needs the feature certificates of \
-             client-lite-zephyr in the application's Cargo.toml"
+            "CONFIG_CLIENT_LITE_ACCOUNT_CERTIFICATES and the feature certificates of \
+             client-lite-zephyr in the application's Cargo.toml need each other"
                 .into(),
         );
     }
     let tag = kconfig.number("SEC_TAG").unwrap_or(0);
+    if kconfig.is_set("SECURITY_TAG") && kconfig.number("ACCOUNT_SEC_TAG") == Ok(tag) {
+        return Err(
+            "CONFIG_CLIENT_LITE_ACCOUNT_SEC_TAG must not be CONFIG_CLIENT_LITE_SEC_TAG: an account's \
+             credentials would take the place of those for the bootstrap server"
+                .into(),
+        );
+    }
     let credentials = if kconfig.is_set("SECURITY_PSK") {
         let identity = kconfig.text("PSK_IDENTITY")?;
         if identity.len() > 128 {

@@ -46,12 +46,14 @@ struct client_lite_credential {
  *
  * For an application whose DTLS is an offload's, such as a modem's, to define; where it does not, such
  * accounts end in SECURE_CONNECTION_FAILED. Called on the client's thread each time before it connects
- * with an account that a bootstrap server has written. What was stored before and is not there any longer
- * has to go.
+ * with an account that a bootstrap server has written, or a Rust application has given, and with nothing
+ * once such an account is followed by one without credentials. What was stored before and is not there any
+ * longer has to go.
  *
  * A modem that takes keys only while its radio is off cannot store them here, where the client is about
- * to connect. -EAGAIN then says so: the client reports SECURE_CONNECTION_FAILED, and calls again when it
- * tries again, at the latest when the network comes back.
+ * to connect. Copy them then, and return -EAGAIN: the client reports SECURE_CONNECTION_FAILED. On another
+ * thread take the network down, store the copy, and bring the network up, which has the client try again
+ * and call again; by then they are stored.
  *
  * @param sec_tag CONFIG_CLIENT_LITE_ACCOUNT_SEC_TAG.
  * @param credentials One of each kind, in the order of enum client_lite_credential_kind. Valid during the

@@ -17,15 +17,20 @@
 LOG_MODULE_DECLARE(client_lite, CONFIG_CLIENT_LITE_LOG_LEVEL);
 
 /* Fowler, Noll and Vo's hash of 64 bits, 1a: to tell a change, not to keep a secret. */
-#define FNV_OFFSET 0xcbf29ce484222325
-#define FNV_PRIME  0x00000100000001b3
+#define FNV_PRIME 0x00000100000001b3
+
+uint64_t client_lite_hash(uint64_t value, const void *bytes, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		value = (value ^ ((const uint8_t *)bytes)[i]) * FNV_PRIME;
+	}
+	return value;
+}
 
 #if defined(CONFIG_CLIENT_LITE_DTLS) && defined(CONFIG_NET_SOCKETS_SOCKOPT_TLS)
 
 /* Zephyr's own: the public function copies a credential, and certificates are large. */
 #include "tls_internal.h"
-
-static uint64_t hash(uint64_t value, const void *bytes, size_t length);
 
 uint64_t client_lite_credentials(int32_t sec_tag)
 {
@@ -34,13 +39,14 @@ uint64_t client_lite_credentials(int32_t sec_tag)
 
 	credentials_lock();
 	while ((credential = credential_next_get(sec_tag, credential)) != NULL) {
-		uint64_t one = hash(FNV_OFFSET, &credential->type, sizeof(credential->type));
+		uint64_t one = client_lite_hash(CLIENT_LITE_HASH_START, &credential->type,
+						sizeof(credential->type));
 
 		/* A sum, since their order is that of the free places when they were stored. */
-		sum += hash(one, credential->buf, credential->len);
+		sum += client_lite_hash(one, credential->buf, credential->len);
 	}
 	credentials_unlock();
-	return hash(sum, &sec_tag, sizeof(sec_tag));
+	return client_lite_hash(sum, &sec_tag, sizeof(sec_tag));
 }
 
 /* What every implementation of RFC 4279 has to take (section 5.3). */
@@ -89,21 +95,34 @@ static int replace(const struct store *store, int32_t sec_tag,
 
 int client_lite_store(int32_t sec_tag, const struct client_lite_credential *credentials)
 {
+	static const struct client_lite_credential none;
+	/* What others have stored under the tag is theirs. */
+	static bool has_stored;
+	bool is_any = false;
 	int ret = 0;
+
+	for (size_t i = 0; i < CLIENT_LITE_CREDENTIAL_KINDS; i++) {
+		if (credentials[i].length > 0 && i >= ARRAY_SIZE(stores)) {
+			LOG_ERR("certificates in an account: set CONFIG_CLIENT_LITE_ACCOUNT_CERTIFICATES");
+			ret = -ENOTSUP;
+		}
+		is_any |= credentials[i].length > 0;
+	}
+	if (!is_any && !has_stored) {
+		return 0;
+	}
+	has_stored = is_any;
 
 	/* A handshake under way reads them under the same lock. */
 	credentials_lock();
 	for (size_t i = 0; i < ARRAY_SIZE(stores) && ret == 0; i++) {
 		ret = replace(&stores[i], sec_tag, &credentials[i]);
 	}
-	credentials_unlock();
-
-	for (size_t i = ARRAY_SIZE(stores); i < CLIENT_LITE_CREDENTIAL_KINDS; i++) {
-		if (credentials[i].length > 0) {
-			LOG_ERR("certificates in an account: set CONFIG_CLIENT_LITE_ACCOUNT_CERTIFICATES");
-			return -ENOTSUP;
-		}
+	/* No mixture of two accounts. */
+	for (size_t i = 0; i < ARRAY_SIZE(stores) && ret < 0; i++) {
+		(void)replace(&stores[i], sec_tag, &none);
 	}
+	credentials_unlock();
 	return ret;
 }
 
@@ -125,14 +144,23 @@ bool client_lite_is_trusted(int32_t sec_tag, const void *certificate, size_t len
 static int replace(const struct store *store, int32_t sec_tag,
 		   const struct client_lite_credential *credential)
 {
+	struct tls_credential *stored = credential_get(sec_tag, store->type);
 	int ret;
+
+	/* Where they are kept in flash they are written once. */
+	if (stored == NULL ? credential->length == 0
+			   : stored->len == credential->length &&
+				     memcmp(stored->buf, credential->bytes, stored->len) == 0) {
+		return 0;
+	}
 
 	/* It is not there at first. */
 	(void)tls_credential_delete(sec_tag, store->type);
 	memset(store->bytes, 0, store->size);
 	if (credential->length > store->size) {
-		LOG_ERR("security tag %d: a credential of over %zu bytes; Mbed TLS takes keys of "
-			"CONFIG_MBEDTLS_PSK_MAX_LEN",
+		LOG_ERR("security tag %d: a credential of over %zu bytes: see "
+			"CONFIG_MBEDTLS_PSK_MAX_LEN for keys, CONFIG_CLIENT_LITE_ACCOUNT_..._SIZE "
+			"for certificates",
 			sec_tag, store->size);
 		return -EMSGSIZE;
 	}
@@ -148,26 +176,30 @@ static int replace(const struct store *store, int32_t sec_tag,
 	return ret;
 }
 
-static uint64_t hash(uint64_t value, const void *bytes, size_t length)
-{
-	for (size_t i = 0; i < length; i++) {
-		value = (value ^ ((const uint8_t *)bytes)[i]) * FNV_PRIME;
-	}
-	return value;
-}
-
 #else
+
+/** Of the account's that were stored last; an offload's cannot be read. */
+static uint64_t stored;
 
 uint64_t client_lite_credentials(int32_t sec_tag)
 {
-	/* An offload's cannot be read. */
-	return (uint32_t)sec_tag;
+	return stored ^ (uint32_t)sec_tag;
 }
 
 int client_lite_store(int32_t sec_tag, const struct client_lite_credential *credentials)
 {
+	uint64_t all = 0;
 	int ret;
 
+	for (size_t i = 0; i < CLIENT_LITE_CREDENTIAL_KINDS; i++) {
+		if (credentials[i].length > 0) {
+			all = client_lite_hash(all ^ (i + 1), credentials[i].bytes,
+					       credentials[i].length);
+		}
+	}
+	if (all == 0 && stored == 0) {
+		return 0;
+	}
 	if (!IS_ENABLED(CONFIG_CLIENT_LITE_DTLS)) {
 		LOG_ERR("an account with credentials, but no DTLS: set CONFIG_CLIENT_LITE_DTLS");
 		return -ENOTSUP;
@@ -180,6 +212,8 @@ int client_lite_store(int32_t sec_tag, const struct client_lite_credential *cred
 		LOG_ERR("security tag %d: %d: credentials of an account, but the DTLS is an offload's: "
 			"see client_lite_store_offloaded()",
 			sec_tag, ret);
+	} else {
+		stored = all;
 	}
 	return ret;
 }

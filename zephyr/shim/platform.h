@@ -67,6 +67,10 @@ int client_lite_entropy(void *bytes, size_t size);
 
 /* The transport to the server. One association at a time. */
 
+/* What the handshake with a server can propose. */
+#define CLIENT_LITE_LONGEST_NAME       64
+#define CLIENT_LITE_MOST_CIPHER_SUITES 8
+
 struct client_lite_server {
 	/** Name or address, without brackets, not terminated. */
 	const char *host;
@@ -77,10 +81,16 @@ struct client_lite_server {
 	int32_t sec_tag;
 	/** Whether its certificate has to be the one under sec_tag, which is otherwise its authority's. */
 	bool pinned;
-	/** The name to ask for and to check, in place of the host, not terminated; none where it is empty. */
+	/**
+	 * The name to ask for and to check, in place of the host, not terminated, of
+	 * CLIENT_LITE_LONGEST_NAME bytes at most; none where it is empty.
+	 */
 	const char *name;
 	size_t name_length;
-	/** IANA's numbers of the cipher suites to propose; 0 stands for none. All where there are none. */
+	/**
+	 * IANA's numbers of the cipher suites to propose, CLIENT_LITE_MOST_CIPHER_SUITES at most; 0
+	 * stands for none. All where there are none.
+	 */
 	const uint16_t *cipher_suites;
 	size_t cipher_suite_count;
 	/** Whether an association that still holds must not go on. */

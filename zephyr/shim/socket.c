@@ -38,6 +38,11 @@ LOG_MODULE_DECLARE(client_lite, CONFIG_CLIENT_LITE_LOG_LEVEL);
 #define SERVER_NAME ""
 #endif
 
+#if defined(CONFIG_CLIENT_LITE_LWM2M_CIPHER_SUITES)
+BUILD_ASSERT(CONFIG_NET_SOCKETS_TLS_MAX_CIPHERSUITES >= 5,
+	     "Client Lite: five cipher suites: raise CONFIG_NET_SOCKETS_TLS_MAX_CIPHERSUITES");
+#endif
+
 static int bind_interface(int socket, struct net_if *iface);
 static uint16_t bind_port(int socket, sa_family_t family, uint16_t port);
 static void keep_open(int socket);
@@ -283,6 +288,7 @@ static int secure(int socket, const struct client_lite_endpoint *endpoint, uint6
 {
 	/* On the connector's thread only, like all of this file that connects. */
 	static uint64_t cached_with;
+	uint64_t made_with;
 	const sec_tag_t sec_tags[] = {endpoint->sec_tag};
 	/* LwM2M's (Transport 1.1, 5.2.9), in the order of what they take: with a pre-shared key
 	 * AES_128_CCM_8 (RFC 6655); with certificates AES_128_CCM_8 (RFC 7251), _GCM_SHA256 and
@@ -320,8 +326,10 @@ static int secure(int socket, const struct client_lite_endpoint *endpoint, uint6
 		suites_size = endpoint->proposal.cipher_suite_count * sizeof(int);
 	}
 #endif
+	/* A modem may have no say in this. */
 	if (suites_size > 0 &&
-	    zsock_setsockopt(socket, SOL_TLS, TLS_CIPHERSUITE_LIST, suites, suites_size) < 0) {
+	    zsock_setsockopt(socket, SOL_TLS, TLS_CIPHERSUITE_LIST, suites, suites_size) < 0 &&
+	    !(errno == ENOPROTOOPT && suites == lwm2m_suites)) {
 		return errno;
 	}
 	named = IS_ENABLED(CONFIG_CLIENT_LITE_HOSTNAME_VERIFY) && name[0] != '\0';
@@ -341,9 +349,14 @@ static int secure(int socket, const struct client_lite_endpoint *endpoint, uint6
 	if (IS_ENABLED(CONFIG_CLIENT_LITE_CID)) {
 		(void)zsock_setsockopt(socket, SOL_TLS, TLS_DTLS_CID, &cid, sizeof(cid));
 	}
-	/* What other credentials have made must not be resumed. */
-	if (credentials != cached_with) {
-		cached_with = credentials;
+	/* A session that is resumed shows no certificate: what was made with other credentials, or
+	 * with another idea of the server, must not be.
+	 */
+	made_with = client_lite_hash(credentials, &endpoint->pinned, sizeof(endpoint->pinned));
+	made_with = client_lite_hash(made_with, name, strlen(name));
+	made_with = client_lite_hash(made_with, suites, suites_size);
+	if (made_with != cached_with) {
+		cached_with = made_with;
 		(void)zsock_setsockopt(socket, SOL_TLS, TLS_SESSION_CACHE_PURGE, NULL, 0);
 	}
 	(void)zsock_setsockopt(socket, SOL_TLS, TLS_SESSION_CACHE, &cache, sizeof(cache));
@@ -401,7 +414,8 @@ static uint32_t certificate_flags(int socket)
 static const char *certificate_advice(uint32_t flags)
 {
 	if (flags & MBEDTLS_X509_BADCERT_CN_MISMATCH) {
-		return "the server's certificate is for another name than the server URI's";
+		return "the server's certificate is for another name than the server URI's or the "
+		       "account's";
 	}
 	if (flags & MBEDTLS_X509_BADCERT_EXPIRED) {
 		return "the server's certificate has expired: see also this device's clock";
@@ -514,9 +528,15 @@ static const char *advice(int error, enum client_lite_connection result, uint32_
 	case CLIENT_LITE_CONNECTION_CERTIFICATE:
 		return certificate_advice(flags);
 	case CLIENT_LITE_CONNECTION_CREDENTIALS:
-		return error == ENOENT ? "there are no credentials"
-				       : "this image cannot use the credentials: wrong format, "
-					 "or longer than CONFIG_MBEDTLS_PSK_MAX_LEN";
+		switch (error) {
+		case ENOENT:
+			return "there are no credentials";
+		case ENOTSUP:
+			return "this image has nothing for such credentials";
+		default:
+			return "this image cannot use the credentials: wrong format, or longer than "
+			       "CONFIG_MBEDTLS_PSK_MAX_LEN";
+		}
 	default:
 		break;
 	}

@@ -16,10 +16,6 @@
 /** The longest name of the DNS, and its terminator. */
 #define CLIENT_LITE_HOST_SIZE 254
 
-/* What an account can have of these. */
-#define CLIENT_LITE_NAME_SIZE     65
-#define CLIENT_LITE_CIPHER_SUITES 8
-
 union client_lite_address {
 	struct sockaddr any;
 	struct sockaddr_in v4;
@@ -37,9 +33,9 @@ struct client_lite_endpoint {
 #if defined(CONFIG_CLIENT_LITE_ACCOUNT_CERTIFICATES)
 	/** What the account has the handshake propose: a name, and cipher suites behind their number. */
 	struct client_lite_proposal {
-		char name[CLIENT_LITE_NAME_SIZE];
+		char name[CLIENT_LITE_LONGEST_NAME + 1];
 		size_t cipher_suite_count;
-		int cipher_suites[CLIENT_LITE_CIPHER_SUITES];
+		int cipher_suites[CLIENT_LITE_MOST_CIPHER_SUITES];
 	} proposal;
 #endif
 	/** NULL: the stack chooses. */

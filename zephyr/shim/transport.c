@@ -62,7 +62,7 @@ void client_lite_open(const struct client_lite_server *server)
 		LOG_WRN("interface %d is down", net_if_get_by_iface(used));
 		outcome = CLIENT_LITE_CONNECTION_INTERFACE_DOWN;
 		/* One that has not failed may go on when the interface is back. */
-		if (server->renew) {
+		if (server->renew || proposes_another) {
 			close_socket();
 		}
 	} else if (!server->renew && !proposes_another && goes_on(server, given)) {
@@ -232,9 +232,8 @@ static bool set_proposal(const struct client_lite_server *server)
 	struct client_lite_proposal *proposal = &endpoint.proposal;
 
 	memset(proposal, 0, sizeof(*proposal));
-	memcpy(proposal->name, server->name,
-	       MIN(server->name_length, sizeof(proposal->name) - 1));
-	for (size_t i = 0; i < MIN(server->cipher_suite_count, CLIENT_LITE_CIPHER_SUITES); i++) {
+	memcpy(proposal->name, server->name, server->name_length);
+	for (size_t i = 0; i < server->cipher_suite_count; i++) {
 		if (server->cipher_suites[i] != 0) {
 			proposal->cipher_suites[proposal->cipher_suite_count++] =
 				server->cipher_suites[i];

@@ -17,6 +17,6 @@ impl Credentials {
     }
 }
 
-pub(crate) fn proposal<'a>(_: &Account<'a>) -> (&'a str, &'a [u16]) {
-    ("", &[])
+pub(crate) fn proposal<'a>(_: &Account<'a>) -> Result<(&'a str, &'a [u16]), TransportError> {
+    Ok(("", &[]))
 }

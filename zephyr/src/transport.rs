@@ -61,7 +61,7 @@ impl Transport for Sockets<'_> {
 /// Begins to connect to an account's server.
 fn open(account: Account<'_>, renew: bool) -> Result<(), TransportError> {
     let uri = ServerUri::parse(account.uri).map_err(|_| TransportError::NotResolved)?;
-    let (name, cipher_suites) = credentials::proposal(&account);
+    let (name, cipher_suites) = credentials::proposal(&account)?;
     platform::open(&Server {
         host: &uri.host.to_name(),
         port: uri.port,

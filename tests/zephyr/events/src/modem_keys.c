@@ -34,10 +34,15 @@ int client_lite_store_offloaded(int32_t sec_tag, const struct client_lite_creden
 	if (sec_tag != CONFIG_CLIENT_LITE_ACCOUNT_SEC_TAG) {
 		return -EINVAL;
 	}
+	for (size_t i = 0; i < CLIENT_LITE_CREDENTIAL_KINDS; i++) {
+		if (credentials[i].length > sizeof(wanted[i].bytes)) {
+			return -EMSGSIZE;
+		}
+	}
 	k_mutex_lock(&lock, K_FOREVER);
 	memset(wanted, 0, sizeof(wanted));
 	for (size_t i = 0; i < CLIENT_LITE_CREDENTIAL_KINDS; i++) {
-		wanted[i].length = MIN(credentials[i].length, sizeof(wanted[i].bytes));
+		wanted[i].length = credentials[i].length;
 		memcpy(wanted[i].bytes, credentials[i].bytes, wanted[i].length);
 	}
 	are_stored = memcmp(wanted, stored, sizeof(stored)) == 0;
@@ -59,6 +64,7 @@ static void store_all(struct k_work *work)
 	k_mutex_lock(&lock, K_FOREVER);
 	memcpy(stored, wanted, sizeof(stored));
 	k_mutex_unlock(&lock);
-	LOG_INF("stored while offline: %s", stored[CLIENT_LITE_IDENTITY].bytes);
+	LOG_INF("stored while offline: %.*s", (int)stored[CLIENT_LITE_IDENTITY].length,
+		(const char *)stored[CLIENT_LITE_IDENTITY].bytes);
 	(void)net_if_up(iface);
 }
