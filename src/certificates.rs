@@ -19,11 +19,12 @@ pub struct Certificates<'a> {
 /// Which server is accepted.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Trust<'a> {
-    /// One whose certificate this authority's (X.509 in DER) has signed, is valid now, and names the host of
-    /// the server's URI. In /0/x/15 it is 2, a trust anchor assertion.
+    /// One with a certificate that the authority has signed, that is valid now, and that has the name in
+    /// [`Account::handshake`](crate::Account::handshake), or else the host of the server's URI. This is the
+    /// authority's certificate, X.509 in DER. In /0/x/15 it is 2, a trust anchor assertion.
     Authority(&'a [u8]),
-    /// The one whose certificate (X.509 in DER) this is, whatever it says of names and dates. In /0/x/15 it
-    /// is 3, a domain-issued certificate, which is the default there.
+    /// The one with this certificate, X.509 in DER, whatever it says of names and dates. In /0/x/15 it is 3, a
+    /// domain-issued certificate, which is the default there.
     Certificate(&'a [u8]),
 }
 

@@ -587,9 +587,10 @@ impl Client<'_> {
         if !self.session.is_bootstrapping() {
             self.context.transaction.break_off();
         }
-        // Without DTLS it has no key.
-        if feature::Dtls::IS_ON && self.session.phase().state() != State::Bootstrapping {
-            self.context.accounts.purge(self.context.timeline.now());
+        // Without DTLS there are no keys.
+        if feature::Dtls::IS_ON && !self.session.approaches_bootstrap_server() {
+            let accounts = &mut self.context.accounts;
+            accounts.purge(self.context.timeline.now());
         }
     }
 

@@ -66,6 +66,27 @@ fn a_rejection_has_nobody_to_turn_to() {
     assert_eq!(server.opened().last(), Some(&"coap://server"));
 }
 
+/// Its hold-off (/0/x/11) may outlast it.
+#[test]
+fn an_account_whose_time_ends_in_its_hold_off_is_not_used() {
+    let mut server = ByHand::new(6);
+    let mut bootstrap = own("coaps://own", b"identity", &[7; 16]);
+    bootstrap.push((11, Value::Integer(600)));
+    bootstrap.push((12, Value::Integer(100)));
+    assert_eq!(server.write("/0/0", &bootstrap), "2.04");
+    complete(&mut server);
+    server.run_for(seconds(50));
+    reject(&mut server);
+    server.run_for(hours(2));
+    server.expect_error(
+        Operation::Register,
+        Error::InvalidParameters,
+        Detail::Response(0x83),
+    );
+    server.expect_state(State::Halted);
+    assert_eq!(server.opened()[1..], ["coap://server"; 3]);
+}
+
 /// A server that has been asked in time may finish, and its account has its whole time again.
 #[test]
 fn a_bootstrap_under_way_comes_to_its_end() {

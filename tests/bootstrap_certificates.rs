@@ -105,6 +105,38 @@ fn the_handshake_proposes_what_was_written() {
     assert_eq!(opened.proposed, (String::new(), vec![]));
 }
 
+/// What is written over is not proposed any longer.
+#[test]
+fn a_list_of_cipher_suites_begins_anew_with_its_first() {
+    let mut server = device(10);
+    write_account(&mut server, MANAGEMENT, &[]);
+    for suites in [&[0xc0a8, 0xc0ae, 0xc023][..], &[0xc02b]] {
+        let suites: Vec<_> = (0..)
+            .zip(suites.iter().map(|suite| Value::Integer(*suite)))
+            .collect();
+        let suites = format::encode(SENML_CBOR, "/0/1/16", &suites).expect("encodes");
+        assert_eq!(server.put("/0/1/16", SENML_CBOR, &suites), "2.04");
+    }
+    complete(&mut server);
+    let opened = server.transport.opened.last().expect("an association");
+    assert_eq!(opened.proposed.1, [0xc02b]);
+}
+
+/// There is room for it, but no platform need take more than RFC 4279, 5.3, asks for.
+#[test]
+fn a_pre_shared_key_is_not_longer_for_that() {
+    for (identity, key, finished) in [(129, 16, "4.06"), (16, 65, "4.06"), (128, 64, "2.04")] {
+        let mut server = device(11);
+        let parts = [
+            (2, Value::Integer(0)),
+            (3, Value::Opaque(vec![b'i'; identity])),
+            (5, Value::Opaque(vec![9; key])),
+        ];
+        write_account(&mut server, MANAGEMENT, &parts);
+        assert_eq!(server.finish(), finished, "{identity} and {key} bytes");
+    }
+}
+
 #[test]
 fn a_proposal_that_cannot_be_is_refused() {
     let mut server = device(9);

@@ -130,9 +130,10 @@ impl<'s> Accounts<'s> {
         self.expires <= now
     }
 
-    /// Purges the bootstrap server's own account from the memory, where it has had its time; nobody is
-    /// on the way to that server.
+    /// Purges from the memory what the bootstrap server has not finished, and its own account, where it has
+    /// had its time; nobody is on the way to that server.
     pub(crate) fn purge(&mut self, now: Instant) {
+        self.draft.clear();
         let securities = &mut self.in_force.securities;
         if self.expires <= now
             && let Some(id) = securities.own().map(|own| own.id)

@@ -250,10 +250,12 @@ impl<const ENTRIES: usize> Control<ENTRIES> {
         rank(&best).0.then_some(best)
     }
 
-    /// Whether there are rights for anybody but the owner.
-    fn is_shared(&self) -> bool {
+    /// Whether there are rights for anybody but the owner, of those that are left and of those that may
+    /// come.
+    fn is_shared(&self, left: &dyn Fn(usize) -> Option<u16>) -> bool {
+        let is_left = |id| id == DEFAULT || (0..).map_while(left).any(|left| left == id);
         let mut entries = self.entries.iter().flatten();
-        entries.any(|(_, rights)| *rights != Rights::NONE)
+        entries.any(|(id, rights)| *rights != Rights::NONE && is_left(*id))
     }
 
     /// Keeps room for an entry that is about to be written.
@@ -432,7 +434,7 @@ impl<const N: usize, const ENTRIES: usize> AccessRights for AccessControl<N, ENT
             }
             let heir = control.heir(left);
             control.owner = heir.unwrap_or(BOOTSTRAP);
-            if heir.is_none() && !control.is_shared() && control.instance != OBJECT {
+            if heir.is_none() && !control.is_shared(left) && control.instance != OBJECT {
                 return Some((control.object, control.instance));
             }
         }
@@ -575,9 +577,10 @@ mod tests {
             // Without an entry of its own a server has the default.
             (&[(2, read), (DEFAULT, both)], &[2, 3], Some(3)),
             (&[(2, Rights::NONE), (DEFAULT, read)], &[2, 3], Some(3)),
-            // Of one without an account nothing is known.
+            // One without an account counts for nothing, whether it is gone as well or was never there.
             (&[(2, both), (3, read)], &[3], Some(3)),
-            (&[(2, both)], &[3], Some(BOOTSTRAP)),
+            (&[(2, both)], &[3], None),
+            (&[(2, both), (DEFAULT, read)], &[], Some(BOOTSTRAP)),
             (&[(1, Rights::FULL), (2, Rights::NONE)], &[2, 3], None),
             (&[], &[2, 3], None),
         ] {

@@ -90,6 +90,10 @@ impl<'s> Handshakes<'s> {
             }
             (CERTIFICATE_USAGE, Value::Integer(usage)) => entry.usage = usage as u8,
             (CIPHER_SUITES, Value::Integer(suite)) => {
+                // A list begins anew with its first.
+                if at.resource_instance == 0 {
+                    entry.suites = Entry::NONE.suites;
+                }
                 if let Some(place) = entry.suites.get_mut(usize::from(at.resource_instance)) {
                     *place = suite as u16;
                 }
@@ -121,6 +125,12 @@ impl<'s> Handshakes<'s> {
                 _ => Trust::Certificate(server),
             },
         }))
+    }
+
+    /// Whether a platform can be relied on to take a pre-shared key: there is room for larger ones where
+    /// that is for certificates (RFC 4279, 5.3).
+    pub(crate) fn takes_psk(identity: &[u8], key: &[u8]) -> bool {
+        identity.len() <= 128 && key.len() <= 64
     }
 
     /// Completes an account.

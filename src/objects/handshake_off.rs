@@ -48,6 +48,10 @@ impl<'s> Handshakes<'s> {
         None
     }
 
+    pub(crate) fn takes_psk(_: &[u8], _: &[u8]) -> bool {
+        true
+    }
+
     pub(crate) fn complete<'a>(&'a self, _: usize, _: &'a Entry, _: &mut Account<'a>) {}
 
     pub(crate) fn resource_instance(_: u16, index: usize) -> Option<u16> {

@@ -176,7 +176,9 @@ impl<'s> Securities<'s> {
             [Field::Uri, Field::Identity, Field::Key].map(|field| self.field(instance, field));
         let security = match instance.mode {
             NO_SECURITY => Security::None,
-            PRE_SHARED_KEY => Security::PreSharedKey { identity, key },
+            PRE_SHARED_KEY if Handshakes::takes_psk(identity, key) => {
+                Security::PreSharedKey { identity, key }
+            }
             CERTIFICATE => {
                 let (slot, entry) = (instance.slot, instance.handshake);
                 self.handshakes.certificates(slot, entry, identity, key)?

@@ -252,10 +252,16 @@ fn unbootstrap(context: &mut Context<'_>, objects: Objects<'_, '_>) {
     let before = accounts.draft.securities.servers();
     let left = || accounts.in_force.securities.servers();
     for gone in before.filter(|id| left().all(|left| left != *id)) {
-        while let Some(instance) = tree.server_removed(gone, &|index| left().nth(index)) {
+        let mut last = None;
+        // The same again is one that its object keeps.
+        while let Some(instance) = tree
+            .server_removed(gone, &|index| left().nth(index))
+            .filter(|instance| last != Some(*instance))
+        {
             if creatable::delete_instance(&mut tree, instance).is_ok() {
                 tree.disown(instance);
             }
+            last = Some(instance);
         }
     }
 }

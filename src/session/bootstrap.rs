@@ -58,6 +58,11 @@ impl Session<'_> {
         )
     }
 
+    /// Whether the association with the bootstrap server is there, or asked for.
+    pub(crate) fn approaches_bootstrap_server(&self) -> bool {
+        self.is_bootstrapping() || self.phase == Phase::Opening(Operation::Bootstrap)
+    }
+
     /// Goes to the bootstrap server, or lets another client go; whether this one goes.
     pub(super) fn turn_to_bootstrap_server(&mut self) -> bool {
         if feature::Order::IS_ON && self.bootstrap.follows {
@@ -260,8 +265,7 @@ impl Session<'_> {
     pub(crate) fn bootstrap_for_others(&mut self, context: &Context<'_>) {
         // What the application has closed stays closed.
         let is_closed = self.phase == Phase::Idle || self.intent == Intent::Close;
-        let is_under_way =
-            self.is_bootstrapping() || self.phase == Phase::Opening(Operation::Bootstrap);
+        let is_under_way = self.approaches_bootstrap_server();
         if !is_closed && !is_under_way && context.server.has_bootstrap_server {
             self.bootstrap_anew();
         }

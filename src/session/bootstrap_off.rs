@@ -18,6 +18,10 @@ impl Session<'_> {
         false
     }
 
+    pub(crate) fn approaches_bootstrap_server(&self) -> bool {
+        false
+    }
+
     pub(super) fn approach_bootstrap_server(&mut self, _: &mut Context<'_>) -> bool {
         false
     }

@@ -206,6 +206,16 @@ impl Session<'_> {
                 }
             }
 
+            // The bootstrap server's account has had its time (/0/x/12), during its hold-off.
+            (
+                Input::Expired,
+                Phase::Waiting {
+                    operation: Bootstrap,
+                    ..
+                },
+            ) if feature::Bootstrap::IS_ON && !context.server.has_bootstrap_server => {
+                self.open(Register, true);
+            }
             // An Update is outstanding until the registration expires.
             (Input::Expired, Phase::Waiting { operation, .. } | Phase::Requesting(operation)) => {
                 self.open(self.in_time(context, operation), true);

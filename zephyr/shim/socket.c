@@ -290,10 +290,10 @@ static int secure(int socket, const struct client_lite_endpoint *endpoint, uint6
 	static uint64_t cached_with;
 	uint64_t made_with;
 	const sec_tag_t sec_tags[] = {endpoint->sec_tag};
-	/* LwM2M's (Transport 1.1, 5.2.9), in the order of what they take: with a pre-shared key
-	 * AES_128_CCM_8 (RFC 6655); with certificates AES_128_CCM_8 (RFC 7251), _GCM_SHA256 and
-	 * _CBC_SHA256 (RFC 5289); with a pre-shared key AES_128_CBC_SHA256 (RFC 5487). Mbed TLS passes
-	 * over those that it does not have.
+	/* LwM2M's (Transport 1.1, 5.2.9) and one for servers without them, in the order of what they
+	 * take: with a pre-shared key AES_128_CCM_8 (RFC 6655); with certificates AES_128_CCM_8 (RFC
+	 * 7251), _GCM_SHA256, which is not LwM2M's, and _CBC_SHA256 (RFC 5289); with a pre-shared key
+	 * AES_128_CBC_SHA256 (RFC 5487). Mbed TLS passes over those that it does not have.
 	 */
 	static const int lwm2m_suites[] = {0xc0a8, 0xc0ae, 0xc02b, 0xc023, 0x00ae};
 	const int *suites = lwm2m_suites;
