@@ -67,7 +67,7 @@ fn the_instances_of_its_objects_are_replaced() {
 
 #[test]
 fn any_error_is_followed_by_a_bootstrap_request() {
-    let cases: [(&str, fn(&Packet) -> Option<Packet>); 9] = [
+    let cases: [(&str, Respond); 9] = [
         ("an error", |request| {
             Some(answer(request, ResponseType::NotFound))
         }),
@@ -182,6 +182,9 @@ fn an_account_stays_where_a_later_pack_fails() {
     world.register();
     world.expect(Event::Registered(RegisterReason::First));
 }
+
+/// The server's response to a request.
+type Respond = fn(&Packet) -> Option<Packet>;
 
 type Part = (String, Vec<(u16, Value)>);
 
