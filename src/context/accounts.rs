@@ -133,7 +133,9 @@ impl<'s> Accounts<'s> {
     /// Purges from the memory what the bootstrap server has not finished, and its own account, where it has
     /// had its time; nobody is on the way to that server.
     pub(crate) fn purge(&mut self, now: Instant) {
-        self.draft.clear();
+        if self.draft.securities.iter().next().is_some() {
+            self.draft.clear();
+        }
         let securities = &mut self.in_force.securities;
         if self.expires <= now
             && let Some(id) = securities.own().map(|own| own.id)
