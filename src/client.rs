@@ -634,7 +634,14 @@ impl Client<'_> {
         };
         self.context.events.keep_diagnostic(message);
         match purpose {
-            Purpose::Operation(Operation::Bootstrap) if self.takes_pack(message, objects) => {}
+            Purpose::Operation(Operation::Bootstrap)
+                if pack::take(
+                    &mut self.session,
+                    &mut self.requests.uploads,
+                    &mut self.context,
+                    message,
+                    objects,
+                ) => {}
             Purpose::Operation(operation) => {
                 self.session
                     .responded(&mut self.context, operation, started, message);

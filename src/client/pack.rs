@@ -1,34 +1,38 @@
 //! A pack that the bootstrap server has sent in place of writing (LwM2M Core 1.2, 6.1.7.7).
 
-use crate::client::Client;
 use crate::coap::Message;
+use crate::context::Context;
 use crate::model::tree::Objects;
 use crate::requests::bootstrap_pack;
-use crate::session::Piece;
+use crate::requests::upload::Uploads;
+use crate::session::{Piece, Session};
 
-impl Client<'_> {
-    /// Takes the response to a Bootstrap-Pack-Request; whether it was one.
-    pub(super) fn takes_pack(&mut self, message: &Message<'_>, objects: Objects<'_, '_>) -> bool {
-        if !self.session.awaits_pack() {
-            return false;
-        }
-        let is_carried_out = match self.session.take_piece(message) {
-            None => false,
-            Some(Piece {
-                start: 0,
-                is_last: true,
-            }) => bootstrap_pack::carry_out(&mut self.context, objects, message.payload),
-            Some(Piece { start, is_last }) => {
-                let uploads = &mut self.requests.uploads;
-                let is_kept = uploads.keep(start, message.payload);
-                if is_kept && !is_last {
-                    return true;
-                }
-                let pack = uploads.body(start + message.payload.len());
-                is_kept && bootstrap_pack::carry_out(&mut self.context, objects, pack)
-            }
-        };
-        self.session.pack_taken(&mut self.context, is_carried_out);
-        true
+/// Takes the response to a Bootstrap-Pack-Request; whether it was one.
+pub(super) fn take(
+    session: &mut Session<'_>,
+    uploads: &mut Uploads<'_>,
+    context: &mut Context<'_>,
+    message: &Message<'_>,
+    objects: Objects<'_, '_>,
+) -> bool {
+    if !session.awaits_pack() {
+        return false;
     }
+    let is_carried_out = match session.take_piece(message) {
+        None => false,
+        Some(Piece {
+            start: 0,
+            is_last: true,
+        }) => bootstrap_pack::carry_out(context, objects, message.payload),
+        Some(Piece { start, is_last }) => {
+            let is_kept = uploads.keep(start, message.payload);
+            if is_kept && !is_last {
+                return true;
+            }
+            let pack = uploads.body(start + message.payload.len());
+            is_kept && bootstrap_pack::carry_out(context, objects, pack)
+        }
+    };
+    session.pack_taken(context, is_carried_out);
+    true
 }

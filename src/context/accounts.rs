@@ -160,11 +160,6 @@ impl<'s> Accounts<'s> {
         self.draft.begin(&self.in_force, is_written.then_some(own));
     }
 
-    /// Whether the draft could be brought into force.
-    pub(crate) fn draft_fits(&self) -> bool {
-        self.draft.are_consistent()
-    }
-
     /// Brings the draft into force, where its accounts fit together, and gives the Server instance
     /// for this client: that of the server before, where there is one. What was in force until then
     /// is the draft.
@@ -254,7 +249,7 @@ impl<'s> Set<'s> {
 
     /// Whether the accounts fit together: one for each of the device's servers, and there is room
     /// for these.
-    fn are_consistent(&self) -> bool {
+    pub(crate) fn are_consistent(&self) -> bool {
         let ids = || self.securities.servers();
         let count = ids().count();
         let is_one = |id| {

@@ -27,7 +27,7 @@ fn replace_all(
     let mut last = None;
     while let Some(id) = next_object(&mut body, last)? {
         // Objects 0 and 1 come first: where the accounts do not fit together, nothing else is touched.
-        if id > SERVER && !context.accounts.draft_fits() {
+        if id > SERVER && !context.accounts.draft.are_consistent() {
             return Err(Refusal::NotAcceptable);
         }
         let object = Path::object(id);
