@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::time::SystemTime;
-use std::{fmt, fs, io};
+use std::{fmt, io};
 
 use dimpl::DtlsCertificate;
 use rustls_pki_types::{CertificateDer, UnixTime};
@@ -10,7 +10,7 @@ use webpki::{EndEntityCert, Error, KeyUsage, anchor_from_trusted_cert};
 
 use crate::alert::{self, Alert};
 use crate::ecdsa::EcdsaP256;
-use crate::pki::common_name_of;
+use crate::pki::{self, common_name_of};
 
 /// What a server needs for certificates (LwM2M 1.1 Transport, 5.2.9.3). `Debug` does not show the key.
 #[derive(Clone)]
@@ -33,12 +33,7 @@ impl Certificates {
     ///
     /// Names the file that cannot be read.
     pub fn read(folder: &Path) -> io::Result<Self> {
-        let read = |file| {
-            let path = folder.join(file);
-            fs::read(&path).map_err(|error| {
-                io::Error::new(error.kind(), format!("{}: {error}", path.display()))
-            })
-        };
+        let read = |file: &str| pki::read(&folder.join(file));
         Ok(Self {
             ca: read("ca.der")?,
             certificate: read("server.der")?,

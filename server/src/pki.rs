@@ -63,6 +63,15 @@ pub fn create(folder: &Path, names: &[&str], endpoint: &str) -> io::Result<()> {
     Ok(())
 }
 
+/// One of the files that [`create`] has made.
+///
+/// # Errors
+///
+/// Those of reading it, with its path.
+pub fn read(path: &Path) -> io::Result<Vec<u8>> {
+    fs::read(path).map_err(|error| at(path, &error))
+}
+
 /// From now on.
 pub fn a_year() -> Range<SystemTime> {
     let now = SystemTime::now();

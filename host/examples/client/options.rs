@@ -1,11 +1,10 @@
 //! The command line.
 
-use std::fs;
 use std::path::Path;
 
 use client_lite::{Account, Certificates, Config, ServerUri, Trust, UriError, Version};
 use demo_server::cli::{Arguments, hex};
-use demo_server::escape;
+use demo_server::{escape, pki};
 
 pub const HELP: &str = "\
 A device with a button (/3200/0/5501) and a thermometer (/3303/0/5700).
@@ -191,10 +190,8 @@ pub struct Files {
 
 fn certificates(folder: &Path) -> Result<Files, String> {
     let read = |file| {
-        let path = folder.join(file);
-        fs::read(&path).map_err(|error| {
-            let path = path.display();
-            format!("{path}: {error}; cargo run -p demo-server -- pki FOLDER makes the files")
+        pki::read(&folder.join(file)).map_err(|error| {
+            format!("{error}; cargo run -p demo-server -- pki FOLDER makes the files")
         })
     };
     Ok(Files {
@@ -231,6 +228,8 @@ fn seconds(name: &str, text: &str) -> Result<u32, String> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn parse(arguments: &str) -> Result<Options, String> {
@@ -318,7 +317,7 @@ mod tests {
     #[test]
     fn a_key_and_certificates_exclude_each_other() {
         let folder = std::env::temp_dir().join(format!("client-lite-{}", std::process::id()));
-        demo_server::pki::create(&folder, &["localhost"], "x").expect("certificates");
+        pki::create(&folder, &["localhost"], "x").expect("certificates");
         let certificates = format!("--certificates {}", folder.display());
         let alone = parse(&format!("--server coaps://a {certificates}"));
         let Ok(Options::Server(settings)) = &alone else {

@@ -1,6 +1,5 @@
 //! The command line.
 
-use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -8,7 +7,7 @@ use demo_server::cli::{Arguments, hex};
 use demo_server::format::{self, Value};
 use demo_server::{
     BootstrapOperation, Certificates, Content, Credentials, Psk, SecurityInstance, ServerInstance,
-    UdpConfig, escape,
+    UdpConfig, escape, pki,
 };
 
 pub const HELP: &str = "\
@@ -263,11 +262,8 @@ fn certificates(name: &str, path: &Path) -> Result<Credentials, String> {
         false => path,
     };
     let read = |file: &Path| {
-        let path = folder.join(file);
-        fs::read(&path).map_err(|error| {
-            let path = path.display();
-            format!("{name}: {path}: {error}; demo-server pki FOLDER makes the files")
-        })
+        pki::read(&folder.join(file))
+            .map_err(|error| format!("{name}: {error}; demo-server pki FOLDER makes the files"))
     };
     let (server, usage) = match path.file_name() {
         Some(file) if path.is_file() => (read(Path::new(file))?, DOMAIN_ISSUED),
