@@ -4,17 +4,9 @@
 use client_lite::Trust;
 use client_lite::{Account, Security, TransportError};
 
+use crate::platform::Credentials;
 use crate::shim::{CLIENT_LITE_LONGEST_NAME, CLIENT_LITE_MOST_CIPHER_SUITES};
 use crate::{kconfig, platform};
-
-/// The credentials that an association begins with.
-#[derive(Default)]
-pub(crate) struct Credentials {
-    /// Their security tag; `None` without DTLS.
-    pub(crate) tag: Option<u32>,
-    /// Whether the server's certificate has to be the one under the tag.
-    pub(crate) pinned: bool,
-}
 
 impl Credentials {
     /// Stores what an account has of them.

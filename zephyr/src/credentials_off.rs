@@ -2,11 +2,7 @@
 
 use client_lite::{Account, Security, TransportError};
 
-#[derive(Default)]
-pub(crate) struct Credentials {
-    pub(crate) tag: Option<u32>,
-    pub(crate) pinned: bool,
-}
+use crate::platform::Credentials;
 
 impl Credentials {
     pub(crate) fn of(security: Security<'_>) -> Result<Self, TransportError> {

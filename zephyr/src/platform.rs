@@ -4,7 +4,6 @@ use core::ffi::c_int;
 
 use client_lite::{Association, Instant, TransportError};
 
-use crate::credentials::Credentials;
 use crate::shim::*;
 
 /// What the application, the shell or the network's events ask for. The same twice is one, and of
@@ -80,6 +79,15 @@ pub(crate) fn entropy() -> Option<[u32; 4]> {
     // SAFETY: the function writes as many bytes as the array has, which may have any values.
     let result = unsafe { client_lite_entropy(seed.as_mut_ptr().cast(), size_of_val(&seed)) };
     (result == 0).then_some(seed)
+}
+
+/// The credentials that an association begins with.
+#[derive(Default)]
+pub(crate) struct Credentials {
+    /// Their security tag; `None` without DTLS.
+    pub(crate) tag: Option<u32>,
+    /// Whether the server's certificate has to be the one under the tag.
+    pub(crate) pinned: bool,
 }
 
 /// The server to connect to, as the shim wants it.

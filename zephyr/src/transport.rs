@@ -3,8 +3,8 @@
 use client_lite::driver::{ErrorKind, Transport};
 use client_lite::{Account, Association, Instant, ServerUri, TransportError};
 
-use crate::credentials::{self, Credentials};
-use crate::platform::{self, Received, Server};
+use crate::credentials;
+use crate::platform::{self, Credentials, Received, Server};
 
 pub(crate) struct Sockets<'b> {
     received: &'b mut [u8],
