@@ -10,6 +10,8 @@ mod pack;
     feature = "server-object"
 ))]
 pub(crate) mod share;
+#[cfg_attr(not(feature = "snapshot"), path = "client/snapshot_off.rs")]
+mod snapshot;
 
 use coap_lite::{MessageType, ResponseType};
 
@@ -18,6 +20,7 @@ use crate::coap::{Header, Message, Token, Writer};
 use crate::config::{Config, Role};
 use crate::context::diagnostic::Diagnostic;
 use crate::context::events::{Events, count};
+use crate::context::snapshots::Snapshots;
 use crate::context::transaction::Transaction;
 use crate::context::written::PendingWrites;
 use crate::context::{Context, Ids};
@@ -77,6 +80,7 @@ impl<'a> Client<'a> {
                 ids: Ids::new(&mut random),
                 random,
                 events: Events::default(),
+                snapshots: Snapshots::default(),
                 config,
             },
         }
@@ -365,6 +369,9 @@ impl Client<'_> {
         let uploads = &mut self.requests.uploads;
         uploads.abort_at_object(&mut self.context, &mut *objects);
         self.context.roll_back(&mut *objects);
+        if self.is_snapshot_due(&mut *objects) {
+            return None;
+        }
         // A response goes out even where the request has ended the association.
         let length = match core::mem::take(&mut self.response) {
             0 => self.next_message(now, objects)?,

@@ -53,6 +53,10 @@ pub enum Event {
     /// resource, and perhaps for more: its changes reach the server only where that observes it.
     /// Told with each object list.
     NotAutoObserved(Path),
+    /// With the feature `snapshot`: a snapshot could not be stored, and the device goes on without: after a restart it has the one
+    /// before, or none.
+    #[cfg(feature = "snapshot")]
+    SnapshotFailed,
 }
 
 impl Describe for Event {
@@ -67,6 +71,8 @@ impl Describe for Event {
                 RegisterReason::Expired => "registered again: the registration had expired",
                 RegisterReason::NewAssociation => "registered again: over a new association",
                 RegisterReason::EnabledAgain => "registered again: the server is enabled again",
+                #[cfg(feature = "snapshot")]
+                RegisterReason::Restored => "registered: the registration from before goes on",
             },
             Self::Updated => "registration updated",
             Self::Deregistered => "de-registered",
@@ -96,6 +102,10 @@ impl Describe for Event {
             }
             Self::RecordsDropped => {
                 "the backlog was full, the oldest records are lost: enlarge Storage's RECORDS, or send sooner"
+            }
+            #[cfg(feature = "snapshot")]
+            Self::SnapshotFailed => {
+                "the snapshot could not be stored: check the store's size and its medium"
             }
             Self::NotAutoObserved(path) => {
                 write("changes of ");
@@ -131,6 +141,9 @@ pub enum RegisterReason {
     NewAssociation,
     /// The server had disabled itself (/1/x/4), and its Disable Timeout is over.
     EnabledAgain,
+    /// It has not: with the feature `snapshot`, the registration from before a restart goes on, without a message.
+    #[cfg(feature = "snapshot")]
+    Restored,
     /// A device without the feature `diagnostics` does not know.
     Unknown,
 }

@@ -47,6 +47,8 @@ features! {
     CborItems: any(feature = "cbor", feature = "lwm2m-cbor", feature = "senml-cbor");
     /// Content formats whose CBOR items may be tagged and nested.
     CborTags: any(feature = "cbor", feature = "lwm2m-cbor");
+    /// X.509 certificates.
+    Certificates: feature = "certificates";
     /// Composite operations.
     Composite: feature = "composite";
     /// Create and Delete.
@@ -85,6 +87,8 @@ features! {
     Send: feature = "send";
     /// Disable, and what LwM2M 1.1 has added to object 1.
     ServerObject: feature = "server-object";
+    /// State that outlives a loss of power.
+    Snapshot: feature = "snapshot";
     /// Plain text.
     Text: feature = "text";
     /// OMA TLV.

@@ -110,6 +110,7 @@
 //! | `bootstrap-pack` | | Bootstrap-Pack of LwM2M 1.2; brings `block`, `bootstrap` and `senml-cbor` |
 //! | `access-control` | | more than one server, and what each may do |
 //! | `izuma` | | the profile of Izuma Device Management |
+//! | `snapshot` | | registration, observations and accounts that outlive a loss of power; brings `attributes` |
 //! | `embedded-nal-async` | | [`driver::AsyncDriver`], for asynchronous platforms |
 //! | `log` | | events to the `log` façade; never a key, nor a resource's value |
 
@@ -138,6 +139,7 @@ extern crate std;
 
 #[cfg(feature = "dtls")]
 mod alert;
+mod archive;
 mod backoff;
 mod buffer;
 #[cfg(feature = "certificates")]
@@ -163,6 +165,8 @@ mod random;
 mod reporting;
 mod requests;
 mod session;
+#[cfg(feature = "snapshot")]
+mod snapshot;
 mod split;
 mod storage;
 mod time;
@@ -200,6 +204,8 @@ pub use model::path::{Path, PathError};
 pub use model::rights::Rights;
 pub use model::value::{ObjectLink, Type, Value};
 pub use objects::typed;
+#[cfg(feature = "snapshot")]
+pub use snapshot::{Endpoints, Part, RestoreError, Restored, Store};
 pub use storage::{Capacities, Memory, Storage};
 pub use time::{Duration, Instant};
 pub use transport::{Association, TransportError, TransportRequest};

@@ -127,6 +127,11 @@ impl Second {
         Self((instant.0 >> 10) as u32)
     }
 
+    /// The point so many units before.
+    pub(crate) fn earlier(self, units: u32) -> Self {
+        Self(self.0.wrapping_sub(units))
+    }
+
     /// How many units have passed since an earlier point.
     pub(crate) fn since(self, earlier: Self) -> u32 {
         self.0.wrapping_sub(earlier.0)

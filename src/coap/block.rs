@@ -2,6 +2,7 @@
 
 use coap_lite::CoapOption;
 
+use crate::archive::Archive;
 use crate::buffer::Buffer;
 use crate::coap::message::{Writer, uint};
 use crate::error::Refusal;
@@ -62,6 +63,16 @@ impl Size {
 
     pub(crate) fn bytes(self) -> usize {
         16 << self.0
+    }
+
+    /// The size that a peer has asked for, where it has.
+    pub(crate) fn archive(size: &mut Option<Self>, archive: &mut Archive<'_>) {
+        archive.option(size, Self::LARGEST, |archive, size| {
+            archive.u8(&mut size.0);
+            if *size > Self::LARGEST {
+                archive.refuse();
+            }
+        });
     }
 
     /// The largest, up to this one, that fits.

@@ -1,5 +1,6 @@
 //! In place of `block.rs` where a device does without the feature `block`.
 
+use crate::archive::Archive;
 use crate::buffer::Buffer;
 use crate::coap::Writer;
 use crate::error::Refusal;
@@ -9,6 +10,10 @@ pub(crate) struct Blocks {}
 
 #[derive(Clone, Copy)]
 pub(crate) enum Size {}
+
+impl Size {
+    pub(crate) fn archive(_: &mut Option<Self>, _: &mut Archive<'_>) {}
+}
 
 impl Blocks {
     pub(crate) const NONE: Self = Self {};

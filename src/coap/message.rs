@@ -2,6 +2,7 @@
 
 use coap_lite::{CoapOption, MessageClass, MessageType, RequestType, ResponseType};
 
+use crate::archive::Archive;
 use crate::buffer::{Buffer, copy};
 use crate::feature;
 
@@ -279,6 +280,14 @@ impl Token {
         Self {
             bytes: [high, low, 0, 0, 0, 0, 0, 0],
             len: 2,
+        }
+    }
+
+    pub(crate) fn archive(&mut self, archive: &mut Archive<'_>) {
+        archive.u8(&mut self.len);
+        archive.bytes(&mut self.bytes);
+        if self.len > 8 && self.len != Self::NONE.len {
+            archive.refuse();
         }
     }
 

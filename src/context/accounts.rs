@@ -3,6 +3,7 @@
 
 use heapless::Vec;
 
+use crate::archive::Archive;
 use crate::config::{Account, Config, Role};
 use crate::context::Context;
 use crate::error::Operation;
@@ -149,6 +150,19 @@ impl<'s> Accounts<'s> {
     pub(crate) fn expire_with(&mut self, others: &Accounts<'_>, here: Instant, there: Instant) {
         let left = others.expires.as_millis().saturating_sub(there.as_millis());
         self.expires = Instant::from_millis(here.as_millis().saturating_add(left));
+    }
+
+    /// What is in force; `empty` is what a Server instance is before it is restored.
+    pub(crate) fn archive(&mut self, empty: Server, archive: &mut Archive<'_>) {
+        self.in_force.securities.archive(archive);
+        self.in_force.servers.archive(empty, archive);
+        archive.deadline(&mut self.expires);
+    }
+
+    /// There is no account in force.
+    pub(crate) fn forget(&mut self) {
+        self.in_force.clear();
+        self.expires = NEVER;
     }
 
     /// The bootstrap server is about to be asked: what it wrote before and did not finish is gone.

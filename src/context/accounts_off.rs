@@ -2,8 +2,10 @@
 
 use core::marker::PhantomData;
 
+use crate::archive::Archive;
 use crate::config::{Account, Role};
 use crate::error::Operation;
+use crate::objects::server::Server;
 use crate::time::Instant;
 
 pub(crate) struct Memory<
@@ -58,6 +60,10 @@ impl Accounts<'_> {
     }
 
     pub(crate) fn purge(&mut self, _: Instant) {}
+
+    pub(crate) fn archive(&mut self, _: Server, _: &mut Archive<'_>) {}
+
+    pub(crate) fn forget(&mut self) {}
 
     pub(crate) fn have_server(&self, _: Role, _: u16) -> bool {
         true

@@ -7,6 +7,8 @@ pub(crate) mod accounts;
 pub(crate) mod diagnostic;
 pub(crate) mod events;
 mod ids;
+#[cfg_attr(not(feature = "snapshot"), path = "snapshots_off.rs")]
+pub(crate) mod snapshots;
 #[cfg_attr(not(feature = "bootstrap-transaction"), path = "transaction_off.rs")]
 pub(crate) mod transaction;
 #[cfg_attr(not(feature = "access-control"), path = "written_off.rs")]
@@ -25,6 +27,7 @@ use crate::time::{Instant, Timeline};
 use accounts::Accounts;
 use events::Events;
 pub(crate) use ids::Ids;
+use snapshots::Snapshots;
 use transaction::Transaction;
 use written::PendingWrites;
 
@@ -43,6 +46,7 @@ pub(crate) struct Context<'a> {
     pub(crate) random: Random,
     pub(crate) ids: Ids,
     pub(crate) events: Events,
+    pub(crate) snapshots: Snapshots,
 }
 
 impl<'a> Context<'a> {

@@ -3,6 +3,7 @@
 
 use heapless::{Vec, VecView};
 
+use crate::archive::Archive;
 use crate::buffer::Buffer;
 use crate::error::Refusal;
 use crate::keep::Keep as _;
@@ -131,6 +132,28 @@ impl<'s> Attributes<'s> {
                 buffer.put(text.as_bytes());
             }
         }
+    }
+
+    pub(crate) fn archive(&mut self, archive: &mut Archive<'_>) {
+        let empty = Attribute {
+            path: Path::ROOT,
+            name: Name::Pmin,
+            value: 0.0,
+        };
+        archive.list(self.entries, empty, &mut |archive, attribute| {
+            attribute.path.archive(archive);
+            let mut name = attribute.name as u8;
+            archive.u8(&mut name);
+            match NAMES.get(usize::from(name)) {
+                Some(name) => attribute.name = *name,
+                None => archive.refuse(),
+            }
+            archive.f64(&mut attribute.value);
+        });
+    }
+
+    pub(crate) fn forget(&mut self) {
+        self.entries.clear();
     }
 
     fn assigned(&self, node: Path, name: Name) -> Option<f64> {

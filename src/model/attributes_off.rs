@@ -2,6 +2,7 @@
 
 use core::marker::PhantomData;
 
+use crate::archive::Archive;
 use crate::buffer::Buffer;
 use crate::model::path::Path;
 
@@ -23,6 +24,10 @@ impl<'s> Attributes<'s> {
 
 impl Attributes<'_> {
     pub(crate) fn remove(&mut self, _: Path) {}
+
+    pub(crate) fn archive(&mut self, _: &mut Archive<'_>) {}
+
+    pub(crate) fn forget(&mut self) {}
 
     #[inline(always)]
     pub(crate) fn put(&self, _: Path, _: Path, _: &mut Buffer<'_>) {}

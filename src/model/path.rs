@@ -3,6 +3,7 @@
 use core::fmt;
 use core::str::FromStr;
 
+use crate::archive::Archive;
 use crate::describe::{Describe, display};
 use crate::model::object::At;
 
@@ -158,6 +159,12 @@ impl Path {
     pub(crate) fn to_number(self) -> u64 {
         let [object, instance, resource, resource_instance] = self.ids.map(u64::from);
         object | (instance << 16) | (resource << 32) | (resource_instance << 48)
+    }
+
+    pub(crate) fn archive(&mut self, archive: &mut Archive<'_>) {
+        for id in &mut self.ids {
+            archive.u16(id);
+        }
     }
 
     /// The ids below the object, 0 where there is none.

@@ -4,6 +4,7 @@
 
 use core::str;
 
+use crate::archive::Archive;
 use crate::certificates::{Certificates, Trust};
 use crate::config::{Account, Security};
 use crate::handshake::Handshake;
@@ -106,6 +107,16 @@ impl<'s> Handshakes<'s> {
         let certificate = others.certificates.get(from, entry.certificate);
         self.certificates.set(to, certificate);
         self.names.set(to, others.names.get(from, entry.name));
+    }
+
+    pub(crate) fn archive(&mut self, slot: usize, entry: &mut Entry, archive: &mut Archive<'_>) {
+        self.certificates
+            .archive(slot, &mut entry.certificate, archive);
+        self.names.archive(slot, &mut entry.name, archive);
+        archive.u8(&mut entry.usage);
+        for suite in &mut entry.suites {
+            archive.u16(suite);
+        }
     }
 
     /// The credentials of an account with certificates.

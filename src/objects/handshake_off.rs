@@ -2,6 +2,7 @@
 
 use core::marker::PhantomData;
 
+use crate::archive::Archive;
 use crate::config::{Account, Security};
 use crate::model::object::At;
 use crate::model::value::Value;
@@ -37,6 +38,8 @@ impl<'s> Handshakes<'s> {
     pub(crate) fn write(&mut self, _: usize, _: &mut Entry, _: At, _: Value<'_>) {}
 
     pub(crate) fn copy(&mut self, _: usize, _: &Handshakes<'_>, _: usize, _: Entry) {}
+
+    pub(crate) fn archive(&mut self, _: usize, _: &mut Entry, _: &mut Archive<'_>) {}
 
     pub(crate) fn certificates<'a>(
         &'a self,

@@ -5,6 +5,7 @@ use core::str;
 
 use heapless::VecView;
 
+use crate::archive::Archive;
 use crate::config::{Account, Role, Security};
 use crate::error::Refusal;
 use crate::keep::Keep as _;
@@ -37,6 +38,20 @@ pub(crate) struct Instance {
     /// Of the fields, in bytes.
     lengths: [u16; 3],
     handshake: handshake::Entry,
+}
+
+impl Instance {
+    const EMPTY: Self = Self {
+        id: 0,
+        is_bootstrap: false,
+        mode: UNKNOWN,
+        short_server_id: 0,
+        hold_off: 0,
+        timeout: 0,
+        slot: 0,
+        lengths: [0; 3],
+        handshake: handshake::Entry::NONE,
+    };
 }
 
 /// What has a length of its own.
@@ -74,18 +89,12 @@ impl<'s> Securities<'s> {
 
     /// Makes an empty instance of an id that is not there.
     pub(crate) fn create(&mut self, id: u16) -> Result<(), Refusal> {
-        let instance = Instance {
+        let slot = self.free_slot();
+        self.push(Instance {
             id,
-            is_bootstrap: false,
-            mode: UNKNOWN,
-            short_server_id: 0,
-            hold_off: 0,
-            timeout: 0,
-            slot: self.free_slot(),
-            lengths: [0; 3],
-            handshake: handshake::Entry::NONE,
-        };
-        self.push(instance)
+            slot,
+            ..Instance::EMPTY
+        })
     }
 
     /// Removes an instance, or all, and its key from the memory.
@@ -120,6 +129,31 @@ impl<'s> Securities<'s> {
             .copy(slot, &others.handshakes, other.slot, other.handshake);
         let id = self.free_id(other.id);
         self.push(Instance { id, slot, ..*other })
+    }
+
+    pub(crate) fn archive(&mut self, archive: &mut Archive<'_>) {
+        let Self {
+            list,
+            columns,
+            handshakes,
+        } = self;
+        let mut next_slot = 0;
+        archive.list(list, Instance::EMPTY, &mut |archive, instance| {
+            if archive.is_restoring() {
+                instance.slot = next_slot;
+                next_slot += 1;
+            }
+            archive.u16(&mut instance.id);
+            archive.bool(&mut instance.is_bootstrap);
+            archive.u8(&mut instance.mode);
+            archive.u16(&mut instance.short_server_id);
+            archive.u32(&mut instance.hold_off);
+            archive.u32(&mut instance.timeout);
+            for (column, length) in columns.iter_mut().zip(&mut instance.lengths) {
+                column.archive(instance.slot, length, archive);
+            }
+            handshakes.archive(instance.slot, &mut instance.handshake, archive);
+        });
     }
 
     fn push(&mut self, instance: Instance) -> Result<(), Refusal> {

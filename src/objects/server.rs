@@ -1,6 +1,7 @@
 //! Object 1, LwM2M Server (LwM2M Core 1.1, Appendix E.2): the registration's parameters, which the
 //! server may change.
 
+use crate::archive::Archive;
 use crate::backoff::Schedule;
 use crate::config::{Config, Role, Version};
 use crate::error::Refusal;
@@ -118,6 +119,35 @@ impl Server {
             short_server_id: 0,
             ..Self::new(config)
         }
+    }
+
+    /// All but what was executed and is not done yet.
+    pub(crate) fn archive(&mut self, archive: &mut Archive<'_>) {
+        archive.u16(&mut self.instance);
+        archive.u16(&mut self.short_server_id);
+        archive.u32(&mut self.lifetime);
+        for state in [
+            &mut self.store_notifications,
+            &mut self.queue_mode,
+            &mut self.mute_send,
+            &mut self.bootstrap_on_failure,
+            &mut self.prefers_udp,
+            &mut self.has_bootstrap_server,
+        ] {
+            archive.bool(state);
+        }
+        for state in [&mut self.failure_block, &mut self.trigger] {
+            archive.option(state, false, Archive::bool);
+        }
+        for number in &mut self.numbers {
+            archive.option(number, 0, Archive::u32);
+        }
+        let mut is_1_0 = self.is_1_0();
+        archive.bool(&mut is_1_0);
+        self.version = match is_1_0 {
+            true => Version::V1_0,
+            false => Version::V1_1,
+        };
     }
 
     fn is_1_0(&self) -> bool {

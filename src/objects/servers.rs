@@ -3,6 +3,7 @@
 
 use heapless::VecView;
 
+use crate::archive::Archive;
 use crate::error::Refusal;
 use crate::keep::Keep as _;
 use crate::model::object::{At, Creatable, Object, ObjectDefinition};
@@ -36,6 +37,13 @@ impl<'s> Servers<'s> {
     pub(crate) fn remove(&mut self, id: Option<u16>) {
         self.0
             .keep(&mut |server| id.is_some_and(|id| id != server.instance));
+    }
+
+    /// `empty` is what an instance is before it is restored.
+    pub(crate) fn archive(&mut self, empty: Server, archive: &mut Archive<'_>) {
+        archive.list(self.0, empty, &mut |archive, server| {
+            server.archive(archive);
+        });
     }
 
     fn get(&self, id: u16) -> Option<&Server> {

@@ -3,6 +3,7 @@
 
 use heapless::{Vec, VecView};
 
+use crate::archive::Archive;
 use crate::coap::Token;
 use crate::error::Refusal;
 use crate::format::{self, Body, Content};
@@ -145,6 +146,22 @@ impl<'s> Members<'s> {
             }
         });
         if fits { Ok(()) } else { Err(Refusal::TooLarge) }
+    }
+
+    pub(super) fn archive(&mut self, archive: &mut Archive<'_>) {
+        if archive.is_restoring() {
+            self.newest = Token::NONE;
+        }
+        let empty = Member {
+            token: Token::NONE,
+            path: Path::ROOT,
+            condition: Condition::new(archive.now()),
+        };
+        archive.list(self.list, empty, &mut |archive, member| {
+            member.token.archive(archive);
+            member.path.archive(archive);
+            member.condition.archive(archive);
+        });
     }
 
     /// The paths of the newest Read-Composite are those of an observation.

@@ -3,6 +3,7 @@
 use core::iter;
 use core::marker::PhantomData;
 
+use crate::archive::Archive;
 use crate::coap::Token;
 use crate::model::path::Path;
 use crate::reporting::condition::Condition;
@@ -51,6 +52,8 @@ impl Members<'_> {
     pub(super) fn path(&self, _: Token, _: usize) -> Option<Path> {
         None
     }
+
+    pub(super) fn archive(&mut self, _: &mut Archive<'_>) {}
 
     pub(super) fn retain_observed(&mut self, _: &dyn Fn(&Token) -> bool) {}
 }

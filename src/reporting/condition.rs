@@ -1,6 +1,7 @@
 //! When a notification is due (LwM2M Core 1.1, 5.1.2): what the notification attributes of a node
 //! make of its values.
 
+use crate::archive::Archive;
 use crate::error::Refusal;
 use crate::format::Encoder;
 use crate::model::attributes::{Attributes, Name};
@@ -53,6 +54,25 @@ impl Condition {
         self.reference = sample;
         self.evaluated = now;
         self.touched = false;
+    }
+
+    /// What was reported last, as far as a snapshot knows.
+    pub(super) fn archive(&mut self, archive: &mut Archive<'_>) {
+        if archive.is_whole() {
+            archive.option(&mut self.reference.number, 0.0, Archive::f64);
+            archive.u32(&mut self.reference.checksum);
+        }
+    }
+
+    /// After a restart a value is new unless it is known to be the one that was reported last.
+    pub(super) fn compare(&mut self, is_known: bool, value: Result<Sample, Refusal>) {
+        let is_same = value.is_ok_and(|sample| sample.checksum == self.reference.checksum);
+        if !(is_known && is_same) {
+            self.touched = true;
+        }
+        if !is_known {
+            self.reference = Sample::NOTHING;
+        }
     }
 
     /// When [`is_due`](Self::is_due) may become true, where the newest notification went out at

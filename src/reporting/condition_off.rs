@@ -1,6 +1,7 @@
 //! In place of `condition.rs` where a device does without the feature `attributes`: every new value is
 //! reported.
 
+use crate::archive::Archive;
 use crate::error::Refusal;
 use crate::format::Encoder;
 use crate::time::Instant;
@@ -18,6 +19,8 @@ impl Condition {
     }
 
     pub(super) fn reported(&mut self, _: Sample, _: Instant) {}
+
+    pub(super) fn archive(&mut self, _: &mut Archive<'_>) {}
 }
 
 #[derive(Clone, Copy)]

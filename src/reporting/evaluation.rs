@@ -42,6 +42,30 @@ impl Observations<'_> {
         }
     }
 
+    /// After a restart, finds out what has changed since it was reported, where that `is_known`. Other
+    /// values are reported whatever they are.
+    pub(super) fn compare(
+        &mut self,
+        context: &mut Context<'_>,
+        is_known: bool,
+        objects: Objects<'_, '_>,
+    ) {
+        let mut tree = context.tree(objects);
+        let mut look = |path| sample(|encoder| read(&mut tree, path, encoder));
+        for observation in self.list.iter_mut() {
+            if !observation.is_composite() {
+                let value = look(observation.path);
+                observation.condition.compare(is_known, value);
+            }
+        }
+        for member in self.members.iter_mut() {
+            let value = look(member.path);
+            member
+                .condition
+                .compare(is_known, Ok(value.unwrap_or(Sample::NOTHING)));
+        }
+    }
+
     /// When [`evaluate`](Self::evaluate) has something to do next.
     pub(super) fn next_evaluation(&self, context: &Context<'_>) -> Option<Instant> {
         let periods = context.server.periods();

@@ -8,6 +8,12 @@ use crate::time::Instant;
 impl Observations<'_> {
     pub(super) fn evaluate(&mut self, _: &mut Context<'_>, _: Objects<'_, '_>) {}
 
+    pub(super) fn compare(&mut self, _: &mut Context<'_>, _: bool, _: Objects<'_, '_>) {
+        for observation in self.list.iter_mut() {
+            observation.changed = true;
+        }
+    }
+
     pub(super) fn next_evaluation(&self, _: &Context<'_>) -> Option<Instant> {
         None
     }

@@ -22,6 +22,7 @@ pub(crate) mod send;
 
 use coap_lite::MessageType;
 
+use crate::archive::Archive;
 use crate::buffer::Buffer;
 use crate::coap::block::Blocks;
 use crate::coap::{Header, Message, Token, Writer};
@@ -159,6 +160,9 @@ impl Reporting<'_> {
             first
         };
         let next = (observation.token, confirms(observation));
+        if !context.snapshots.take_number() {
+            return None;
+        }
         self.observations.next = index + 1;
         self.renumber(&next.0);
         count(&mut context.events.counters.notifications, 1);
@@ -262,6 +266,38 @@ impl Reporting<'_> {
             }
             Purpose::Send(batch) => self.sends.again(batch),
             Purpose::Operation(_) => {}
+        }
+    }
+}
+
+/// What outlives a loss of power.
+impl Reporting<'_> {
+    pub(crate) fn archive(&mut self, archive: &mut Archive<'_>) {
+        self.observations.archive(archive);
+        self.sends.archive(archive);
+    }
+
+    /// What was restored is of no use.
+    pub(crate) fn forget_restored(&mut self) {
+        self.observations.list.clear();
+        self.observations.retain_members();
+        self.sends.forget();
+    }
+
+    /// After a restart: so many notifications may have gone out since the snapshot, and what has
+    /// changed is to be reported.
+    pub(crate) fn go_on(
+        &mut self,
+        context: &mut Context<'_>,
+        notified: u32,
+        objects: Objects<'_, '_>,
+    ) {
+        for observation in self.observations.list.iter_mut() {
+            let sequence = observation.sequence.wrapping_add(notified);
+            observation.sequence = sequence & 0x00ff_ffff;
+        }
+        if stores_notifications(context) {
+            self.observations.compare(context, notified == 0, objects);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use heapless::VecView;
 
+use crate::archive::Archive;
 use crate::coap::Token;
 use crate::coap::block::Size;
 use crate::error::Refusal;
@@ -60,6 +61,18 @@ impl Observation {
             notified: Notified::at(now),
             condition: Condition::new(now),
         }
+    }
+
+    fn archive(&mut self, archive: &mut Archive<'_>) {
+        self.path.archive(archive);
+        self.token.archive(archive);
+        self.origin.archive(archive);
+        archive.u16(&mut self.format);
+        Size::archive(&mut self.size, archive);
+        if archive.is_whole() {
+            archive.u32(&mut self.sequence);
+        }
+        self.condition.archive(archive);
     }
 
     /// Whether its paths stand in [`Observations::members`].
@@ -125,6 +138,19 @@ impl<'s> Observations<'s> {
             reported: Sample::NOTHING,
             next: 0,
         }
+    }
+
+    pub(super) fn archive(&mut self, archive: &mut Archive<'_>) {
+        let now = archive.now();
+        let empty = Observation::new(Path::ROOT, Token::NONE, 0, now);
+        archive.list(self.list, empty, &mut |archive, observation| {
+            observation.archive(archive);
+            if archive.is_restoring() {
+                // The first notification finds out whether the server is still interested.
+                observation.confirmed = Second::of(now).earlier(Second::DAY);
+            }
+        });
+        self.members.archive(archive);
     }
 
     /// Whether notifications have the value of a path.

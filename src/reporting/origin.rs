@@ -1,5 +1,7 @@
 //! Where an observation comes from: in Izuma's profile some begin without a request.
 
+use crate::archive::Archive;
+
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Origin {
     Request,
@@ -24,6 +26,15 @@ impl Origin {
 
     pub(super) fn is_silenced(self) -> bool {
         self == Self::Silenced
+    }
+
+    pub(super) fn archive(&mut self, archive: &mut Archive<'_>) {
+        let mut number = *self as u8;
+        archive.u8(&mut number);
+        match [Self::Request, Self::List, Self::Silenced].get(usize::from(number)) {
+            Some(origin) => *self = *origin,
+            None => archive.refuse(),
+        }
     }
 
     /// Silences an observation that comes from a list, instead of forgetting it; whether it does.

@@ -1,5 +1,7 @@
 //! In place of `origin.rs` where a device does without the feature `izuma`.
 
+use crate::archive::Archive;
+
 #[derive(Clone, Copy)]
 pub(super) struct Origin {}
 
@@ -18,6 +20,8 @@ impl Origin {
     pub(super) fn is_silenced(self) -> bool {
         false
     }
+
+    pub(super) fn archive(&mut self, _: &mut Archive<'_>) {}
 
     pub(super) fn silence(&mut self) -> bool {
         false

@@ -3,6 +3,7 @@
 
 use heapless::{Vec, VecView};
 
+use crate::archive::Archive;
 use crate::buffer::Buffer;
 use crate::context::Context;
 use crate::context::events::count;
@@ -84,6 +85,29 @@ impl<'s> Records<'s> {
             }
         }
         Ok(())
+    }
+
+    /// They are stored where the application asks, and not because there are new ones.
+    pub(super) fn archive(&mut self, archive: &mut Archive<'_>) {
+        if !archive.is_whole() {
+            return;
+        }
+        let empty = Record {
+            path: Path::ROOT,
+            time: 0,
+            value: Value::Integer(0),
+        };
+        archive.list(self.waiting, empty, &mut |archive, record| {
+            record.path.archive(archive);
+            let mut time = record.time as u64;
+            archive.u64(&mut time);
+            record.time = time as i64;
+            record.value = archived(record.value, archive);
+        });
+    }
+
+    pub(super) fn forget(&mut self) {
+        self.waiting.clear();
     }
 
     /// How many records wait.
@@ -188,6 +212,27 @@ impl<'s> Records<'s> {
             index += 1;
             position < from || position >= from + count
         });
+    }
+}
+
+/// A number as it goes through an archive.
+fn archived(value: Value<'static>, archive: &mut Archive<'_>) -> Value<'static> {
+    let (mut kind, mut bits) = match value {
+        Value::Unsigned(number) => (1, number),
+        Value::Float(number) => (2, number.to_bits()),
+        Value::Boolean(state) => (3, u64::from(state)),
+        Value::Time(seconds) => (4, seconds as u64),
+        Value::Integer(number) => (0, number as u64),
+        Value::String(_) | Value::Opaque(_) | Value::ObjectLink(_) => (0, 0),
+    };
+    archive.u8(&mut kind);
+    archive.u64(&mut bits);
+    match kind {
+        1 => Value::Unsigned(bits),
+        2 => Value::Float(f64::from_bits(bits)),
+        3 => Value::Boolean(bits != 0),
+        4 => Value::Time(bits as i64),
+        _ => Value::Integer(bits as i64),
     }
 }
 

@@ -4,6 +4,7 @@
 use coap_lite::{CoapOption, RequestType, ResponseType};
 use heapless::{Vec, VecView};
 
+use crate::archive::Archive;
 use crate::buffer::Buffer;
 use crate::coap::message::request_code;
 use crate::coap::{Header, Message, Writer};
@@ -104,6 +105,20 @@ impl<'s> Sends<'s> {
             }
             Batch::Records(_) => self.records.again(),
         }
+    }
+
+    pub(super) fn archive(&mut self, archive: &mut Archive<'_>) {
+        self.records.archive(archive);
+    }
+
+    /// Forgets all records.
+    pub(super) fn forget(&mut self) {
+        self.records.forget();
+    }
+
+    /// How many records wait.
+    pub(crate) fn records(&self) -> usize {
+        self.records.len()
     }
 
     /// What a server takes may be another with each registration.

@@ -5,10 +5,12 @@
 
 use heapless::VecView;
 
+use crate::archive::Archive;
 use crate::coap::Message;
 use crate::coap::message::EMPTY;
 use crate::coap::transmission::{EXCHANGE_LIFETIME, MAX_TRANSMIT_SPAN};
 use crate::error::Refusal;
+use crate::feature;
 use crate::requests::creatable::Created;
 use crate::time::Instant;
 
@@ -18,6 +20,13 @@ pub(crate) struct Handled {
     id: u16,
     reply: Reply,
     forget: Instant,
+}
+
+impl Handled {
+    /// Whether it is one that is about to be carried out.
+    fn is_announced(&self) -> bool {
+        feature::Snapshot::IS_ON && self.reply.code == EMPTY
+    }
 }
 
 /// A response without content.
@@ -50,9 +59,38 @@ impl<'s> Duplicates<'s> {
 
     /// The response to the request of this message id, where that can still arrive again.
     pub(super) fn reply(&self, id: u16, now: Instant) -> Option<Reply> {
-        self.handled
-            .iter()
-            .find_map(|entry| (entry.id == id && now < entry.forget).then_some(entry.reply))
+        self.handled.iter().find_map(|entry| {
+            (entry.id == id && now < entry.forget && !entry.is_announced()).then_some(entry.reply)
+        })
+    }
+
+    /// What was about to be carried out when the power went may have been: it is not tried again.
+    pub(crate) fn archive(&mut self, archive: &mut Archive<'_>) {
+        let empty = Handled {
+            id: 0,
+            reply: EMPTY.into(),
+            forget: archive.now(),
+        };
+        archive.list(self.handled, empty, &mut |archive, entry| {
+            archive.u16(&mut entry.id);
+            archive.deadline(&mut entry.forget);
+            if archive.is_whole() {
+                archive.u8(&mut entry.reply.code);
+            }
+            if archive.is_restoring() && entry.reply.code == EMPTY {
+                entry.reply = Refusal::InternalError.code().into();
+            }
+        });
+        let mut newest = self.newest as u16;
+        if archive.is_whole() {
+            archive.u16(&mut newest);
+        }
+        if archive.is_restoring() {
+            self.newest = match self.handled.is_empty() {
+                true => usize::MAX,
+                false => newest.into(),
+            };
+        }
     }
 
     /// Makes room for the response to a request that is about to be carried out. Where there is none,
@@ -68,6 +106,10 @@ impl<'s> Duplicates<'s> {
             reply: EMPTY.into(),
             forget: now.after(EXCHANGE_LIFETIME),
         };
+        let announced = self.handled.get(self.newest);
+        if announced.is_some_and(|newest| newest.is_announced() && newest.id == id) {
+            return Ok(());
+        }
         let next = self.newest.wrapping_add(1);
         let next = if next < self.handled.capacity() {
             next

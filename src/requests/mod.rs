@@ -1,5 +1,6 @@
 //! Device management (LwM2M Core 1.1, 6.3): the server's requests, from their options to their responses.
 
+mod announce;
 #[cfg_attr(not(feature = "bootstrap"), path = "bootstrap_off.rs")]
 mod bootstrap;
 #[cfg(feature = "bootstrap-pack")]

@@ -13,6 +13,8 @@ mod profile;
 #[cfg_attr(not(feature = "diagnostics"), path = "reason_off.rs")]
 mod reason;
 mod registration;
+#[cfg_attr(not(feature = "snapshot"), path = "restored_off.rs")]
+mod restored;
 
 use coap_lite::ResponseType;
 use heapless::VecView;
@@ -34,6 +36,7 @@ use phase::Intent;
 pub(crate) use phase::Phase;
 use reason::Reason;
 use registration::{Parameters, Registration, class, earliest_retry};
+use restored::Restored;
 
 pub(crate) struct Session<'s> {
     phase: Phase,
@@ -53,6 +56,7 @@ pub(crate) struct Session<'s> {
     /// How many attempts have failed in a row, by which the wait before another one grows.
     failures: u32,
     bootstrap: Bootstrap,
+    restored: Restored,
     effects: Effects,
 }
 
@@ -103,6 +107,10 @@ impl Session<'_> {
         use Operation::{Bootstrap, Deregister, Register, Update};
         let is_registered = self.has_registration(context);
         match (input, self.phase) {
+            (Input::Register, Phase::Idle) if is_registered && self.restored.is_there() => {
+                self.open(Update, false);
+                self.phase = Phase::Reopening;
+            }
             (Input::Register, Phase::Idle | Phase::Halted) => self.begin(context),
             // It will register by itself, when the server wants it again.
             (Input::Register, _) if self.intent.disables() => {}
@@ -171,12 +179,18 @@ impl Session<'_> {
                 if operation == Update && !(continued && is_registered) {
                     self.request(context, Register);
                 } else {
+                    if operation == Update {
+                        self.restored.goes_on(context);
+                    }
                     self.request(context, operation);
                 }
             }
             (Input::Opened(association), Phase::Reopening) => {
                 if self.opened(context, Update, association) && is_registered {
-                    self.settle(context);
+                    match self.restored.goes_on(context) {
+                        true => self.request(context, Update),
+                        false => self.settle(context),
+                    }
                 } else {
                     self.request(context, Register);
                 }
@@ -256,6 +270,7 @@ impl<'s> Session<'s> {
             lists_objects: false,
             failures: 0,
             bootstrap: Bootstrap::default(),
+            restored: Restored::default(),
             effects: Effects::default(),
         }
     }
@@ -560,6 +575,7 @@ impl Session<'_> {
             self.begin_bootstrap(context);
         }
         if operation == Operation::Register {
+            self.restored = Restored::default();
             // The server starts anew, and observes anew.
             self.forget_observed();
         }
@@ -579,6 +595,7 @@ impl Session<'_> {
 
     /// There is no registration any longer.
     fn forget_registration(&mut self) {
+        self.restored = Restored::default();
         self.registration.forget();
         self.forget_observed();
     }

@@ -6,6 +6,7 @@ use core::str;
 use coap_lite::{CoapOption, RequestType, ResponseType};
 use heapless::VecView;
 
+use crate::archive::Archive;
 use crate::coap::message::{request_code, uint};
 use crate::coap::{Message, Writer};
 use crate::config::Account;
@@ -68,9 +69,20 @@ impl<'s> Registration<'s> {
         now < self.expires
     }
 
+    pub(super) fn has_location(&self) -> bool {
+        !self.location.is_empty()
+    }
+
     pub(super) fn forget(&mut self) {
         self.location.clear();
         self.expires = Instant::default();
+    }
+
+    pub(super) fn archive(&mut self, archive: &mut Archive<'_>) {
+        archive.list(self.location, 0, &mut |archive, byte| archive.u8(byte));
+        archive.u32(&mut self.known.lifetime);
+        archive.bool(&mut self.known.queue_mode);
+        archive.deadline(&mut self.expires);
     }
 
     pub(super) fn device_id<'c>(&'c self, account: Account<'c>) -> Option<&'c str> {

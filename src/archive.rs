@@ -1,0 +1,210 @@
+//! State on its way into a snapshot, or out of one: each owner describes its own once, for both ways.
+
+use heapless::VecView;
+
+use crate::number::checksum;
+use crate::time::Instant;
+
+/// Takes an owner's state, field by field, or gives it.
+pub(crate) struct Archive<'a> {
+    way: Way<'a>,
+    /// When that is.
+    now: Instant,
+    /// Of what has gone through.
+    checksum: u32,
+    /// How many bytes have gone through.
+    length: u32,
+    is_sound: bool,
+}
+
+/// Which way.
+enum Way<'a> {
+    /// Only a checksum is wanted, and only of what does not change by itself.
+    Compare,
+    /// Only a checksum and the length are wanted, of all.
+    Measure,
+    /// Whether the bytes were taken.
+    Save(&'a mut dyn FnMut(&[u8]) -> bool),
+    Restore {
+        /// Whether there were so many bytes.
+        read: &'a mut dyn FnMut(&mut [u8]) -> bool,
+        /// How long ago it was saved, in milliseconds.
+        age: u64,
+    },
+}
+
+impl<'a> Archive<'a> {
+    /// For the checksum of what does not change by itself.
+    pub(crate) fn compare() -> Self {
+        Self::new(Way::Compare, Instant::default())
+    }
+
+    /// For the checksum and the length of all.
+    pub(crate) fn measure(now: Instant) -> Self {
+        Self::new(Way::Measure, now)
+    }
+
+    /// Hands all bytes to `write`, which says whether it has taken them.
+    pub(crate) fn save(now: Instant, write: &'a mut dyn FnMut(&[u8]) -> bool) -> Self {
+        Self::new(Way::Save(write), now)
+    }
+
+    /// Takes all bytes from `read`, which says whether there were so many. What was saved `age`
+    /// milliseconds ago has deadlines that are nearer by as much.
+    pub(crate) fn restore(
+        now: Instant,
+        age: u64,
+        read: &'a mut dyn FnMut(&mut [u8]) -> bool,
+    ) -> Self {
+        Self::new(Way::Restore { read, age }, now)
+    }
+
+    fn new(way: Way<'a>, now: Instant) -> Self {
+        Self {
+            way,
+            now,
+            checksum: checksum::START,
+            length: 0,
+            is_sound: true,
+        }
+    }
+
+    pub(crate) fn checksum(&self) -> u32 {
+        self.checksum
+    }
+
+    pub(crate) fn length(&self) -> u32 {
+        self.length
+    }
+
+    pub(crate) fn now(&self) -> Instant {
+        self.now
+    }
+
+    /// Whether all has gone through, and could be what an owner has.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.is_sound
+    }
+
+    pub(crate) fn refuse(&mut self) {
+        self.is_sound = false;
+    }
+
+    pub(crate) fn is_restoring(&self) -> bool {
+        matches!(self.way, Way::Restore { .. })
+    }
+
+    /// Whether that counts as well which changes by itself, or with each message.
+    pub(crate) fn is_whole(&self) -> bool {
+        !matches!(self.way, Way::Compare)
+    }
+
+    #[inline(never)]
+    pub(crate) fn bytes(&mut self, bytes: &mut [u8]) {
+        if !self.is_sound {
+            return;
+        }
+        self.is_sound = match &mut self.way {
+            Way::Compare | Way::Measure => true,
+            Way::Save(write) => write(bytes),
+            Way::Restore { read, .. } => read(bytes),
+        };
+        self.checksum = checksum::extend(self.checksum, bytes);
+        self.length = self.length.wrapping_add(bytes.len() as u32);
+    }
+
+    pub(crate) fn u8(&mut self, number: &mut u8) {
+        let mut bytes = [*number];
+        self.bytes(&mut bytes);
+        [*number] = bytes;
+    }
+
+    pub(crate) fn u16(&mut self, number: &mut u16) {
+        let mut bytes = number.to_le_bytes();
+        self.bytes(&mut bytes);
+        *number = u16::from_le_bytes(bytes);
+    }
+
+    pub(crate) fn u32(&mut self, number: &mut u32) {
+        let mut bytes = number.to_le_bytes();
+        self.bytes(&mut bytes);
+        *number = u32::from_le_bytes(bytes);
+    }
+
+    pub(crate) fn u64(&mut self, number: &mut u64) {
+        let mut bytes = number.to_le_bytes();
+        self.bytes(&mut bytes);
+        *number = u64::from_le_bytes(bytes);
+    }
+
+    pub(crate) fn f64(&mut self, number: &mut f64) {
+        let mut bits = number.to_bits();
+        self.u64(&mut bits);
+        *number = f64::from_bits(bits);
+    }
+
+    pub(crate) fn bool(&mut self, state: &mut bool) {
+        let mut byte = u8::from(*state);
+        self.u8(&mut byte);
+        *state = byte != 0;
+    }
+
+    /// A value that may be absent; `absent` is what it is then before it is restored.
+    pub(crate) fn option<T: Copy>(
+        &mut self,
+        option: &mut Option<T>,
+        absent: T,
+        each: fn(&mut Self, &mut T),
+    ) {
+        let mut is_there = option.is_some();
+        self.bool(&mut is_there);
+        let mut value = option.unwrap_or(absent);
+        if is_there {
+            each(self, &mut value);
+        }
+        *option = is_there.then_some(value);
+    }
+
+    /// A deadline, which comes nearer by itself; the end of time stays what it is.
+    pub(crate) fn deadline(&mut self, deadline: &mut Instant) {
+        if !self.is_whole() {
+            return;
+        }
+        let mut left = match deadline.as_millis() {
+            u64::MAX => u64::MAX,
+            at => at.saturating_sub(self.now.as_millis()),
+        };
+        self.u64(&mut left);
+        if let Way::Restore { age, .. } = &self.way {
+            *deadline = match left {
+                u64::MAX => Instant::from_millis(u64::MAX),
+                left => self.now.after_millis(left.saturating_sub(*age)),
+            };
+        }
+    }
+
+    /// A list, in place of what is in it where it is restored; `empty` is what an entry is before.
+    pub(crate) fn list<T: Copy>(
+        &mut self,
+        list: &mut VecView<T>,
+        empty: T,
+        each: &mut dyn FnMut(&mut Self, &mut T),
+    ) {
+        let mut count = list.len() as u16;
+        self.u16(&mut count);
+        if !self.is_restoring() {
+            for entry in list.iter_mut() {
+                each(self, entry);
+            }
+            return;
+        }
+        list.clear();
+        while self.is_sound && list.len() < count.into() {
+            let mut entry = empty;
+            each(self, &mut entry);
+            if list.push(entry).is_err() {
+                self.is_sound = false;
+            }
+        }
+    }
+}

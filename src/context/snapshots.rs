@@ -1,0 +1,89 @@
+//! What is known of the snapshots that outlive a loss of power: what the newest ones say, and what has
+//! to wait for the next.
+
+use crate::archive::Archive;
+use crate::snapshot::{Endpoints, Part};
+use crate::time::Instant;
+
+/// What the newest snapshots say.
+#[derive(Default)]
+pub(crate) struct Snapshots {
+    /// Whether there are any: without them nothing waits.
+    pub(crate) are_kept: bool,
+    /// What of each part does not change by itself, as a checksum.
+    saved: [u32; 2],
+    /// When the registration expires.
+    pub(crate) expires: Instant,
+    /// How many notifications may go out before the next one.
+    numbers: u32,
+    /// Whether a notification waits for the next one.
+    needs_numbers: bool,
+    /// Whether the application has asked for the next one.
+    pub(crate) is_asked_for: bool,
+    /// Whether they have records.
+    pub(crate) have_records: bool,
+    /// Of the association that could be gone on with.
+    pub(crate) endpoints: Option<Endpoints>,
+}
+
+impl Snapshots {
+    /// The checksum of what a part says.
+    pub(crate) fn saved(&self, part: Part) -> u32 {
+        self.saved.get(part as usize).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn set_saved(&mut self, part: Part, checksum: u32) {
+        if let Some(saved) = self.saved.get_mut(part as usize) {
+            *saved = checksum;
+        }
+    }
+
+    /// Takes the number of a notification, where a restart would go on behind it; otherwise a snapshot
+    /// is due.
+    pub(crate) fn take_number(&mut self) -> bool {
+        if !self.are_kept {
+            return true;
+        }
+        let left = self.numbers.checked_sub(1);
+        self.needs_numbers = left.is_none();
+        self.numbers = left.unwrap_or_default();
+        left.is_some()
+    }
+
+    /// Whether a snapshot of the session is due, whatever it would say.
+    pub(crate) fn wait(&self) -> bool {
+        self.needs_numbers || self.is_asked_for
+    }
+
+    /// A snapshot is about to say how many notifications may go out behind it: none, so that it knows
+    /// what the server knows, or many, so that they need no snapshot each.
+    pub(crate) fn draw_numbers(&mut self) {
+        let needs_numbers = core::mem::take(&mut self.needs_numbers);
+        self.numbers = if needs_numbers { NUMBERS } else { 0 };
+    }
+
+    pub(crate) fn archive(&mut self, archive: &mut Archive<'_>) {
+        archive.option(
+            &mut self.endpoints,
+            Endpoints::NONE,
+            |archive, endpoints| {
+                endpoints.archive(archive);
+            },
+        );
+        if archive.is_whole() {
+            archive.u32(&mut self.numbers);
+        }
+    }
+
+    /// How many notifications may have gone out since the snapshot that was restored. A notification
+    /// that is sent again with another value has another number, too.
+    pub(crate) fn take_numbers(&mut self) -> u32 {
+        match core::mem::take(&mut self.numbers) {
+            0 => 0,
+            _ => 2 * NUMBERS,
+        }
+    }
+}
+
+/// RFC 7641 (3.4) takes a number for a newer one up to 2^23 behind the one before.
+const NUMBERS: u32 = 1 << 16;

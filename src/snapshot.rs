@@ -1,0 +1,135 @@
+//! What outlives a loss of power, and where a platform keeps it.
+//!
+//! A snapshot has two [parts](Part), each checked by itself: what is torn, of another build or of
+//! another device is recognised, and the device begins without it.
+
+use core::fmt;
+use core::net::{IpAddr, Ipv6Addr, SocketAddr};
+
+use embedded_io::{ErrorKind, ErrorType, Read, Write};
+
+use crate::archive::Archive;
+use crate::describe::{Describe, display};
+
+/// Memory that outlives a loss of power: a file, or a key of Zephyr's settings, for each part.
+///
+/// A part is read after [`open`](Self::open), and written after [`create`](Self::create), one at a time.
+pub trait Store: Read + Write + ErrorType<Error = ErrorKind> {
+    /// Begins to read a part from its start; whether it is there.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read.
+    fn open(&mut self, part: Part) -> Result<bool, ErrorKind>;
+
+    /// Begins to write a part anew, of `length` bytes. What there is of it stays until
+    /// [`commit`](Self::commit).
+    ///
+    /// # Errors
+    ///
+    /// There is no room for it.
+    fn create(&mut self, part: Part, length: usize) -> Result<(), ErrorKind>;
+
+    /// What was written takes the place of what there was, as a whole or not at all, also where the power
+    /// goes meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// It does not, and the part is as before.
+    fn commit(&mut self) -> Result<(), ErrorKind>;
+
+    /// Milliseconds since 1970-01-01T00:00Z, where the device knows them also after a loss of power. From
+    /// them the client knows how long it was away, and whether a registration still holds; without
+    /// them it asks the server.
+    fn time(&mut self) -> Option<u64> {
+        None
+    }
+}
+
+/// A part of what is kept.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Part {
+    /// What a bootstrap server has written of servers, and the Server object: up to the
+    /// [sizes of the accounts](crate::Capacities::accounts). It has keys in the clear.
+    Accounts,
+    /// The registration, observations with their attributes, and records.
+    Session,
+}
+
+/// The two ends of an association without security, which is the same one after a restart where these
+/// are the same.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Endpoints {
+    /// The device's own address and port.
+    pub local: SocketAddr,
+    /// The server's.
+    pub remote: SocketAddr,
+}
+
+impl Endpoints {
+    pub(crate) const NONE: Self = {
+        let nowhere = SocketAddr::new(IpAddr::V6(Ipv6Addr::UNSPECIFIED), 0);
+        Self {
+            local: nowhere,
+            remote: nowhere,
+        }
+    };
+
+    pub(crate) fn archive(&mut self, archive: &mut Archive<'_>) {
+        for address in [&mut self.local, &mut self.remote] {
+            let (mut bytes, mut port) = match address {
+                SocketAddr::V4(address) => (address.ip().to_ipv6_mapped().octets(), address.port()),
+                SocketAddr::V6(address) => (address.ip().octets(), address.port()),
+            };
+            archive.bytes(&mut bytes);
+            archive.u16(&mut port);
+            *address = SocketAddr::new(IpAddr::V6(bytes.into()).to_canonical(), port);
+        }
+    }
+}
+
+/// What has become of each part at [`Client::restore`](crate::Client::restore).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Restored {
+    /// [`Part::Accounts`].
+    pub accounts: Result<(), RestoreError>,
+    /// [`Part::Session`].
+    pub session: Result<(), RestoreError>,
+}
+
+/// Why there is nothing of a part that could be restored. The device begins without it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum RestoreError {
+    /// Nothing was stored yet.
+    Missing,
+    /// It is torn or was changed, or larger than this device's [`Capacities`](crate::Capacities).
+    Damaged,
+    /// It is of another version of the client, or of one with other features.
+    OtherBuild,
+    /// It is of another endpoint name or configured account. Of the session also: of other accounts than
+    /// are there now, or of other objects or instances.
+    OtherDevice,
+    /// The store cannot be read.
+    Store(ErrorKind),
+}
+
+impl Describe for RestoreError {
+    fn describe(&self, write: &mut dyn FnMut(&str)) {
+        write(match self {
+            Self::Missing => "nothing was stored yet",
+            Self::Damaged => "what was stored is torn, or too large for the capacities",
+            Self::OtherBuild => "what was stored is of another build",
+            Self::OtherDevice => "what was stored is of another configuration, or of other objects",
+            Self::Store(_) => "the store cannot be read",
+        });
+    }
+}
+
+impl fmt::Display for RestoreError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        display(self, formatter)
+    }
+}
+
+impl core::error::Error for RestoreError {}
