@@ -14,11 +14,15 @@ pub mod block;
 pub mod bootstrap;
 mod clock;
 pub mod composite;
+#[cfg(feature = "snapshot")]
+mod flash;
 mod link;
 pub mod manual;
 mod message;
 mod objects;
 mod peer;
+#[cfg_attr(not(feature = "snapshot"), path = "power_off.rs")]
+mod power;
 mod random;
 mod requests;
 mod shelf;
@@ -35,6 +39,7 @@ pub use message::{
 };
 pub use objects::{Actuator, Button, LEVEL, Objects, PRESSES, Probe, TEMPERATURE, Temperature};
 pub use peer::Peer;
+pub use power::Flash;
 pub use random::Random;
 pub use shelf::Shelf;
 pub use transport::{Outcome, ScriptedTransport};

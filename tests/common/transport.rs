@@ -151,6 +151,27 @@ impl ScriptedTransport {
         }
     }
 
+    /// Takes a port from before a loss of power again, for the same server.
+    pub(super) fn restore(&mut self, port: u16, uri: &str) {
+        self.port = port;
+        self.server = Some(uri.to_owned());
+    }
+
+    /// Whether the open association has security.
+    pub(super) fn is_secure(&self) -> bool {
+        let server = self.server.as_deref();
+        server.is_some_and(|uri| uri.starts_with("coaps"))
+    }
+
+    /// An association of DTLS is lost with the power; without security it is the same one between the
+    /// same ports.
+    pub(super) fn lose_power(&mut self) {
+        self.close();
+        if self.is_secure() {
+            self.server = None;
+        }
+    }
+
     pub(super) fn close(&mut self) {
         self.state = State::Closed;
     }

@@ -12,7 +12,8 @@ use super::clock::Clock;
 use super::peer::since_start;
 use super::wire::{Direction, Wire, device};
 use super::{
-    Link, Objects, Peer, Random, ScriptedTransport, answered, hours, millis, minutes, seconds,
+    Flash, Link, Objects, Peer, Random, ScriptedTransport, answered, hours, millis, minutes,
+    seconds,
 };
 
 pub const ENDPOINT: &str = "device";
@@ -46,7 +47,7 @@ impl Setup {
         World {
             seed: self.seed,
             now: Instant::from_millis(0),
-            client: Client::new(self.config, memory, random.entropy()),
+            client: Client::new(self.config.clone(), memory, random.entropy()),
             objects: Objects::default(),
             clock: Clock::default(),
             transport: ScriptedTransport::new(),
@@ -59,6 +60,9 @@ impl Setup {
             seen: 0,
             random,
             steps: 0,
+            config: self.config,
+            flash: None,
+            birth: Some(1_700_000_000_000),
         }
     }
 }
@@ -90,6 +94,11 @@ pub struct World {
     random: Random,
     /// How many steps this time has taken.
     steps: u32,
+    pub(super) config: Config<'static>,
+    /// What outlives a loss of power.
+    pub flash: Option<Flash>,
+    /// When the world began, in milliseconds since 1970; `None` where the device has no clock that runs on.
+    pub birth: Option<u64>,
 }
 
 /// Commands of the application.
@@ -222,6 +231,9 @@ impl World {
 
     /// A datagram reaches the device at once, as if its server had sent it.
     pub fn deliver(&mut self, datagram: &[u8]) {
+        if self.announce(datagram).is_none() {
+            return;
+        }
         let now = self.device_time();
         self.client
             .handle_datagram(now, datagram, &mut self.objects.list());
@@ -415,9 +427,7 @@ impl World {
         }
         if let Some(outcome) = self.transport.poll(now) {
             match outcome {
-                Ok(association) => self
-                    .client
-                    .handle_connected(self.device_time(), association),
+                Ok(association) => self.note_association(association),
                 Err(error) => self.client.handle_failure(self.device_time(), error),
             }
             self.settle();
@@ -431,6 +441,9 @@ impl World {
                 Direction::Down
                     if self.transport.is_open() && datagram.port == self.transport.port() =>
                 {
+                    if self.announce(&datagram.bytes).is_none() {
+                        return;
+                    }
                     let time = self.device_time();
                     let objects = &mut self.objects.list();
                     self.client.handle_datagram(time, &datagram.bytes, objects);
@@ -449,16 +462,35 @@ impl World {
         }
     }
 
+    /// What the device sends next, once it has stored what is due before.
+    fn next_datagram(&mut self) -> Option<Vec<u8>> {
+        let time = self.device_time();
+        self.save()?;
+        loop {
+            let objects = &mut self.objects.list();
+            let datagram = self.client.poll_transmit(time, objects);
+            if let Some(datagram) = datagram.map(<[u8]>::to_vec) {
+                return Some(datagram);
+            }
+            // A notification may wait for a snapshot.
+            if !self.save()? {
+                return None;
+            }
+        }
+    }
+
+    pub(super) fn entropy(&mut self) -> [u32; 4] {
+        self.random.entropy()
+    }
+
     /// Takes all that client and server have to say at this time.
     pub fn settle(&mut self) {
-        let (now, time) = (self.now, self.device_time());
-        let objects = &mut self.objects.list();
+        let now = self.now;
         let mut sent = 0;
-        while let Some(datagram) = self.client.poll_transmit(time, objects) {
+        while let Some(bytes) = self.next_datagram() {
             sent += 1;
             assert!(sent < SPIN, "{sent} datagrams at one time");
             assert!(self.transport.is_open(), "sends without an association");
-            let bytes = datagram.to_vec();
             let port = self.transport.port();
             self.link.carry(
                 now,
@@ -469,9 +501,13 @@ impl World {
                 &mut self.wire,
             );
         }
+        let restored_port = self.restored_port();
         while let Some(request) = self.client.poll_transport() {
             match request {
                 TransportRequest::Open { account, renew } => {
+                    if let Some(port) = restored_port {
+                        self.transport.restore(port, account.uri);
+                    }
                     self.transport.open(now, account, renew);
                 }
                 TransportRequest::Close => self.transport.close(),
