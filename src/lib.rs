@@ -205,8 +205,8 @@ pub use model::rights::Rights;
 pub use model::value::{ObjectLink, Type, Value};
 pub use objects::typed;
 #[cfg(feature = "snapshot")]
-pub use snapshot::{Endpoints, Part, RestoreError, Restored, Store};
+pub use snapshot::{Part, RestoreError, Restored, Store};
 pub use storage::{Capacities, Memory, Storage};
 pub use time::{Duration, Instant};
-pub use transport::{Association, TransportError, TransportRequest};
+pub use transport::{Association, Endpoints, TransportError, TransportRequest};
 pub use uri::{Host, ServerUri, UriError};

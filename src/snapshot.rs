@@ -4,11 +4,9 @@
 //! another device is recognised, and the device begins without it.
 
 use core::fmt;
-use core::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use embedded_io::{ErrorKind, ErrorType, Read, Write};
 
-use crate::archive::Archive;
 use crate::describe::{Describe, display};
 
 /// Memory that outlives a loss of power: a file, or a key of Zephyr's settings, for each part.
@@ -54,38 +52,6 @@ pub enum Part {
     Accounts,
     /// The registration, observations with their attributes, and records.
     Session,
-}
-
-/// The two ends of an association without security, which is the same one after a restart where these
-/// are the same.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Endpoints {
-    /// The device's own address and port.
-    pub local: SocketAddr,
-    /// The server's.
-    pub remote: SocketAddr,
-}
-
-impl Endpoints {
-    pub(crate) const NONE: Self = {
-        let nowhere = SocketAddr::new(IpAddr::V6(Ipv6Addr::UNSPECIFIED), 0);
-        Self {
-            local: nowhere,
-            remote: nowhere,
-        }
-    };
-
-    pub(crate) fn archive(&mut self, archive: &mut Archive<'_>) {
-        for address in [&mut self.local, &mut self.remote] {
-            let (mut bytes, mut port) = match address {
-                SocketAddr::V4(address) => (address.ip().to_ipv6_mapped().octets(), address.port()),
-                SocketAddr::V6(address) => (address.ip().octets(), address.port()),
-            };
-            archive.bytes(&mut bytes);
-            archive.u16(&mut port);
-            *address = SocketAddr::new(IpAddr::V6(bytes.into()).to_canonical(), port);
-        }
-    }
 }
 
 /// What has become of each part at [`Client::restore`](crate::Client::restore).

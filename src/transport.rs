@@ -1,7 +1,10 @@
 //! What the client asks of the platform's transport, and what comes of it.
 
+use core::net::{IpAddr, Ipv6Addr, SocketAddr};
+
 use embedded_io::ErrorKind;
 
+use crate::archive::Archive;
 use crate::config::{Account, Security};
 use crate::error::{Detail, Error};
 use crate::uri::ServerUri;
@@ -52,6 +55,38 @@ pub enum Association {
     New,
     /// The one before goes on, as the server sees it too.
     Continued,
+}
+
+/// The two ends of an association without security, which is the same one after a restart where these
+/// are the same.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Endpoints {
+    /// The device's own address and port.
+    pub local: SocketAddr,
+    /// The server's.
+    pub remote: SocketAddr,
+}
+
+impl Endpoints {
+    pub(crate) const NONE: Self = {
+        let nowhere = SocketAddr::new(IpAddr::V6(Ipv6Addr::UNSPECIFIED), 0);
+        Self {
+            local: nowhere,
+            remote: nowhere,
+        }
+    };
+
+    pub(crate) fn archive(&mut self, archive: &mut Archive<'_>) {
+        for address in [&mut self.local, &mut self.remote] {
+            let (mut bytes, mut port) = match address {
+                SocketAddr::V4(address) => (address.ip().to_ipv6_mapped().octets(), address.port()),
+                SocketAddr::V6(address) => (address.ip().octets(), address.port()),
+            };
+            archive.bytes(&mut bytes);
+            archive.u16(&mut port);
+            *address = SocketAddr::new(IpAddr::V6(bytes.into()).to_canonical(), port);
+        }
+    }
 }
 
 /// Why there is no association, or not any longer.

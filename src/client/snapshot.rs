@@ -15,8 +15,9 @@ use crate::model::object::Object;
 use crate::model::tree::Objects;
 use crate::number::checksum;
 use crate::objects::server::Server;
-use crate::snapshot::{Endpoints, Part, RestoreError, Restored, Store};
+use crate::snapshot::{Part, RestoreError, Restored, Store};
 use crate::time::{Duration, Instant};
+use crate::transport::Endpoints;
 
 /// Snapshots.
 impl Client<'_> {

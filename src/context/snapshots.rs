@@ -2,8 +2,9 @@
 //! to wait for the next.
 
 use crate::archive::Archive;
-use crate::snapshot::{Endpoints, Part};
+use crate::snapshot::Part;
 use crate::time::Instant;
+use crate::transport::Endpoints;
 
 /// What the newest snapshots say.
 #[derive(Default)]

@@ -30,6 +30,8 @@
 mod application;
 #[cfg(feature = "embedded-nal-async")]
 mod nal;
+#[cfg_attr(not(feature = "snapshot"), path = "snapshots_off.rs")]
+mod snapshots;
 mod transport;
 mod work;
 
@@ -152,6 +154,7 @@ impl<'c, T: Transport> Driver<'c, T> {
         let mut has_reported = false;
         loop {
             let former_until = self.work.client.former_until();
+            let endpoints = self.work.restored_endpoints();
             let mut result = None;
             while let Some(job) = self.work.next(self.transport.now(), application) {
                 match job {
@@ -167,6 +170,9 @@ impl<'c, T: Transport> Driver<'c, T> {
                         self.lost = None;
                         if let Some(until) = former_until {
                             self.transport.keep_former(until);
+                        }
+                        if let Some(endpoints) = endpoints {
+                            self.transport.go_on_between(endpoints);
                         }
                         result = self.transport.open(account, renew).transpose();
                         if let Some(Err(_)) = result {
@@ -188,6 +194,7 @@ impl<'c, T: Transport> Driver<'c, T> {
                 return has_reported;
             };
             self.work.handle_connection(self.transport.now(), result);
+            self.work.note_endpoints(|| self.transport.endpoints());
         }
     }
 }

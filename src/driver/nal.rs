@@ -15,7 +15,7 @@ use super::work::{Job, Work};
 use crate::client::Client;
 use crate::config::Account;
 use crate::time::{Duration, Instant};
-use crate::transport::{Association, TransportError, TransportRequest};
+use crate::transport::{Association, Endpoints, TransportError, TransportRequest};
 
 /// The clock of an [`AsyncDriver`].
 pub trait Clock {
@@ -42,19 +42,13 @@ pub struct AsyncDriver<'c, N: UdpStack, C> {
     /// Whom the client wants to be connected to.
     target: Option<Target>,
     /// The addresses that the server knows the device by.
-    addresses: Option<Addresses>,
+    addresses: Option<Endpoints>,
 }
 
 /// A server that is neither resolved nor connected to.
 struct Target {
     host: String<255>,
     port: u16,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-struct Addresses {
-    local: SocketAddr,
-    remote: SocketAddr,
 }
 
 impl<'c, N: UdpStack + Dns, C: Clock> AsyncDriver<'c, N, C> {
@@ -75,6 +69,17 @@ impl<'c, N: UdpStack + Dns, C: Clock> AsyncDriver<'c, N, C> {
     /// [`Driver::sleep_after`](super::Driver::sleep_after)
     pub fn sleep_after(&mut self, after: Duration) {
         self.work.sleep_after(after, self.clock.now());
+    }
+
+    /// [`Driver::keep_snapshots`](super::Driver::keep_snapshots)
+    #[cfg(feature = "snapshot")]
+    pub fn keep_snapshots<A: Application>(
+        &mut self,
+        store: &'c mut dyn crate::Store,
+        application: &mut A,
+    ) -> crate::Restored {
+        let now = self.clock.now();
+        self.work.keep_snapshots(store, now, application)
     }
 
     /// For commands before it runs; later the application gives them when it is
@@ -144,6 +149,7 @@ impl<'c, N: UdpStack + Dns, C: Clock> AsyncDriver<'c, N, C> {
     /// Connects, and goes on with timers and the application meanwhile. Ends early where the client
     /// wants something else by then.
     async fn open<A: Application>(&mut self, target: &Target, application: &mut A) {
+        self.addresses = self.work.restored_endpoints().or(self.addresses);
         let before = self.addresses.map(|addresses| addresses.local.port());
         let mut connecting = pin!(connect(self.network, target, before));
         loop {
@@ -151,7 +157,8 @@ impl<'c, N: UdpStack + Dns, C: Clock> AsyncDriver<'c, N, C> {
             match select(connecting.as_mut(), self.clock.wait_until(until)).await {
                 Either::First(result) => {
                     let result = result.map(|(addresses, socket)| self.adopt(addresses, socket));
-                    return self.work.handle_connection(self.clock.now(), result);
+                    self.work.handle_connection(self.clock.now(), result);
+                    return self.work.note_endpoints(|| self.addresses);
                 }
                 Either::Second(()) => self.turn(application).await,
             }
@@ -161,7 +168,7 @@ impl<'c, N: UdpStack + Dns, C: Clock> AsyncDriver<'c, N, C> {
         }
     }
 
-    fn adopt(&mut self, addresses: Addresses, socket: N::Connected) -> Association {
+    fn adopt(&mut self, addresses: Endpoints, socket: N::Connected) -> Association {
         self.socket = Some(socket);
         match self.addresses.replace(addresses) {
             before if before == Some(addresses) => Association::Continued,
@@ -213,7 +220,7 @@ async fn connect<N: UdpStack + Dns>(
     network: &N,
     target: &Target,
     before: Option<u16>,
-) -> Result<(Addresses, N::Connected), TransportError> {
+) -> Result<(Endpoints, N::Connected), TransportError> {
     let address = match target.host.parse::<IpAddr>() {
         Ok(address) => address,
         Err(_) => network
@@ -240,7 +247,7 @@ async fn connect<N: UdpStack + Dns>(
             .await
             .map_err(|error| error.kind())?,
     };
-    Ok((Addresses { local, remote }, socket))
+    Ok((Endpoints { local, remote }, socket))
 }
 
 async fn send<S: ConnectedUdp>(

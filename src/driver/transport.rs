@@ -4,7 +4,7 @@ use embedded_io::ErrorKind;
 
 use crate::config::Account;
 use crate::time::Instant;
-use crate::transport::{Association, TransportError};
+use crate::transport::{Association, Endpoints, TransportError};
 
 /// The way to one server, and the clock: what a platform does for a client. No method waits for the
 /// network, except [`open`](Self::open) where the platform knows no other way.
@@ -64,6 +64,19 @@ pub trait Transport {
     /// When the transport itself has something to do, such as to repeat a part of a handshake.
     fn poll_timeout(&self) -> Option<Instant> {
         None
+    }
+
+    /// The two ends of the open association, where a server takes one between the same for the same one,
+    /// also after a restart: that of a socket without DTLS. Others have none.
+    fn endpoints(&self) -> Option<Endpoints> {
+        None
+    }
+
+    /// Called before [`open`](Self::open) after a restart. Where the device can be reached at the same
+    /// address and port again, and the server's are the same, too, the association is
+    /// [`Continued`](Association::Continued).
+    fn go_on_between(&mut self, endpoints: Endpoints) {
+        let _ = endpoints;
     }
 
     /// Called before [`open`](Self::open) where the bootstrap server may still send its

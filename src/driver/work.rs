@@ -3,6 +3,7 @@
 use core::mem;
 
 use super::application::{Application, Direction};
+use super::snapshots::Snapshots;
 use crate::client::Client;
 use crate::time::{Duration, Instant, earliest};
 use crate::transport::{Association, TransportError, TransportRequest};
@@ -14,6 +15,7 @@ pub(super) struct Work<'c> {
     sleep: Option<Sleep>,
     /// When the application wants its turn.
     poll_at: Option<Instant>,
+    pub(super) snapshots: Snapshots<'c>,
 }
 
 /// In queue mode.
@@ -38,6 +40,7 @@ impl<'c> Work<'c> {
             is_opening: false,
             sleep: None,
             poll_at: None,
+            snapshots: Snapshots::NONE,
         }
     }
 
@@ -60,9 +63,7 @@ impl<'c> Work<'c> {
         now: Instant,
         application: &mut A,
     ) -> Option<Job<'_>> {
-        let client = &mut self.client;
-        let length = application.with_objects(|objects| client.write_next(now, objects));
-        if let Some(length) = length {
+        if let Some(length) = self.write_next(now, application) {
             self.stay_awake(now);
             let datagram = self.client.written(length);
             application.message(Direction::Out, datagram);
@@ -71,6 +72,19 @@ impl<'c> Work<'c> {
         let request = self.client.poll_transport()?;
         self.is_opening = matches!(request, TransportRequest::Open { .. });
         Some(Job::Request(request))
+    }
+
+    /// Writes the next message, once what is due before is stored; its length.
+    fn write_next<A: Application>(&mut self, now: Instant, application: &mut A) -> Option<usize> {
+        let client = &mut self.client;
+        self.snapshots.save(client, now, application);
+        loop {
+            let length = application.with_objects(|objects| client.write_next(now, objects));
+            // A notification may wait for a snapshot.
+            if length.is_some() || !self.snapshots.save(client, now, application) {
+                return length;
+            }
+        }
     }
 
     /// Reports to the application what has happened; whether there was anything.
@@ -95,6 +109,7 @@ impl<'c> Work<'c> {
         }
         application.message(Direction::In, datagram);
         let client = &mut self.client;
+        self.snapshots.announce(client, now, datagram, application);
         application.with_objects(|objects| client.handle_datagram(now, datagram, objects));
         self.stay_awake(now);
     }
