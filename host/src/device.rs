@@ -1,6 +1,7 @@
 //! The run loop: one thread that waits for datagrams, commands, resolved names and timers, and
 //! drives the clients by their contract.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
@@ -14,6 +15,7 @@ use crate::connection::{self, Connection, Observer};
 use crate::handle::Input;
 use crate::resolver::{self, Lookup, Resolver};
 use crate::servers::{Server, Servers};
+use crate::snapshots::Snapshots;
 use crate::transport::{HANDSHAKE_TIMEOUT, HostTransport};
 use crate::{Application, Handle};
 
@@ -26,6 +28,7 @@ pub struct Device<A> {
     waker: Arc<Waker>,
     handshake_timeout: Duration,
     on_connection: connection::Callback,
+    snapshots: Option<PathBuf>,
 }
 
 impl<A: Application + 'static> Device<A> {
@@ -47,6 +50,7 @@ impl<A: Application + 'static> Device<A> {
             waker,
             handshake_timeout: HANDSHAKE_TIMEOUT,
             on_connection: Box::new(|_| {}),
+            snapshots: None,
         })
     }
 
@@ -61,6 +65,14 @@ impl<A: Application + 'static> Device<A> {
     /// is; of all servers where there are several.
     pub fn on_connection(mut self, call: impl FnMut(&Connection) + Send + 'static) -> Self {
         self.on_connection = Box::new(call);
+        self
+    }
+
+    /// Keeps in this folder what is to outlive a restart: what a bootstrap server has written, keys
+    /// included, and the registration with its observations. The device that runs next with the same
+    /// configuration goes on from there; two at a time are not to share a folder.
+    pub fn keep_snapshots(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.snapshots = Some(folder.into());
         self
     }
 
@@ -129,10 +141,17 @@ impl<A: Application + 'static> Device<A> {
         let clock = Clock::start();
         let on_connection = std::mem::replace(&mut self.on_connection, Box::new(|_| {}));
         let observer = Observer::new(on_connection);
+        let stores = self
+            .snapshots
+            .iter()
+            .flat_map(|folder| (0..clients.len()).map(move |index| Snapshots::new(folder, index)));
+        let mut stores: Vec<_> = stores.collect::<io::Result<_>>()?;
+        let mut stores = stores.iter_mut();
         let mut servers = Servers::new(clock);
         for (index, client) in clients.into_iter().enumerate() {
             let transport = self.transport(index, clock, &observer)?;
-            servers.add(Server::new(client, transport));
+            let server = Server::new(client, transport);
+            servers.add(server, stores.next(), &mut application);
         }
         let mut ready = Events::with_capacity(8);
         let mut more = false;

@@ -147,6 +147,7 @@ mod former;
 mod handle;
 mod resolver;
 mod servers;
+mod snapshots;
 mod transport;
 mod udp;
 

@@ -7,6 +7,7 @@ use client_lite::{Client, Role, State, register_in_order, share_accounts};
 
 use crate::clock::Clock;
 use crate::handle::Call;
+use crate::snapshots::Snapshots;
 use crate::transport::HostTransport;
 
 /// All of a device's servers.
@@ -35,7 +36,25 @@ impl<'c> Servers<'c> {
         }
     }
 
-    pub(crate) fn add(&mut self, mut server: Server<'c>) {
+    /// Adds one, which goes on from what is stored where there is a store.
+    pub(crate) fn add<A: Application>(
+        &mut self,
+        mut server: Server<'c>,
+        store: Option<&'c mut Snapshots>,
+        application: &mut A,
+    ) {
+        if let Some(store) = store {
+            let restored = server.driver.keep_snapshots(store, application);
+            for (what, result) in [
+                ("accounts", restored.accounts),
+                ("session", restored.session),
+            ] {
+                match result {
+                    Ok(()) => log::info!("{what}: goes on from the snapshot"),
+                    Err(error) => log::info!("{what}: {error}"),
+                }
+            }
+        }
         let is_bootstrapped =
             |server: &Server<'_>| server.driver.client().role() == Role::Bootstrap;
         server.follows = is_bootstrapped(&server) && self.list.iter().any(is_bootstrapped);

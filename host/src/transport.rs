@@ -8,7 +8,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use client_lite::driver::{ErrorKind, Transport};
-use client_lite::{Account, Association, Handshake, Security, ServerUri, TransportError};
+use client_lite::{
+    Account, Association, Endpoints, Handshake, Security, ServerUri, TransportError,
+};
 use mio::{Registry, Token};
 
 use crate::certificates::Certificates;
@@ -48,6 +50,8 @@ pub(crate) struct HostTransport {
     outcome: Option<Outcome>,
     /// The association that was reported to the client last.
     reported: Option<Identity>,
+    /// The port of the association before a restart, until there is another one.
+    restored_port: Option<u16>,
     /// The one before, where its server may ask again.
     former: Option<Former>,
     /// Until when the next one to be left is kept.
@@ -113,6 +117,7 @@ impl HostTransport {
             received: Vec::new(),
             outcome: None,
             reported: None,
+            restored_port: None,
             former: None,
             former_until: None,
         }
@@ -281,6 +286,27 @@ impl Transport for HostTransport {
         Some(self.clock.not_before(due))
     }
 
+    fn endpoints(&self) -> Option<Endpoints> {
+        let reported = self
+            .reported
+            .filter(|reported| reported.session.is_none())?;
+        Some(Endpoints {
+            local: reported.local,
+            remote: reported.remote,
+        })
+    }
+
+    fn go_on_between(&mut self, endpoints: Endpoints) {
+        if self.reported.is_none() {
+            self.restored_port = Some(endpoints.local.port());
+            self.reported = Some(Identity {
+                local: endpoints.local,
+                remote: endpoints.remote,
+                session: None,
+            });
+        }
+    }
+
     fn keep_former(&mut self, until: client_lite::Instant) {
         self.former_until = self.clock.at(until);
     }
@@ -359,7 +385,11 @@ impl HostTransport {
                 .as_ref()
                 .is_some_and(|udp| udp.remote() == remote && udp.is_current());
         if !kept {
-            let udp = Udp::connect(&self.registry, self.token, remote)
+            let port = match credentials {
+                None => self.restored_port.take().unwrap_or_default(),
+                Some(_) => 0,
+            };
+            let udp = Udp::connect(&self.registry, self.token, remote, port)
                 .map_err(|error| (class(&error), error.to_string()))?;
             self.udp = Some(udp);
             self.heard = false;

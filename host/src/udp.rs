@@ -13,14 +13,17 @@ pub(crate) struct Udp {
 }
 
 impl Udp {
-    /// Connects from any free port. The registry tells under `token` when there is something to
-    /// receive.
+    /// Connects from any free port, or from the given one where that is free. The registry tells under
+    /// `token` when there is something to receive.
     pub(crate) fn connect(
         registry: &Registry,
         token: Token,
         remote: SocketAddr,
+        port: u16,
     ) -> io::Result<Self> {
-        let mut socket = net::UdpSocket::bind(any(remote))?;
+        let wanted = SocketAddr::new(any(remote).ip(), port);
+        let mut socket =
+            net::UdpSocket::bind(wanted).or_else(|_| net::UdpSocket::bind(any(remote)))?;
         socket.connect(remote)?;
         registry.register(&mut socket, token, Interest::READABLE)?;
         Ok(Self {

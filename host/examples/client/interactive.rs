@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use std::{io, process, thread};
 
 use client_lite::{Config, Error, Event, Operation, State};
-use client_lite_host::Handle;
+use client_lite_host::{Device, Handle};
 use demo_server::cli::print;
 
 use crate::board::{self, Board};
@@ -30,11 +30,22 @@ pub fn run(settings: &Settings) -> Result<(), String> {
         &format!("will {aim} {to}; help lists commands, Ctrl-C ends"),
     );
     let retry_after = Duration::from_secs(settings.retry_after.into());
-    live(settings.config(), retry_after, (news, &inbox), &timeline)
+    let mut device = board::device(&timeline)?;
+    if let Some(folder) = &settings.snapshots {
+        device = device.keep_snapshots(folder);
+    }
+    live(
+        device,
+        settings.config(),
+        retry_after,
+        (news, &inbox),
+        &timeline,
+    )
 }
 
 /// Runs the device of a configuration for as long as the inbox says.
 fn live(
+    device: Device<Board>,
     config: Config<'_>,
     retry_after: Duration,
     (news, inbox): (Sender<News>, &Receiver<News>),
@@ -44,7 +55,6 @@ fn live(
         // Fails when the program is about to end.
         let _ = news.send(News::Event(event, state));
     });
-    let device = board::device(timeline)?;
     let patience = config.transmission.max_transmit_wait().as_millis();
     let session = Session {
         device: device.handle(),
@@ -251,7 +261,8 @@ mod tests {
             ..Transmission::default()
         };
         let timeline = Arc::new(Timeline::new());
-        let ended = live(config, PATIENCE, (news, &inbox), &timeline);
+        let device = board::device(&timeline).expect("a device");
+        let ended = live(device, config, PATIENCE, (news, &inbox), &timeline);
         others.join().expect("no panic");
         ended
     }
@@ -300,7 +311,8 @@ mod tests {
         let config = Config::new("device", Account::new(&uri));
         let timeline = Arc::new(Timeline::new());
         let retry_after = Duration::from_millis(10);
-        let ended = live(config, retry_after, (news, &inbox), &timeline);
+        let device = board::device(&timeline).expect("a device");
+        let ended = live(device, config, retry_after, (news, &inbox), &timeline);
         let server = shop.join().expect("no panic");
         assert_eq!(ended, Ok(()));
         assert!(server.with(|server, _| server.client("device").is_none()));
@@ -308,7 +320,7 @@ mod tests {
 
     #[test]
     fn what_the_user_has_ended_is_not_tried_again() {
-        let device = client_lite_host::Device::<Board>::new().expect("a device");
+        let device = Device::<Board>::new().expect("a device");
         let timeline = Timeline::new();
         let mut session = Session {
             device: device.handle(),

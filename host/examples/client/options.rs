@@ -1,6 +1,6 @@
 //! The command line.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use client_lite::{Account, Certificates, Config, ServerUri, Trust, UriError, Version};
 use demo_server::cli::{Arguments, hex};
@@ -25,6 +25,8 @@ Usage: client                      show a registration's life with a server of i
   --retry-after SECONDS
                        time from an error that halts the device to its next attempt, 1 or more
                        (default 3600)
+  --snapshots FOLDER   keep there what outlives the program, also where it is killed: the next one goes
+                       on with its registration and observations
   --version            this program's version
   --help               this text
 
@@ -55,6 +57,8 @@ pub struct Settings {
     pub bootstrap: bool,
     /// Seconds from an error that halts the device to its next attempt.
     pub retry_after: u32,
+    /// The folder of what outlives the program.
+    pub snapshots: Option<PathBuf>,
 }
 
 impl Options {
@@ -71,6 +75,7 @@ impl Options {
             certificates: None,
             bootstrap: false,
             retry_after: 3600,
+            snapshots: None,
         };
         let (mut identity, mut key) = (None, None);
         // The first of the options that make no sense without a server.
@@ -103,6 +108,7 @@ impl Options {
                 "--retry-after" => {
                     settings.retry_after = seconds(&name, &value()?)?;
                 }
+                "--snapshots" => settings.snapshots = Some(value()?.into()),
                 _ => return Err(format!("unknown option {}", escape(&name))),
             }
             if name != "--server" {
@@ -240,7 +246,7 @@ mod tests {
     fn all_options() {
         let Ok(Options::Server(settings)) = parse(
             "--server coaps://[::1]:5694 --endpoint x --lifetime 60 --queue --izuma \
-             --psk-identity i --psk-key 00fF --bootstrap --retry-after 5",
+             --psk-identity i --psk-key 00fF --bootstrap --retry-after 5 --snapshots kept",
         ) else {
             panic!("accepted");
         };
@@ -250,6 +256,7 @@ mod tests {
         assert!(settings.queue && settings.izuma && settings.bootstrap);
         assert_eq!(settings.psk, Some(("i".into(), vec![0, 255])));
         assert_eq!(settings.retry_after, 5);
+        assert_eq!(settings.snapshots, Some("kept".into()));
         assert_eq!(parse(""), Ok(Options::Demo));
         assert_eq!(parse("--help"), Ok(Options::Help));
         assert_eq!(parse("--version"), Ok(Options::Version));

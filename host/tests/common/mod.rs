@@ -5,6 +5,7 @@ pub mod relay;
 
 use std::fmt::Debug;
 use std::net::{Ipv6Addr, SocketAddr, UdpSocket};
+use std::path::Path;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -59,6 +60,11 @@ impl Running {
     pub fn certified(mut config: Config<'static>, own: Own) -> Self {
         config.account = config.account.with_certificates(own.credentials());
         Self::start(config, new_device())
+    }
+
+    /// What is to outlive it is in this folder.
+    pub fn keeping(config: Config<'static>, folder: &Path) -> Self {
+        Self::start(config, new_device().keep_snapshots(folder))
     }
 
     fn start(config: Config<'static>, device: Device<Board>) -> Self {
