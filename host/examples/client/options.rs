@@ -40,7 +40,7 @@ pub enum Options {
     Help,
     Version,
     Demo,
-    Server(Settings),
+    Server(Box<Settings>),
 }
 
 /// How to run against a server.
@@ -145,7 +145,7 @@ impl Options {
             .config()
             .check()
             .map_err(|detail| detail.to_string())?;
-        Ok(Self::Server(settings))
+        Ok(Self::Server(Box::new(settings)))
     }
 }
 
