@@ -161,12 +161,17 @@ fn what_has_changed_since_is_told() {
 #[test]
 fn nothing_goes_out_before_it_is_stored() {
     let mut world = keeping(Setup::new(12));
+    let mut observe = request(RequestType::Get, TEMPERATURE, 7);
+    observe.set_observe_value(0);
+    let now = world.device_time();
+    let objects = &mut world.objects.list();
+    let client = &mut world.client;
+    client.handle_datagram(now, &bytes(&observe), objects);
+    assert!(client.is_snapshot_due(objects));
+    assert_eq!(client.poll_transmit(now, objects), None);
     let flash = world.flash.as_mut().expect("a flash");
-    flash.power = Some(20);
-    let before = world.wire.up().count();
-    world.observe(TEMPERATURE);
-    world.run_for(seconds(1));
-    assert_eq!(world.wire.up().count(), before, "no answer");
+    assert_eq!(client.save(now, flash, objects), Ok(()));
+    assert!(client.poll_transmit(now, objects).is_some());
 }
 
 /// A medium that is worn out is no reason to be out of reach.
