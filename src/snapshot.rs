@@ -44,6 +44,43 @@ pub trait Store: Read + Write + ErrorType<Error = ErrorKind> {
     }
 }
 
+/// A store as the client uses it: a table of embedded-io's functions would have all of them, and with them
+/// their panics.
+pub(crate) trait Medium {
+    fn open(&mut self, part: Part) -> Result<bool, ErrorKind>;
+    fn read(&mut self, bytes: &mut [u8]) -> Result<usize, ErrorKind>;
+    fn create(&mut self, part: Part, length: usize) -> Result<(), ErrorKind>;
+    fn write(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind>;
+    fn commit(&mut self) -> Result<(), ErrorKind>;
+    fn time(&mut self) -> Option<u64>;
+}
+
+impl<S: Store> Medium for S {
+    fn open(&mut self, part: Part) -> Result<bool, ErrorKind> {
+        Store::open(self, part)
+    }
+
+    fn read(&mut self, bytes: &mut [u8]) -> Result<usize, ErrorKind> {
+        Read::read(self, bytes)
+    }
+
+    fn create(&mut self, part: Part, length: usize) -> Result<(), ErrorKind> {
+        Store::create(self, part, length)
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
+        Write::write(self, bytes)
+    }
+
+    fn commit(&mut self) -> Result<(), ErrorKind> {
+        Store::commit(self)
+    }
+
+    fn time(&mut self) -> Option<u64> {
+        Store::time(self)
+    }
+}
+
 /// A part of what is kept.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Part {

@@ -2,7 +2,7 @@
 //! it.
 
 use coap_lite::RequestType;
-use embedded_io::{ErrorKind, ReadExactError};
+use embedded_io::ErrorKind;
 
 use crate::archive::Archive;
 use crate::client::Client;
@@ -15,7 +15,7 @@ use crate::model::object::Object;
 use crate::model::tree::Objects;
 use crate::number::checksum;
 use crate::objects::server::Server;
-use crate::snapshot::{Part, RestoreError, Restored, Store};
+use crate::snapshot::{Medium, Part, RestoreError, Restored, Store};
 use crate::time::{Duration, Instant};
 use crate::transport::Endpoints;
 
@@ -30,8 +30,18 @@ impl Client<'_> {
     pub fn restore(
         &mut self,
         now: Instant,
-        store: &mut dyn Store,
+        store: &mut impl Store,
         objects: &mut [&mut dyn Object],
+    ) -> Restored {
+        self.restore_from(now, store, objects)
+    }
+
+    /// The same out of line for all stores.
+    pub(crate) fn restore_from(
+        &mut self,
+        now: Instant,
+        store: &mut dyn Medium,
+        objects: Objects<'_, '_>,
     ) -> Restored {
         let now = self.context.advance(now);
         self.context.snapshots.are_kept = true;
@@ -85,8 +95,18 @@ impl Client<'_> {
     pub fn save(
         &mut self,
         now: Instant,
-        store: &mut dyn Store,
+        store: &mut impl Store,
         objects: &mut [&mut dyn Object],
+    ) -> Result<(), ErrorKind> {
+        self.save_to(now, store, objects)
+    }
+
+    /// The same out of line for all stores.
+    pub(crate) fn save_to(
+        &mut self,
+        now: Instant,
+        store: &mut dyn Medium,
+        objects: Objects<'_, '_>,
     ) -> Result<(), ErrorKind> {
         let now = self.context.advance(now);
         let mut result = Ok(());
@@ -242,7 +262,7 @@ impl Client<'_> {
         &mut self,
         part: Part,
         now: Instant,
-        store: &mut dyn Store,
+        store: &mut dyn Medium,
         objects: Objects<'_, '_>,
     ) -> Result<(), ErrorKind> {
         let mut body = Archive::measure(now);
@@ -256,7 +276,7 @@ impl Client<'_> {
         store.create(part, (Head::SIZE + head.length) as usize)?;
         let mut result = Ok(());
         let mut write = |bytes: &[u8]| {
-            result = store.write_all(bytes);
+            result = write_all(store, bytes);
             result.is_ok()
         };
         let mut archive = Archive::save(now, &mut write);
@@ -272,7 +292,7 @@ impl Client<'_> {
         &mut self,
         part: Part,
         now: Instant,
-        store: &mut dyn Store,
+        store: &mut dyn Medium,
         objects: Objects<'_, '_>,
     ) -> Result<Option<u64>, RestoreError> {
         let head = Head::check(part, store)?;
@@ -311,7 +331,7 @@ impl Head {
     const SIZE: u32 = 32;
 
     /// The head of a stored part, which is whole.
-    fn check(part: Part, store: &mut dyn Store) -> Result<Self, RestoreError> {
+    fn check(part: Part, store: &mut dyn Medium) -> Result<Self, RestoreError> {
         let mut source = Source::open(part, store)?;
         let mut head = Self::default();
         let mut read = |bytes: &mut [u8]| source.read(bytes);
@@ -357,13 +377,13 @@ impl Head {
 
 /// A stored part, from its start.
 struct Source<'s> {
-    store: &'s mut dyn Store,
+    store: &'s mut dyn Medium,
     /// Why it could not be read further, other than because it has an end.
     error: Option<ErrorKind>,
 }
 
 impl<'s> Source<'s> {
-    fn open(part: Part, store: &'s mut dyn Store) -> Result<Self, RestoreError> {
+    fn open(part: Part, store: &'s mut dyn Medium) -> Result<Self, RestoreError> {
         match store.open(part) {
             Ok(true) => Ok(Self { store, error: None }),
             Ok(false) => Err(RestoreError::Missing),
@@ -371,16 +391,31 @@ impl<'s> Source<'s> {
         }
     }
 
-    fn read(&mut self, bytes: &mut [u8]) -> bool {
-        match self.store.read_exact(bytes) {
-            Ok(()) => true,
-            Err(ReadExactError::UnexpectedEof) => false,
-            Err(ReadExactError::Other(error)) => {
-                self.error = Some(error);
-                false
+    /// Whether there were so many bytes. What embedded-io has for it is linked with a panic.
+    fn read(&mut self, mut bytes: &mut [u8]) -> bool {
+        while !bytes.is_empty() {
+            match self.store.read(bytes) {
+                Ok(0) => return false,
+                Ok(length) => bytes = bytes.get_mut(length..).unwrap_or_default(),
+                Err(error) => {
+                    self.error = Some(error);
+                    return false;
+                }
             }
         }
+        true
     }
+}
+
+/// Writes all bytes, without the panic of embedded-io.
+fn write_all(store: &mut dyn Medium, mut bytes: &[u8]) -> Result<(), ErrorKind> {
+    while !bytes.is_empty() {
+        match store.write(bytes)? {
+            0 => return Err(ErrorKind::WriteZero),
+            length => bytes = bytes.get(length..).unwrap_or_default(),
+        }
+    }
+    Ok(())
 }
 
 /// Accounts first: a session belongs to them.

@@ -75,7 +75,7 @@ impl<'c, N: UdpStack + Dns, C: Clock> AsyncDriver<'c, N, C> {
     #[cfg(feature = "snapshot")]
     pub fn keep_snapshots<A: Application>(
         &mut self,
-        store: &'c mut dyn crate::Store,
+        store: &'c mut impl crate::Store,
         application: &mut A,
     ) -> crate::Restored {
         let now = self.clock.now();

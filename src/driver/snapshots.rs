@@ -4,12 +4,12 @@ use super::application::Application;
 use super::work::Work;
 use super::{Driver, Transport};
 use crate::client::Client;
-use crate::snapshot::{Restored, Store};
+use crate::snapshot::{Medium, Restored, Store};
 use crate::time::Instant;
 use crate::transport::Endpoints;
 
 /// The store, where there is one.
-pub(super) struct Snapshots<'c>(Option<&'c mut dyn Store>);
+pub(super) struct Snapshots<'c>(Option<&'c mut dyn Medium>);
 
 impl Snapshots<'_> {
     pub(super) const NONE: Self = Self(None);
@@ -27,7 +27,7 @@ impl Snapshots<'_> {
         application.with_objects(|objects| {
             let is_due = client.is_snapshot_due(objects);
             // Where it fails, the client tells.
-            let _ = is_due.then(|| client.save(now, *store, objects));
+            let _ = is_due.then(|| client.save_to(now, *store, objects));
             is_due
         })
     }
@@ -50,13 +50,13 @@ impl Snapshots<'_> {
 impl<'c> Work<'c> {
     pub(super) fn keep_snapshots<A: Application>(
         &mut self,
-        store: &'c mut dyn Store,
+        store: &'c mut dyn Medium,
         now: Instant,
         application: &mut A,
     ) -> Restored {
         let client = &mut self.client;
         let restored =
-            application.with_objects(|objects| client.restore(now, &mut *store, objects));
+            application.with_objects(|objects| client.restore_from(now, &mut *store, objects));
         self.snapshots = Snapshots(Some(store));
         restored
     }
@@ -78,7 +78,7 @@ impl<'c, T: Transport> Driver<'c, T> {
     /// objects as they are after the restart.
     pub fn keep_snapshots<A: Application>(
         &mut self,
-        store: &'c mut dyn Store,
+        store: &'c mut impl Store,
         application: &mut A,
     ) -> Restored {
         let now = self.transport.now();

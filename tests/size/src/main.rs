@@ -6,6 +6,9 @@
 #![no_std]
 #![no_main]
 
+#[cfg(feature = "full")]
+mod store;
+
 use core::ffi::c_void;
 use core::panic::PanicInfo;
 
@@ -161,6 +164,22 @@ unsafe fn step(client: &mut Client<'static>, what: u32, now: Instant, switch: &m
                 platform_tell((&raw const written).cast());
                 let until = client.disabled_until();
                 platform_tell((&raw const until).cast());
+            }
+            #[cfg(feature = "full")]
+            16 => {
+                let restored = client.restore(now, &mut store::Platform, &mut [switch]);
+                platform_tell((&raw const restored).cast());
+                let endpoints = client.restored_endpoints();
+                platform_tell((&raw const endpoints).cast());
+                client.set_endpoints(endpoints);
+            }
+            #[cfg(feature = "full")]
+            17 => {
+                client.announce(now, received, &mut [switch]);
+                client.request_snapshot();
+                if client.is_snapshot_due(&mut [switch]) {
+                    let _ = client.save(now, &mut store::Platform, &mut [switch]);
+                }
             }
             _ => {
                 let counters = client.counters();
