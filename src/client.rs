@@ -589,6 +589,7 @@ impl Client<'_> {
             self.requests.uploads.abort();
         }
         if effects.new_registration {
+            self.context.snapshots.registered();
             self.reporting.sends.new_registration();
         }
         if !self.session.is_bootstrapping() {

@@ -161,7 +161,7 @@ impl Client<'_> {
     /// be called after [`handle_connected`](Self::handle_connected).
     pub fn set_endpoints(&mut self, endpoints: Option<Endpoints>) {
         if self.session.connected() == Some(Role::Management) {
-            self.context.snapshots.endpoints = endpoints;
+            self.context.snapshots.opened = endpoints;
         }
     }
 }

@@ -23,7 +23,9 @@ pub(crate) struct Snapshots {
     pub(crate) is_asked_for: bool,
     /// Whether they have records.
     pub(crate) have_records: bool,
-    /// Of the association that could be gone on with.
+    /// Of the association that was opened last, where it could be opened again.
+    pub(crate) opened: Option<Endpoints>,
+    /// Of the one that the registration belongs to.
     pub(crate) endpoints: Option<Endpoints>,
 }
 
@@ -61,6 +63,11 @@ impl Snapshots {
     pub(crate) fn draw_numbers(&mut self) {
         let needs_numbers = core::mem::take(&mut self.needs_numbers);
         self.numbers = if needs_numbers { NUMBERS } else { 0 };
+    }
+
+    /// There is a registration, over the association that was opened last.
+    pub(crate) fn registered(&mut self) {
+        self.endpoints = self.opened;
     }
 
     pub(crate) fn archive(&mut self, archive: &mut Archive<'_>) {
