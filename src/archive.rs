@@ -5,8 +5,25 @@ use heapless::VecView;
 use crate::number::checksum;
 use crate::time::Instant;
 
-/// Takes an owner's state, field by field, or gives it.
-pub(crate) struct Archive<'a> {
+/// Takes an owner's state, field by field, or gives it: each method reads the field when a snapshot is made,
+/// and sets it when one is restored, so that one description does for both.
+///
+/// ```
+/// use client_lite::Archive;
+///
+/// struct Rule {
+///     threshold: f64,
+///     is_on: bool,
+/// }
+///
+/// impl Rule {
+///     fn archive(&mut self, archive: &mut Archive<'_>) {
+///         archive.f64(&mut self.threshold);
+///         archive.bool(&mut self.is_on);
+///     }
+/// }
+/// ```
+pub struct Archive<'a> {
     way: Way<'a>,
     /// When that is.
     now: Instant,
@@ -81,88 +98,9 @@ impl<'a> Archive<'a> {
         self.now
     }
 
-    /// Whether all has gone through, and could be what an owner has.
-    pub(crate) fn is_sound(&self) -> bool {
-        self.is_sound
-    }
-
-    pub(crate) fn refuse(&mut self) {
-        self.is_sound = false;
-    }
-
-    pub(crate) fn is_restoring(&self) -> bool {
-        matches!(self.way, Way::Restore { .. })
-    }
-
     /// Whether that counts as well which changes by itself, or with each message.
     pub(crate) fn is_whole(&self) -> bool {
         !matches!(self.way, Way::Compare)
-    }
-
-    #[inline(never)]
-    pub(crate) fn bytes(&mut self, bytes: &mut [u8]) {
-        if !self.is_sound {
-            return;
-        }
-        self.is_sound = match &mut self.way {
-            Way::Compare | Way::Measure => true,
-            Way::Save(write) => write(bytes),
-            Way::Restore { read, .. } => read(bytes),
-        };
-        self.checksum = checksum::extend(self.checksum, bytes);
-        self.length = self.length.wrapping_add(bytes.len() as u32);
-    }
-
-    pub(crate) fn u8(&mut self, number: &mut u8) {
-        let mut bytes = [*number];
-        self.bytes(&mut bytes);
-        [*number] = bytes;
-    }
-
-    pub(crate) fn u16(&mut self, number: &mut u16) {
-        let mut bytes = number.to_le_bytes();
-        self.bytes(&mut bytes);
-        *number = u16::from_le_bytes(bytes);
-    }
-
-    pub(crate) fn u32(&mut self, number: &mut u32) {
-        let mut bytes = number.to_le_bytes();
-        self.bytes(&mut bytes);
-        *number = u32::from_le_bytes(bytes);
-    }
-
-    pub(crate) fn u64(&mut self, number: &mut u64) {
-        let mut bytes = number.to_le_bytes();
-        self.bytes(&mut bytes);
-        *number = u64::from_le_bytes(bytes);
-    }
-
-    pub(crate) fn f64(&mut self, number: &mut f64) {
-        let mut bits = number.to_bits();
-        self.u64(&mut bits);
-        *number = f64::from_bits(bits);
-    }
-
-    pub(crate) fn bool(&mut self, state: &mut bool) {
-        let mut byte = u8::from(*state);
-        self.u8(&mut byte);
-        *state = byte != 0;
-    }
-
-    /// A value that may be absent; `absent` is what it is then before it is restored.
-    pub(crate) fn option<T: Copy>(
-        &mut self,
-        option: &mut Option<T>,
-        absent: T,
-        each: fn(&mut Self, &mut T),
-    ) {
-        let mut is_there = option.is_some();
-        self.bool(&mut is_there);
-        let mut value = option.unwrap_or(absent);
-        if is_there {
-            each(self, &mut value);
-        }
-        *option = is_there.then_some(value);
     }
 
     /// A deadline, which comes nearer by itself; the end of time stays what it is.
@@ -206,5 +144,96 @@ impl<'a> Archive<'a> {
                 self.is_sound = false;
             }
         }
+    }
+}
+
+/// What owners use.
+impl Archive<'_> {
+    /// Whether fields are set, and not read.
+    pub fn is_restoring(&self) -> bool {
+        matches!(self.way, Way::Restore { .. })
+    }
+
+    /// Whether all has gone through so far. Where it has not, fields that are restored mean nothing.
+    pub fn is_sound(&self) -> bool {
+        self.is_sound
+    }
+
+    /// What is restored cannot be the owner's.
+    pub fn refuse(&mut self) {
+        self.is_sound = false;
+    }
+
+    /// So many bytes as they are.
+    #[inline(never)]
+    pub fn bytes(&mut self, bytes: &mut [u8]) {
+        if !self.is_sound {
+            return;
+        }
+        self.is_sound = match &mut self.way {
+            Way::Compare | Way::Measure => true,
+            Way::Save(write) => write(bytes),
+            Way::Restore { read, .. } => read(bytes),
+        };
+        self.checksum = checksum::extend(self.checksum, bytes);
+        self.length = self.length.wrapping_add(bytes.len() as u32);
+    }
+
+    /// A number of one byte.
+    pub fn u8(&mut self, number: &mut u8) {
+        let mut bytes = [*number];
+        self.bytes(&mut bytes);
+        [*number] = bytes;
+    }
+
+    /// A number of two bytes.
+    pub fn u16(&mut self, number: &mut u16) {
+        let mut bytes = number.to_le_bytes();
+        self.bytes(&mut bytes);
+        *number = u16::from_le_bytes(bytes);
+    }
+
+    /// A number of four bytes.
+    pub fn u32(&mut self, number: &mut u32) {
+        let mut bytes = number.to_le_bytes();
+        self.bytes(&mut bytes);
+        *number = u32::from_le_bytes(bytes);
+    }
+
+    /// A number of eight bytes.
+    pub fn u64(&mut self, number: &mut u64) {
+        let mut bytes = number.to_le_bytes();
+        self.bytes(&mut bytes);
+        *number = u64::from_le_bytes(bytes);
+    }
+
+    /// A number in double precision.
+    pub fn f64(&mut self, number: &mut f64) {
+        let mut bits = number.to_bits();
+        self.u64(&mut bits);
+        *number = f64::from_bits(bits);
+    }
+
+    /// True or false.
+    pub fn bool(&mut self, state: &mut bool) {
+        let mut byte = u8::from(*state);
+        self.u8(&mut byte);
+        *state = byte != 0;
+    }
+
+    /// A value that may be absent; `absent` is what it is then before it is restored.
+    pub fn option<T: Copy>(
+        &mut self,
+        option: &mut Option<T>,
+        absent: T,
+        each: fn(&mut Self, &mut T),
+    ) {
+        let mut is_there = option.is_some();
+        self.bool(&mut is_there);
+        let mut value = option.unwrap_or(absent);
+        if is_there {
+            each(self, &mut value);
+        }
+        *option = is_there.then_some(value);
     }
 }

@@ -173,6 +173,8 @@ mod time;
 mod transport;
 mod uri;
 
+#[cfg(feature = "snapshot")]
+pub use archive::Archive;
 pub use backoff::BackOff;
 #[cfg(feature = "certificates")]
 pub use certificates::{Certificates, Trust};
@@ -197,7 +199,7 @@ pub use handshake::Handshake;
 pub use heapless;
 pub use model::arguments::Arguments;
 pub use model::object::{
-    AccessRights, At, BlockWise, Creatable, Object, ObjectDefinition, Operations,
+    AccessRights, At, BlockWise, Creatable, Object, ObjectDefinition, Operations, Persistent,
     ResourceDefinition, Transactional, Upload,
 };
 pub use model::path::{Path, PathError};

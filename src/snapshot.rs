@@ -36,6 +36,12 @@ pub trait Store: Read + Write + ErrorType<Error = ErrorKind> {
     /// It does not, and the part is as before.
     fn commit(&mut self) -> Result<(), ErrorKind>;
 
+    /// Whether the state of the application's [`Persistent`](crate::Persistent) objects is kept here. Of a
+    /// device with several clients over the same objects, it is in the store of one.
+    fn has_objects(&self) -> bool {
+        true
+    }
+
     /// Milliseconds since 1970-01-01T00:00Z, where the device knows them also after a loss of power. From
     /// them the client knows how long it was away, and whether a registration still holds; without
     /// them it asks the server.
@@ -52,6 +58,7 @@ pub(crate) trait Medium {
     fn create(&mut self, part: Part, length: usize) -> Result<(), ErrorKind>;
     fn write(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind>;
     fn commit(&mut self) -> Result<(), ErrorKind>;
+    fn has_objects(&self) -> bool;
     fn time(&mut self) -> Option<u64>;
 }
 
@@ -76,6 +83,10 @@ impl<S: Store> Medium for S {
         Store::commit(self)
     }
 
+    fn has_objects(&self) -> bool {
+        Store::has_objects(self)
+    }
+
     fn time(&mut self) -> Option<u64> {
         Store::time(self)
     }
@@ -84,8 +95,10 @@ impl<S: Store> Medium for S {
 /// A part of what is kept.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Part {
-    /// What a bootstrap server has written of servers, and the Server object: up to the
-    /// [sizes of the accounts](crate::Capacities::accounts). It has keys in the clear.
+    /// What a bootstrap server has written of servers, the Server object, and objects of the application
+    /// that are [`Persistent`](crate::Persistent), which belong together: up to the
+    /// [sizes of the accounts](crate::Capacities::accounts), and those of the objects. It has keys in
+    /// the clear.
     Accounts,
     /// The registration, observations with their attributes, and records.
     Session,

@@ -76,6 +76,10 @@ impl Store for Snapshots {
         folder.map_err(kind)
     }
 
+    fn has_objects(&self) -> bool {
+        self.client == 0
+    }
+
     fn time(&mut self) -> Option<u64> {
         let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
         since.ok()?.as_millis().try_into().ok()

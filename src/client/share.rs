@@ -36,15 +36,16 @@ pub fn share_accounts(clients: &mut [&mut Client<'_>], now: Instant) -> bool {
         first.follow();
     }
     let shares = first.session.takes_new_accounts();
-    if shares {
-        deal(clients, now);
+    if shares || first.context.snapshots.take_accounts() {
+        deal(clients, shares, now);
     }
     shares
 }
 
 /// Deals the first client's accounts out to the others: first to those that have had the same server
-/// before.
-fn deal(clients: &mut [&mut Client<'_>], now: Instant) {
+/// before. Those that are not new, but restored after a loss of power, leave whoever has one alone: only
+/// what was interrupted by it is done.
+fn deal(clients: &mut [&mut Client<'_>], are_new: bool, now: Instant) {
     let is_bootstrapped = |client: &&mut Client<'_>| client.role() == Role::Bootstrap;
     let first = clients.iter().position(is_bootstrapped);
     let split = first.and_then(|first| clients.get_mut(first..)?.split_first_mut());
@@ -57,6 +58,9 @@ fn deal(clients: &mut [&mut Client<'_>], now: Instant) {
     for other in others.iter_mut().filter(|other| is_bootstrapped(other)) {
         let id = other.short_server_id();
         let is_kept = other.has_server() && ids().any(|kept| kept == id);
+        if !are_new && is_kept == other.has_server() {
+            continue;
+        }
         other.adopt(first, is_kept.then_some(id), now);
     }
     for id in ids() {

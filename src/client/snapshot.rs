@@ -11,7 +11,7 @@ use crate::config::Role;
 use crate::context::Context;
 use crate::event::Event;
 use crate::feature;
-use crate::model::object::Object;
+use crate::model::object::{Object, Persistent};
 use crate::model::tree::Objects;
 use crate::number::checksum;
 use crate::objects::server::Server;
@@ -45,11 +45,13 @@ impl Client<'_> {
     ) -> Restored {
         let now = self.context.advance(now);
         self.context.snapshots.are_kept = true;
+        self.context.snapshots.have_objects = store.has_objects();
         let accounts = self.restore_part(Part::Accounts, now, store, &mut *objects);
         if accounts.is_err() {
             self.context.accounts.forget();
             self.context.server = Server::new(&self.context.config);
         }
+        self.context.snapshots.have_accounts = accounts.is_ok();
         self.note_saved(Part::Accounts, &mut *objects);
         let session = self.restore_part(Part::Session, now, store, &mut *objects);
         match session {
@@ -168,13 +170,18 @@ impl Client<'_> {
 
 /// The parts.
 impl Client<'_> {
-    fn archive(&mut self, part: Part, archive: &mut Archive<'_>) {
+    fn archive(&mut self, part: Part, archive: &mut Archive<'_>, objects: Objects<'_, '_>) {
         let context = &mut self.context;
         match part {
             Part::Accounts => {
                 context.server.archive(archive);
                 let empty = Server::written(&context.config, 0);
                 context.accounts.archive(empty, archive);
+                if context.snapshots.have_objects {
+                    for object in persistent(objects) {
+                        object.archive(archive);
+                    }
+                }
             }
             Part::Session => {
                 self.session.archive(archive);
@@ -198,6 +205,10 @@ impl Client<'_> {
     }
 
     fn is_due(&mut self, part: Part, objects: Objects<'_, '_>) -> bool {
+        // What a bootstrap server has not finished does not count.
+        if part == Part::Accounts && self.context.transaction.is_open() {
+            return false;
+        }
         let lasting = self.lasting(part, objects);
         let snapshots = &self.context.snapshots;
         if snapshots.saved(part) != lasting {
@@ -212,7 +223,7 @@ impl Client<'_> {
     /// What of a part does not change by itself, as a checksum.
     fn lasting(&mut self, part: Part, objects: Objects<'_, '_>) -> u32 {
         let mut archive = Archive::compare();
-        self.archive(part, &mut archive);
+        self.archive(part, &mut archive, &mut *objects);
         let identity = self.identity(part, objects);
         checksum::extend_number(archive.checksum(), identity.into())
     }
@@ -231,6 +242,11 @@ impl Client<'_> {
             add(config.short_server_id.into());
             add(config.queue_mode.into());
             add(config.version as u32);
+        }
+        for object in &mut *objects {
+            if snapshots.have_objects && object.persistent().is_some() {
+                add(object.definition().id.into());
+            }
         }
         if part == Part::Session {
             add(snapshots.saved(Part::Accounts));
@@ -266,9 +282,9 @@ impl Client<'_> {
         objects: Objects<'_, '_>,
     ) -> Result<(), ErrorKind> {
         let mut body = Archive::measure(now);
-        self.archive(part, &mut body);
+        self.archive(part, &mut body, &mut *objects);
         let mut head = Head {
-            identity: self.identity(part, objects),
+            identity: self.identity(part, &mut *objects),
             length: body.length(),
             time: store.time().unwrap_or_default(),
             checksum: body.checksum(),
@@ -282,7 +298,7 @@ impl Client<'_> {
         let mut archive = Archive::save(now, &mut write);
         // What is written has the right head.
         let _ = head.archive(part, &mut archive);
-        self.archive(part, &mut archive);
+        self.archive(part, &mut archive, objects);
         result?;
         store.commit()
     }
@@ -296,7 +312,7 @@ impl Client<'_> {
         objects: Objects<'_, '_>,
     ) -> Result<Option<u64>, RestoreError> {
         let head = Head::check(part, store)?;
-        if head.identity != self.identity(part, objects) {
+        if head.identity != self.identity(part, &mut *objects) {
             return Err(RestoreError::OtherDevice);
         }
         let before = Some(head.time).filter(|before| *before > 0);
@@ -305,12 +321,17 @@ impl Client<'_> {
         let mut read = |bytes: &mut [u8]| source.read(bytes);
         let mut archive = Archive::restore(now, age.unwrap_or_default(), &mut read);
         Head::default().archive(part, &mut archive)?;
-        self.archive(part, &mut archive);
+        self.archive(part, &mut archive, objects);
         match archive.is_sound() && archive.length() == Head::SIZE + head.length {
             true => Ok(age),
             false => Err(RestoreError::Damaged),
         }
     }
+}
+
+/// The objects that are stored with the accounts.
+fn persistent<'t>(objects: Objects<'t, '_>) -> impl Iterator<Item = &'t mut dyn Persistent> {
+    objects.iter_mut().filter_map(|object| object.persistent())
 }
 
 /// What stands before a part.

@@ -11,6 +11,10 @@ use crate::transport::Endpoints;
 pub(crate) struct Snapshots {
     /// Whether there are any: without them nothing waits.
     pub(crate) are_kept: bool,
+    /// Whether they have the state of the application's objects.
+    pub(crate) have_objects: bool,
+    /// Whether accounts were restored that the other clients of the device have not heard of.
+    pub(crate) have_accounts: bool,
     /// What of each part does not change by itself, as a checksum.
     saved: [u32; 2],
     /// When the registration expires.
@@ -30,6 +34,11 @@ pub(crate) struct Snapshots {
 }
 
 impl Snapshots {
+    /// Whether accounts were restored, once.
+    pub(crate) fn take_accounts(&mut self) -> bool {
+        core::mem::take(&mut self.have_accounts)
+    }
+
     /// The checksum of what a part says.
     pub(crate) fn saved(&self, part: Part) -> u32 {
         self.saved.get(part as usize).copied().unwrap_or_default()

@@ -8,5 +8,9 @@ impl Snapshots {
         true
     }
 
+    pub(crate) fn take_accounts(&mut self) -> bool {
+        false
+    }
+
     pub(crate) fn registered(&mut self) {}
 }

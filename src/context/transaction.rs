@@ -17,6 +17,11 @@ pub(crate) enum Transaction {
 }
 
 impl Transaction {
+    /// Whether the objects are not what they will be.
+    pub(crate) fn is_open(&self) -> bool {
+        *self != Self::None
+    }
+
     /// The bootstrap server has no say any longer. After a Finish there is nothing to break off.
     pub(crate) fn break_off(&mut self) {
         if *self == Self::Begun {

@@ -9,6 +9,10 @@ use crate::model::tree::Objects;
 pub(crate) struct Transaction {}
 
 impl Transaction {
+    pub(crate) fn is_open(&self) -> bool {
+        false
+    }
+
     #[inline(always)]
     pub(crate) fn break_off(&mut self) {}
 }

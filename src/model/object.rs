@@ -1,5 +1,6 @@
 //! What an object is made of, and the trait through which the client reaches it.
 
+use crate::archive::Archive;
 use crate::error::Refusal;
 use crate::model::rights::Rights;
 use crate::model::value::{Type, Value};
@@ -96,11 +97,29 @@ pub trait Object {
         None
     }
 
+    /// The object as one whose state outlives a loss of power; `None` where it does not.
+    #[cfg(feature = "snapshot")]
+    fn persistent(&mut self) -> Option<&mut dyn Persistent> {
+        None
+    }
+
     /// The object as one that takes part in bootstraps as in transactions; `None` where it does not.
     #[cfg(feature = "bootstrap-transaction")]
     fn transactional(&mut self) -> Option<&mut dyn Transactional> {
         None
     }
+}
+
+/// An object whose state outlives a loss of power: what servers have written to it, or created in it. With
+/// the feature `snapshot`.
+///
+/// It is stored with the accounts ([`Part::Accounts`](crate::Part::Accounts)), as a whole and before the
+/// server has its response, whenever anything of it has changed. That is for what is configured: a value
+/// that changes by itself would wear the flash.
+pub trait Persistent {
+    /// Hands all of the state to the archive, field by field and always in the same order. Where the
+    /// archive is restoring and not [sound](Archive::is_sound) in the end, the object stays as it was.
+    fn archive(&mut self, archive: &mut Archive<'_>);
 }
 
 /// An object in which servers create and delete: object instances, optional resources, and instances

@@ -10,11 +10,12 @@ mod before;
 use core::cell::Cell;
 use core::cmp::Reverse;
 
+use crate::archive::Archive;
 use crate::error::Refusal;
 use crate::feature;
 use crate::model::object::{
-    AccessRights, At, Creatable, Object, ObjectDefinition, Operations, ResourceDefinition,
-    Transactional,
+    AccessRights, At, Creatable, Object, ObjectDefinition, Operations, Persistent,
+    ResourceDefinition, Transactional,
 };
 use crate::model::value::{Type, Value};
 use before::Before;
@@ -210,6 +211,29 @@ impl<const ENTRIES: usize> Control<ENTRIES> {
         }
     }
 
+    fn archive(&mut self, archive: &mut Archive<'_>) {
+        for id in [
+            &mut self.id,
+            &mut self.object,
+            &mut self.instance,
+            &mut self.owner,
+        ] {
+            archive.u16(id);
+        }
+        for entry in &mut self.entries {
+            archive.option(
+                entry,
+                (DEFAULT, Rights::NONE),
+                |archive, (server, rights)| {
+                    archive.u16(server);
+                    let mut bits = rights.bits();
+                    archive.u8(&mut bits);
+                    *rights = Rights::from_bits(bits);
+                },
+            );
+        }
+    }
+
     fn is_about(&self, object: u16, instance: u16) -> bool {
         self.object == object && self.instance == instance
     }
@@ -353,9 +377,41 @@ impl<const N: usize, const ENTRIES: usize> Object for AccessControl<N, ENTRIES> 
         Some(self)
     }
 
+    #[cfg(feature = "snapshot")]
+    fn persistent(&mut self) -> Option<&mut dyn Persistent> {
+        Some(self)
+    }
+
     #[cfg(feature = "bootstrap-transaction")]
     fn transactional(&mut self) -> Option<&mut dyn Transactional> {
         Some(self)
+    }
+}
+
+impl<const N: usize, const ENTRIES: usize> Persistent for AccessControl<N, ENTRIES> {
+    fn archive(&mut self, archive: &mut Archive<'_>) {
+        let mut sizes = (N as u16, ENTRIES as u16);
+        archive.u16(&mut sizes.0);
+        archive.u16(&mut sizes.1);
+        if sizes != (N as u16, ENTRIES as u16) {
+            return archive.refuse();
+        }
+        let before = archive.is_restoring().then(|| self.slots.clone());
+        for slot in &mut self.slots {
+            let mut is_there = slot.is_some();
+            archive.bool(&mut is_there);
+            let nothing = Control::new(0, u16::MAX, OBJECT, BOOTSTRAP);
+            if is_there {
+                slot.get_or_insert(nothing).archive(archive);
+            } else {
+                *slot = None;
+            }
+        }
+        if let Some(before) = before
+            && !archive.is_sound()
+        {
+            self.slots = before;
+        }
     }
 }
 

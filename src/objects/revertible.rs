@@ -3,6 +3,8 @@
 use core::ops::{Deref, DerefMut};
 
 use crate::error::Refusal;
+#[cfg(feature = "snapshot")]
+use crate::model::object::Persistent;
 use crate::model::object::{
     AccessRights, At, BlockWise, Creatable, Object, ObjectDefinition, Transactional,
 };
@@ -129,6 +131,11 @@ impl<O: Object + Clone> Object for Revertible<O> {
 
     fn access_rights(&mut self) -> Option<&mut dyn AccessRights> {
         self.object.access_rights()
+    }
+
+    #[cfg(feature = "snapshot")]
+    fn persistent(&mut self) -> Option<&mut dyn Persistent> {
+        self.object.persistent()
     }
 
     fn transactional(&mut self) -> Option<&mut dyn Transactional> {

@@ -20,6 +20,8 @@ pub struct Flash {
     pub power: Option<usize>,
     /// Whether nothing can be written.
     pub is_broken: bool,
+    /// Whether the state of the application's objects is somewhere else.
+    pub has_no_objects: bool,
 }
 
 impl Flash {
@@ -72,6 +74,10 @@ impl Store for Flash {
         self.writes += 1;
         self.set(part, Some(bytes));
         Ok(())
+    }
+
+    fn has_objects(&self) -> bool {
+        !self.has_no_objects
     }
 
     fn time(&mut self) -> Option<u64> {

@@ -14,7 +14,11 @@ use super::world::leak;
 impl World {
     /// The device keeps snapshots from here on. Its clock outlives a loss of power.
     pub fn keep_snapshots(&mut self) -> Restored {
-        self.flash = Some(Flash::default());
+        self.keep_snapshots_in(Flash::default())
+    }
+
+    pub fn keep_snapshots_in(&mut self, flash: Flash) -> Restored {
+        self.flash = Some(flash);
         self.tell_time();
         self.restore()
     }
