@@ -206,14 +206,7 @@ fn a_bootstrap_is_shown() {
         credentials: Credentials::None,
         short_server_id: 1,
     };
-    let account = ServerInstance {
-        instance: 0,
-        short_server_id: 1,
-        lifetime: 300,
-        storing: true,
-        binding: "U".into(),
-    };
-    let mut operations = BootstrapOperation::account(&security, &account);
+    let mut operations = BootstrapOperation::account(&security, &account());
     operations.insert(0, BootstrapOperation::discover("/"));
     operations.push(BootstrapOperation::read("/1"));
     let mut config = UdpConfig::default();
@@ -232,6 +225,38 @@ fn a_bootstrap_is_shown() {
     ] {
         assert!(printed.contains(shown), "{shown:?}: {printed}");
     }
+}
+
+#[test]
+fn a_pack_is_asked_for_and_its_key_is_not_printed() {
+    const KEY: &str = "a-very-secret-key";
+    let security = SecurityInstance {
+        instance: 1,
+        uri: "coaps://127.0.0.1:1".into(),
+        bootstrap: false,
+        credentials: Credentials::PreSharedKey {
+            identity: NAME.into(),
+            key: KEY.into(),
+        },
+        short_server_id: 1,
+    };
+    let mut config = UdpConfig::default();
+    config.server.bootstrap_packs = true;
+    let operations = BootstrapOperation::account(&security, &account());
+    config.server.bootstrap.insert(NAME.into(), operations);
+    let server = UdpServer::start(config).expect("a server");
+    let uri = format!("coap://{}", server.local_addr());
+    let options = ["--endpoint", NAME, "--bootstrap", "--bootstrap-pack"];
+    let printed = Running::start(&uri, &options).until("bootstrapped");
+    for shown in ["GET /bspack?ep=example", "(not shown)", "/1/0/1 = 300"] {
+        assert!(printed.contains(shown), "{shown:?}: {printed}");
+    }
+    assert!(!printed.contains("POST /bs"), "{printed}");
+    let hex = HEXLOWER.encode(KEY.as_bytes());
+    assert!(
+        !printed.contains(KEY) && !printed.contains(&hex),
+        "{printed}"
+    );
 }
 
 #[test]
@@ -292,6 +317,17 @@ fn a_bootstrap_server_s_key_is_not_printed_in_any_format() {
             !printed.contains(KEY) && !printed.contains(&hex),
             "{format}: {printed}"
         );
+    }
+}
+
+/// The part of an account that is no secret.
+fn account() -> ServerInstance {
+    ServerInstance {
+        instance: 0,
+        short_server_id: 1,
+        lifetime: 300,
+        storing: true,
+        binding: "U".into(),
     }
 }
 

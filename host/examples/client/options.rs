@@ -22,6 +22,7 @@ Usage: client                      show a registration's life with a server of i
                        ca.der, device.der and device-key.der, for coaps in place of a key
   --izuma              the server is Izuma's, or speaks its profile of LwM2M
   --bootstrap          the server is a bootstrap server, which knows the server to register with
+  --bootstrap-pack     ... and is first asked for all that it would write, in one response
   --retry-after SECONDS
                        time from an error that halts the device to its next attempt, 1 or more
                        (default 3600)
@@ -55,6 +56,7 @@ pub struct Settings {
     pub psk: Option<(String, Vec<u8>)>,
     pub certificates: Option<Files>,
     pub bootstrap: bool,
+    pub bootstrap_pack: bool,
     /// Seconds from an error that halts the device to its next attempt.
     pub retry_after: u32,
     /// The folder of what outlives the program.
@@ -74,6 +76,7 @@ impl Options {
             psk: None,
             certificates: None,
             bootstrap: false,
+            bootstrap_pack: false,
             retry_after: 3600,
             snapshots: None,
         };
@@ -105,6 +108,7 @@ impl Options {
                     settings.certificates = Some(read.map_err(|why| format!("{name}: {why}"))?);
                 }
                 "--bootstrap" => settings.bootstrap = true,
+                "--bootstrap-pack" => settings.bootstrap_pack = true,
                 "--retry-after" => {
                     settings.retry_after = seconds(&name, &value()?)?;
                 }
@@ -141,6 +145,9 @@ impl Options {
             (false, _, Some(_)) => return Err("--certificates needs a coaps:// server".into()),
             _ => {}
         }
+        if settings.bootstrap_pack && !settings.bootstrap {
+            return Err("--bootstrap-pack needs --bootstrap".into());
+        }
         settings
             .config()
             .check()
@@ -169,6 +176,7 @@ impl Settings {
         config.lifetime = self.lifetime;
         config.queue_mode = self.queue;
         config.izuma_profile = self.izuma;
+        config.bootstrap_pack = self.bootstrap_pack;
         if self.izuma {
             config.version = Version::V1_0;
         }
@@ -246,7 +254,8 @@ mod tests {
     fn all_options() {
         let Ok(Options::Server(settings)) = parse(
             "--server coaps://[::1]:5694 --endpoint x --lifetime 60 --queue --izuma \
-             --psk-identity i --psk-key 00fF --bootstrap --retry-after 5 --snapshots kept",
+             --psk-identity i --psk-key 00fF --bootstrap --bootstrap-pack --retry-after 5 \
+             --snapshots kept",
         ) else {
             panic!("accepted");
         };
@@ -254,6 +263,7 @@ mod tests {
         assert_eq!(settings.endpoint, "x");
         assert_eq!(settings.lifetime, 60);
         assert!(settings.queue && settings.izuma && settings.bootstrap);
+        assert!(settings.bootstrap_pack);
         assert_eq!(settings.psk, Some(("i".into(), vec![0, 255])));
         assert_eq!(settings.retry_after, 5);
         assert_eq!(settings.snapshots, Some("kept".into()));
@@ -292,6 +302,10 @@ mod tests {
                 "no-such/ca.der",
             ),
             ("--queue", "--queue needs --server"),
+            (
+                "--server coap://a --bootstrap-pack",
+                "--bootstrap-pack needs --bootstrap",
+            ),
             ("--server coap://a --retry-after 0", "--retry-after: \"0\""),
             (
                 "--server coap://a --server coap://b",
