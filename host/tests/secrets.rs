@@ -7,14 +7,16 @@ use std::net::SocketAddr;
 use std::sync::{Mutex, Once};
 use std::time::Duration;
 
-use client_lite::Account;
+use client_lite::{Account, Event};
 use common::relay::{Relay, Way};
 use common::{
     IDENTITY, Own, Running, authority, certified_server, config, device_of, server_of, uri,
 };
 use data_encoding::{BASE64_NOPAD, HEXLOWER, HEXUPPER};
 use demo_server::pki::a_year;
-use demo_server::{Psk, UdpConfig, UdpServer};
+use demo_server::{
+    BootstrapOperation, Credentials, Psk, SecurityInstance, ServerInstance, UdpConfig, UdpServer,
+};
 use log::{LevelFilter, Log, Metadata, Record};
 
 /// All that any library logs.
@@ -99,6 +101,10 @@ fn live(
         assert!(lines.contains("dimpl"), "{lines}");
         hides(key, "the log", lines.as_bytes());
     }
+    tells_nothing(server, keys);
+}
+
+fn tells_nothing(server: &UdpServer, keys: &[&[u8]]) {
     while let Some(event) = server.wait_for(|_| true, Duration::ZERO) {
         for key in keys {
             hides(key, "the server", &debug(&event));
@@ -131,6 +137,79 @@ fn a_pre_shared_key() {
             Running::new(config)
         },
     );
+}
+
+#[test]
+fn a_pre_shared_key_of_a_bootstrap_server() {
+    let key = b"\x92another \xffsecret";
+    let server = UdpServer::start(UdpConfig {
+        dtls_bind: Some(SocketAddr::from(([127, 0, 0, 1], 0))),
+        psk: vec![Psk {
+            identity: IDENTITY.into(),
+            key: key.into(),
+        }],
+        ..UdpConfig::default()
+    });
+    bootstrapped(
+        &[key],
+        &server.expect("a server"),
+        Credentials::PreSharedKey {
+            identity: IDENTITY.into(),
+            key: key.into(),
+        },
+    );
+}
+
+#[test]
+fn a_private_key_of_a_bootstrap_server() {
+    let authority = authority();
+    let own = device_of(&authority);
+    bootstrapped(
+        &[&scalar(&own.key), &own.key],
+        &certified_server(server_of(&authority)),
+        Credentials::Certificates {
+            certificate: own.certificate,
+            key: own.key.clone(),
+            server: own.authority,
+            usage: 2,
+        },
+    );
+}
+
+/// A bootstrap in the clear, in which the server also asks for what it has written, and a registration.
+fn bootstrapped(keys: &[&[u8]], server: &UdpServer, credentials: Credentials) {
+    watch_log();
+    live(keys, server.dtls_addr().expect("DTLS"), server, |address| {
+        let security = SecurityInstance {
+            instance: 1,
+            uri: uri("coaps", address).into(),
+            bootstrap: false,
+            credentials,
+            short_server_id: 1,
+        };
+        let account = ServerInstance {
+            instance: 0,
+            short_server_id: 1,
+            lifetime: 120,
+            storing: true,
+            binding: "U".into(),
+        };
+        let mut operations = BootstrapOperation::account(&security, &account);
+        operations.push(BootstrapOperation::discover("/"));
+        operations.push(BootstrapOperation::read("/0"));
+        let mut config = UdpConfig::default();
+        config.server.bootstrap.insert("device".into(), operations);
+        let server = UdpServer::start(config).expect("a server");
+        let relay = Relay::to(server.local_addr());
+        let account = Account::new(uri("coap", relay.address())).for_bootstrap();
+        let device = Running::new(common::config(account));
+        assert_eq!(device.event(), Event::BootstrapDone);
+        for key in keys {
+            hides(key, "the network", &relay.bytes(Way::ToServer));
+        }
+        tells_nothing(&server, keys);
+        device
+    });
 }
 
 #[test]
