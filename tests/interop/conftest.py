@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from authority import Authority
 from device import Device
 from ets import NOT_APPLICABLE
 from leshan import Bootstrap, Leshan, Server
@@ -18,23 +19,37 @@ if PLATFORM == "zephyr":
     # Else all have the same ports and message ids, and are one to the server.
     PROGRAM.append("--seed-random")
 
+KEYS_ALONE = "this image has pre-shared keys alone; tests/zephyr/samples asks for certificates"
+
 # id: what it asks, and what came of it.
 _table = {number: (asks, f"does not apply: {reason}") for number, (asks, reason) in NOT_APPLICABLE.items()}
 
 
 @pytest.fixture(scope="session")
-def leshan():
-    yield from run("leshan", "interop.Main")
+def authority(tmp_path_factory):
+    return Authority(tmp_path_factory.mktemp("authority"))
 
 
 @pytest.fixture(scope="session")
-def leshan_without_cids():
-    yield from run("leshan", "interop.Main", "no-cids", log="without-cids")
+def certified(authority):
+    """The server's certificates, as it is told of them. It is the host "localhost"."""
+    own = authority.issue("localhost")
+    return [authority.certificate, own.certificate, own.key]
 
 
 @pytest.fixture(scope="session")
-def second_leshan():
-    yield from run("leshan", "interop.Main", log="second")
+def leshan(certified):
+    yield from run("leshan", "interop.Main", *certified)
+
+
+@pytest.fixture(scope="session")
+def leshan_without_cids(certified):
+    yield from run("leshan", "interop.Main", *certified, "no-cids", log="without-cids")
+
+
+@pytest.fixture(scope="session")
+def second_leshan(certified):
+    yield from run("leshan", "interop.Main", *certified, log="second")
 
 
 @pytest.fixture(scope="session")
@@ -43,11 +58,12 @@ def bootstrap_leshan():
 
 
 @pytest.fixture
-def connect(request):
-    """Starts a device with settings; it and its server, once it is registered. A relay stands in between."""
+def start(request):
+    """Starts a device with settings; it and its server. A relay stands in between. With an authority it has a
+    certificate in place of a key."""
     devices = []
 
-    def start(leshan=None, relay=None, **settings):
+    def start(leshan=None, relay=None, host="127.0.0.1", authority=None, **settings):
         leshan = leshan or request.getfixturevalue("leshan")
         endpoint = f"{name(request)}-{len(devices)}"
         scheme = "coap"
@@ -55,17 +71,32 @@ def connect(request):
             scheme = "coaps"
             identity, key = settings["psk"].split(":")
             leshan.perform("key", endpoint, identity=identity, key=key)
-        uri = f"{scheme}://127.0.0.1:{relay.port if relay else leshan.ports[scheme]}"
+        elif authority is not None:
+            scheme = "coaps"
+            own = authority.issue(endpoint)
+            settings["certificates"] = ":".join(map(hexadecimal, [own.certificate, own.key, authority.certificate]))
+            leshan.perform("certificate", endpoint)
+        uri = f"{scheme}://{host}:{relay.port if relay else leshan.ports[scheme]}"
         device = Device(PROGRAM, uri, endpoint, settings)
         devices.append(device)
-        server = Server(leshan, endpoint)
-        server.registered = server.expect("registered")
-        device.expect("event registered.*")
-        return device, server
+        return device, Server(leshan, endpoint)
 
     yield start
     for device in devices:
         print("\n".join(device.stop()))
+
+
+@pytest.fixture
+def connect(start):
+    """Starts a device in the same way; it and its server, once it is registered."""
+
+    def connect(*arguments, **settings):
+        device, server = start(*arguments, **settings)
+        server.registered = server.expect("registered")
+        device.expect("event registered.*")
+        return device, server
+
+    return connect
 
 
 @pytest.fixture
@@ -120,6 +151,10 @@ def run(name, main, *arguments, log=None):
     running = Leshan(command, OUT / f"{log or name}.log")
     yield running
     running.stop()
+
+
+def hexadecimal(file):
+    return file.read_bytes().hex()
 
 
 def name(request):

@@ -4,11 +4,8 @@ _FIRMWARE = "the device has no Firmware Update object"
 _CELLULAR = "the device has no Cellular Connectivity object"
 
 NOT_APPLICABLE = {
-    2: ("bootstrap with certificates", "the device's DTLS has pre-shared keys only"),
     3: ("bootstrap from a smartcard", "the device has no smartcard"),
     8: ("Bootstrap-Read", "the client has neither Bootstrap-Read nor Bootstrap-Discover; it answers 4.05"),
-    402: ("DTLS with raw public keys", "the device's DTLS has pre-shared keys only"),
-    403: ("DTLS with certificates", "the device's DTLS has pre-shared keys only"),
     751: ("the readable resources of Firmware Update", _FIRMWARE),
     755: ("a firmware package by Write", _FIRMWARE),
     756: ("a firmware package by its URI", _FIRMWARE),

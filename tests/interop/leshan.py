@@ -121,13 +121,18 @@ class Bootstrap:
         """The device's, for the bootstrap server itself."""
         self._leshan.perform("key", self.endpoint, identity=identity, key=key)
 
-    def account(self, uri, psk=None, delete=(), format=None, server=0, security=1, lifetime=3600, ids=(1, 1)):
+    def account(
+        self, uri, psk=None, certificates=None, delete=(), format=None, server=0, security=1, lifetime=3600, ids=(1, 1)
+    ):
         """What the next session writes, and each one behind it if no other is said.
 
-        `psk` is identity and key; `delete` are the paths deleted before, `server` and `security` the instances
-        written, `ids` the short server ids in both. Without `format` the device chooses it.
+        `psk` is identity and key; `certificates` the device's, its key, and the one that the server is known by, all
+        hexadecimal, with the usage of that (/0/x/15) or None; `delete` are the paths deleted before, `server` and
+        `security` the instances written, `ids` the short server ids in both. Without `format` the device chooses it.
         """
         keys = {} if psk is None else {"identity": psk[0], "key": psk[1]}
+        if certificates is not None:
+            keys = dict(zip(["certificate", "key", "server certificate", "usage"], certificates))
         self._leshan.perform(
             "account", self.endpoint, uri=uri, delete=list(delete), format=format, server=server,
             security=security, lifetime=lifetime, **{"server id": ids[0], "security id": ids[1]}, **keys,

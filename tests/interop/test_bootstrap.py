@@ -2,6 +2,7 @@
 
 import pytest
 
+from conftest import KEYS_ALONE, PLATFORM, hexadecimal
 from leshan import SENML_CBOR, TLV
 
 KEY = "101112131415161718191a1b1c1d1e1f"
@@ -39,6 +40,27 @@ def test_1_int_1_client_initiated_bootstrap_full(unbootstrapped, leshan, uris):
     device.expect("event bootstrapped")
     device.expect("event registered, bootstrapped")
     assert server.expect("registered").lifetime == 3600
+    assert server.is_secure()
+    assert server.value("/3/0/0") == "Client Lite"
+
+
+@pytest.mark.skipif(PLATFORM == "zephyr", reason=KEYS_ALONE)
+@pytest.mark.parametrize("known_by", ["server", "authority"])
+def test_1_int_2_bootstrap_certificates(unbootstrapped, leshan, certified, authority, known_by):
+    """Bootstrap on the client's initiative, of certificates for the server"""
+    bootstrap, start = unbootstrapped
+    bootstrap.key(known_by, "000102030405060708090a0b0c0d0e0f")
+    own = authority.issue(bootstrap.endpoint)
+    # Without a usage it is the server's own certificate (LwM2M 1.1 Core, E.1).
+    trusted, usage = {"server": (certified[1], None), "authority": (authority.certificate, 2)}[known_by]
+    bootstrap.account(
+        f"coaps://localhost:{leshan.ports['coaps']}",
+        certificates=(hexadecimal(own.certificate), hexadecimal(own.key), hexadecimal(trusted), usage),
+    )
+    leshan.perform("certificate", bootstrap.endpoint)
+    device, server = start(psk=f"{known_by}:000102030405060708090a0b0c0d0e0f")
+    device.expect("event bootstrapped")
+    device.expect("event registered, bootstrapped")
     assert server.is_secure()
     assert server.value("/3/0/0") == "Client Lite"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conftest import PLATFORM
+from conftest import KEYS_ALONE, PLATFORM
 from handshakes import note_all, note_handshake
 from relay import CLIENT_HELLO, CLIENT_KEY_EXCHANGE, WITH_CONNECTION_ID, Relay
 
@@ -20,6 +20,26 @@ def test_1_int_401_pre_shared_key(connect):
     assert server.expect("notification").values == {"/3303/0/5700": 22.5}
     device.command("update")
     server.expect("updated")
+
+
+@pytest.mark.skipif(PLATFORM == "zephyr", reason=KEYS_ALONE)
+def test_1_int_402_certificates(connect, authority):
+    """DTLS with certificates: registration and management"""
+    device, server = connect(authority=authority, host="localhost")
+    assert server.is_secure()
+    assert server.registered.links
+    assert server.value("/3/0/0") == "Client Lite"
+    device.command("update")
+    server.expect("updated")
+
+
+@pytest.mark.skipif(PLATFORM == "zephyr", reason=KEYS_ALONE)
+def test_1_int_403_server_identity(start, authority):
+    """DTLS with certificates: a server that is not the one of the URI"""
+    device, server = start(authority=authority, host="127.0.0.1")
+    device.expect("connection Failed .*it is not for 127.0.0.1.*")
+    device.expect("event register: .*certificate.*")
+    assert server.registration() is None
 
 
 @pytest.mark.skipif(PLATFORM == "host", reason="dimpl 0.9.0, the DTLS of a host, has no connection ids")

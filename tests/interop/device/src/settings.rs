@@ -5,13 +5,14 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use client_lite::{Account, BackOff, Config, Duration, Version};
+use client_lite::{Account, BackOff, Certificates, Config, Duration, Trust, Version};
 
 use crate::text;
 
 /// Server, name and what differs from the defaults: `lifetime=SECONDS`, `queue=y`, `version=1.0`,
-/// `psk=IDENTITY:HEX`; `bootstrap=y` where the server is a bootstrap server; `second=URI` for another
-/// server, in the clear.
+/// `psk=IDENTITY:HEX`, or `certificates=` with the device's certificate, its key and the authority's
+/// certificate, all `HEX:HEX:HEX`; `bootstrap=y` where the server is a bootstrap server; `second=URI`
+/// for another server, in the clear.
 pub struct Settings {
     uri: String,
     endpoint: String,
@@ -19,6 +20,7 @@ pub struct Settings {
     queue: bool,
     version: Version,
     psk: Option<(String, Vec<u8>)>,
+    certificates: Option<[Vec<u8>; 3]>,
     bootstrap: bool,
     second: Option<String>,
 }
@@ -37,6 +39,7 @@ impl Settings {
             queue: false,
             version: Version::V1_1,
             psk: None,
+            certificates: None,
             bootstrap: false,
             second: None,
         };
@@ -58,6 +61,10 @@ impl Settings {
             ("psk", secret) => {
                 let (identity, key) = secret.split_once(':')?;
                 self.psk = Some((identity.into(), text::bytes(key)?));
+            }
+            ("certificates", all) => {
+                let all: Option<Vec<_>> = all.split(':').map(text::bytes).collect();
+                self.certificates = Some(all?.try_into().ok()?);
             }
             _ => return None,
         }
@@ -86,6 +93,13 @@ impl Settings {
         let mut account = Account::new(&self.uri);
         if let Some((identity, key)) = &self.psk {
             account = account.with_psk(identity.as_bytes(), key);
+        }
+        if let Some([certificate, key, authority]) = &self.certificates {
+            account = account.with_certificates(Certificates {
+                certificate,
+                key,
+                server: Trust::Authority(authority),
+            });
         }
         if self.bootstrap {
             account = account.for_bootstrap();

@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.eclipse.leshan.core.CertificateUsage;
 import org.eclipse.leshan.core.SecurityMode;
 import org.eclipse.leshan.core.endpoint.Protocol;
 import org.eclipse.leshan.core.request.BootstrapDownlinkRequest;
@@ -94,7 +95,7 @@ public class Bootstrap {
         switch (command.get("op").asText()) {
         case "key":
             KEYS.add(SecurityInfo.newPreSharedKeyInfo(endpoint, command.get("identity").asText(),
-                    HexFormat.of().parseHex(command.get("key").asText())));
+                    bytes(command, "key")));
             break;
         case "account":
             Deque<BootstrapConfig> accounts = ACCOUNTS.computeIfAbsent(endpoint, key -> new ArrayDeque<>());
@@ -116,7 +117,15 @@ public class Bootstrap {
         if (command.hasNonNull("identity")) {
             security.securityMode = SecurityMode.PSK;
             security.publicKeyOrId = command.get("identity").asText().getBytes();
-            security.secretKey = HexFormat.of().parseHex(command.get("key").asText());
+            security.secretKey = bytes(command, "key");
+        } else if (command.hasNonNull("certificate")) {
+            security.securityMode = SecurityMode.X509;
+            security.publicKeyOrId = bytes(command, "certificate");
+            security.serverPublicKey = bytes(command, "server certificate");
+            security.secretKey = bytes(command, "key");
+            if (command.hasNonNull("usage")) {
+                security.certificateUsage = CertificateUsage.fromCode(command.get("usage").asInt());
+            }
         }
         BootstrapConfig.ServerConfig server = new BootstrapConfig.ServerConfig();
         server.shortId = command.get("server id").asInt();
@@ -130,6 +139,10 @@ public class Bootstrap {
         config.security.put(command.get("security").asInt(), security);
         config.servers.put(command.get("server").asInt(), server);
         return config;
+    }
+
+    private static byte[] bytes(JsonNode command, String name) {
+        return HexFormat.of().parseHex(command.get(name).asText());
     }
 
     /** What becomes of sessions. */

@@ -88,6 +88,10 @@ class Commands {
             keys.add(SecurityInfo.newPreSharedKeyInfo(endpoint, text(command, "identity"),
                     HexFormat.of().parseHex(text(command, "key"))));
             return true;
+        case "certificate":
+            // Of the authority that the server trusts, with the endpoint as its name.
+            keys.add(SecurityInfo.newX509CertInfo(endpoint));
+            return true;
         case "registration":
             answer.put("registration", registration == null ? null : Events.describe(registration));
             return true;

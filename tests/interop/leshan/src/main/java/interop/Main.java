@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.concurrent.Executors;
 import org.eclipse.californium.core.config.CoapConfig;
 import org.eclipse.californium.scandium.config.DtlsConfig;
 import org.eclipse.leshan.core.endpoint.Protocol;
+import org.eclipse.leshan.core.security.util.SecurityUtil;
 import org.eclipse.leshan.server.LeshanServer;
 import org.eclipse.leshan.server.LeshanServerBuilder;
 import org.eclipse.leshan.server.endpoint.LwM2mServerEndpoint;
@@ -26,7 +28,8 @@ import org.eclipse.leshan.transport.californium.server.endpoint.coaps.CoapsServe
 /**
  * A Leshan server on the loopback interface that takes a command a line on standard input and answers, and tells
  * what happens, a line each on standard output, all of it JSON. {@link Commands} has the commands, {@link Events}
- * the events. It ends with its input. With the argument "no-cids" it gives no connection ids (RFC 9146).
+ * the events. It ends with its input. Its arguments are the files of an authority's certificate, of its own and of the
+ * key of that, all DER; with "no-cids" behind them it gives no connection ids (RFC 9146).
  */
 public class Main {
     /** How long a device in queue mode is taken to listen after it has spoken. */
@@ -45,7 +48,7 @@ public class Main {
     public static void main(String[] arguments) throws Exception {
         InMemorySecurityStore keys = new InMemorySecurityStore();
         boolean cids = !Arrays.asList(arguments).contains("no-cids");
-        LeshanServer server = server(keys, cids ? CID_BYTES : NO_CIDS);
+        LeshanServer server = server(keys, arguments, cids ? CID_BYTES : NO_CIDS);
         Commands commands = new Commands(server, keys);
         Events.watch(server, Main::print);
         server.start();
@@ -66,7 +69,7 @@ public class Main {
         System.exit(0);
     }
 
-    private static LeshanServer server(InMemorySecurityStore keys, int cidBytes) {
+    private static LeshanServer server(InMemorySecurityStore keys, String[] files, int cidBytes) throws Exception {
         CaliforniumServerEndpointsProvider.Builder endpoints = new CaliforniumServerEndpointsProvider.Builder(
                 new CoapServerProtocolProvider(), new CoapsServerProtocolProvider());
         endpoints.setConfiguration(it -> it.set(CoapConfig.MAX_MESSAGE_SIZE, MESSAGE_BYTES)
@@ -76,6 +79,9 @@ public class Main {
         LeshanServerBuilder builder = new LeshanServerBuilder();
         builder.setEndpointsProviders(endpoints.build());
         builder.setSecurityStore(keys);
+        builder.setTrustedCertificates(new X509Certificate[] { SecurityUtil.certificate.readFromFile(files[0]) });
+        builder.setCertificateChain(new X509Certificate[] { SecurityUtil.certificate.readFromFile(files[1]) });
+        builder.setPrivateKey(SecurityUtil.privateKey.readFromFile(files[2]));
         builder.setObjectModelProvider(new VersionedModelProvider(Models.all()));
         builder.setClientAwakeTimeProvider(new StaticClientAwakeTimeProvider(AWAKE_MILLISECONDS));
         return builder.build();
