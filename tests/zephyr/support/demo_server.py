@@ -16,7 +16,7 @@ from server import TIMEOUT, Account, Lines, Server, ServerError, end
 
 @dataclass(frozen=True)
 class Management:
-    """Where a bootstrap sends the device: to the same program."""
+    """Where a bootstrap sends the device: to the same program, or to another one."""
 
     host: str
     """As the device knows it."""
@@ -41,7 +41,8 @@ class DemoServer(Server):
         management: Management | None = None,
     ) -> None:
         """With a folder that make_certificates() or take_certificates() has filled, by certificates. With a
-        management server the account is the bootstrap server's, which has no security."""
+        management server the account is the bootstrap server's, which has no security; without certificates
+        nothing else is served."""
         super().__init__(account)
         self._certificates = certificates
         self._asks_clients = asks_clients
@@ -72,7 +73,7 @@ class DemoServer(Server):
         if management is not None:
             uri = f'coaps://{management.host}:{management.port}'
             command += ['--bind', f'127.0.0.1:{account.port}']
-            if management.port != account.port:
+            if self._certificates is not None:
                 command += ['--dtls-bind', f'127.0.0.1:{management.port}']
             command += ['--bootstrap-for', f'{account.endpoint}={uri},{management.credentials}']
             command += management.proposal
