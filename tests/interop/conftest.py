@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,9 @@ from relay import Relay
 
 OUT = Path(os.environ["INTEROP_OUT"])
 PLATFORM = os.environ["INTEROP_PLATFORM"]
-PROGRAM = [os.environ["INTEROP_DEVICE"]]
-if PLATFORM == "zephyr":
-    # Else all have the same ports and message ids, and are one to the server.
-    PROGRAM.append("--seed-random")
+PROGRAM = shlex.split(os.environ["INTEROP_DEVICE"])
+# This machine, as the device knows it.
+HOST = os.environ["INTEROP_HOST"]
 
 KEYS_ALONE = "this image has pre-shared keys alone; tests/zephyr/samples asks for certificates"
 
@@ -63,7 +63,7 @@ def start(request):
     certificate in place of a key."""
     devices = []
 
-    def start(leshan=None, relay=None, host="127.0.0.1", authority=None, **settings):
+    def start(leshan=None, relay=None, host=HOST, authority=None, **settings):
         leshan = leshan or request.getfixturevalue("leshan")
         endpoint = f"{name(request)}-{len(devices)}"
         scheme = "coap"
@@ -108,7 +108,7 @@ def unbootstrapped(leshan, bootstrap_leshan, request):
 
     def start(**settings):
         scheme = "coaps" if "psk" in settings else "coap"
-        uri = f"{scheme}://127.0.0.1:{bootstrap_leshan.ports[scheme]}"
+        uri = f"{scheme}://{HOST}:{bootstrap_leshan.ports[scheme]}"
         devices.append(Device(PROGRAM, uri, endpoint, {"bootstrap": "y", **settings}))
         return devices[0], Server(leshan, endpoint)
 
@@ -120,7 +120,7 @@ def unbootstrapped(leshan, bootstrap_leshan, request):
 @pytest.fixture
 def trio(request):
     """A device and its two servers, once it is registered with both."""
-    if PLATFORM == "zephyr":
+    if PLATFORM != "host":
         pytest.skip("the device has an account with one server on Zephyr")
     second = request.getfixturevalue("second_leshan")
     device, first = request.getfixturevalue("connect")(second=f"coap://127.0.0.1:{second.ports['coap']}")

@@ -1,7 +1,8 @@
 """The device under test as a process: it is told lines, and tells lines.
 
-Each of its lines begins with what it is: `answer` or `wrong` (to a command), `event` (of the client), `server`
-(what a server has done to an object); on the host also `connection`, and `out` and `in` (messages, hexadecimal).
+The first of its lines is `ready`: from then on it listens. Each other one begins with what it is: `answer` or `wrong`
+(to a command), `event` (of the client), `server` (what a server has done to an object); on the host also `connection`,
+and `out` and `in` (messages, hexadecimal).
 """
 
 import re
@@ -27,6 +28,8 @@ class Device:
         # How far `expect` has got.
         self._read = 0
         threading.Thread(target=self._listen, daemon=True).start()
+        # What is said before the UART of a board listens is lost.
+        self.expect("ready")
         self._tell(" ".join([uri, endpoint, *(f"{name}={value}" for name, value in settings.items())]))
 
     def command(self, line):

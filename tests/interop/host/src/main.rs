@@ -20,6 +20,7 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<(), String> {
+    println!("ready");
     let mut line = String::new();
     let read = io::stdin().lock().read_line(&mut line);
     read.map_err(|error| error.to_string())?;

@@ -20,6 +20,7 @@ use interop_device::{Board, Settings};
 // SAFETY: no other function of the image has this name, by which zephyr-lang-rust calls it.
 #[unsafe(no_mangle)]
 extern "C" fn rust_main() {
+    print("ready");
     let settings = match Settings::parse(&line(true).unwrap_or_default()) {
         Ok(settings) => settings,
         Err(why) => return print(&format!("wrong {why}")),
