@@ -1,14 +1,16 @@
 //! The example as a program: what its user meets.
 
+#[path = "common/example.rs"]
+mod example;
+
+use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, UdpSocket};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
-use std::{env, fs};
 
 use data_encoding::HEXLOWER;
 use demo_server::{
@@ -16,25 +18,8 @@ use demo_server::{
     ServerInstance, UdpConfig, UdpServer, pki,
 };
 
-/// The example, of the profile that this test has; `cargo test` alone does not build it.
 fn program() -> Command {
-    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    let program = PROGRAM.get_or_init(|| {
-        let test = env::current_exe().expect("this test");
-        let profile = test.ancestors().nth(2).expect("target/PROFILE");
-        let name = match profile.file_name().and_then(|name| name.to_str()) {
-            Some("debug") | None => "dev",
-            Some(name) => name,
-        };
-        let built = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--locked", "--example", "client"])
-            .args(["--package", env!("CARGO_PKG_NAME"), "--profile", name])
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .status();
-        assert!(built.expect("cargo runs").success());
-        profile.join("examples/client")
-    });
-    Command::new(program)
+    example::program("client")
 }
 
 /// The program against a server, with what it prints.
