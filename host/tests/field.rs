@@ -106,6 +106,16 @@ fn the_same_seed_gives_the_same_figures() {
     assert_ne!(one.replace("seed 5", "seed 6"), another);
 }
 
+/// Else `cargo run --release --example field` prints those to put there, and docs/pictures/render draws them.
+#[test]
+fn the_page_has_the_figures_of_this_tree() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/field.md");
+    let page = fs::read_to_string(page).expect("a page");
+    let printed = printed("");
+    let (_, table) = printed.split_once("\n\n").expect("a title");
+    assert!(page.contains(table), "docs/field.md has not {table}");
+}
+
 #[test]
 fn the_picture_names_each_line() {
     let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("field.svg");
