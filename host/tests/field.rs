@@ -62,13 +62,22 @@ fn without_loss_each_value_arrives_that_is_measured_outside_of_the_outage() {
 }
 
 #[test]
-fn a_reboot_costs_a_registration() {
-    let registers = |days| {
+fn a_reboot_costs_a_registration_where_nothing_is_kept() {
+    let registers = |days, name| {
         let figures = figures(&format!("--days {days} --loss 0"));
-        figures["this client"].get("Registers")
+        figures[name].get("Registers")
     };
     // At the start, after the outage, and a week later.
-    assert_eq!((registers(7), registers(8)), (2.0, 3.0));
+    for (name, then) in [
+        ("this client, nothing kept over a reboot", 3.0),
+        ("this client", 2.0),
+    ] {
+        assert_eq!(
+            (registers(7, name), registers(8, name)),
+            (2.0, then),
+            "{name}"
+        );
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@ use crate::channel::Security;
 use crate::client::ClientLite;
 use crate::engine::{Build, Engine, Idle};
 use crate::field::{Field, Results};
+use crate::flash::Flash;
 use crate::scenario::Scenario;
 
 pub struct Candidate {
@@ -15,28 +16,41 @@ pub struct Candidate {
 }
 
 enum Software {
-    ClientLite(Security, Notifications),
+    ClientLite(Security, Notifications, Memory),
     Engine(Build),
+}
+
+/// What a reboot leaves of the client.
+#[derive(Clone, Copy)]
+enum Memory {
+    Snapshots,
+    Nothing,
 }
 
 impl Candidate {
     pub fn run(&self, scenario: &Scenario) -> Results {
         let mut random = Rng::with_seed(scenario.seed);
         let security = match self.software {
-            Software::ClientLite(security, _) => security,
+            Software::ClientLite(security, ..) => security,
             Software::Engine(build) => build.security,
         };
         let mut field = Field::new(scenario, security, &mut random);
+        let mut flash = Flash::default();
         for until in scenario.reboots().chain([scenario.end()]) {
             let start = (field.now, field.value);
             match self.software {
-                Software::ClientLite(security, notifications) => {
+                Software::ClientLite(security, notifications, memory) => {
+                    let flash = match memory {
+                        Memory::Snapshots => Some(&mut flash),
+                        Memory::Nothing => None,
+                    };
                     let mut storage = <Storage>::new();
                     let mut device = ClientLite::start(
                         scenario,
                         security,
                         notifications,
                         &mut storage,
+                        flash,
                         start,
                         &mut random,
                     );
@@ -48,22 +62,42 @@ impl Candidate {
                 }
             }
         }
-        field.results()
+        field.results(flash.writes)
     }
 }
 
-pub const CANDIDATES: [Candidate; 7] = [
+pub const CANDIDATES: [Candidate; 8] = [
     Candidate {
         name: "this client",
-        software: Software::ClientLite(Security::None, Notifications::NonConfirmable),
+        software: Software::ClientLite(
+            Security::None,
+            Notifications::NonConfirmable,
+            Memory::Snapshots,
+        ),
     },
     Candidate {
         name: "this client, notifications acknowledged",
-        software: Software::ClientLite(Security::None, Notifications::Confirmable),
+        software: Software::ClientLite(
+            Security::None,
+            Notifications::Confirmable,
+            Memory::Snapshots,
+        ),
+    },
+    Candidate {
+        name: "this client, nothing kept over a reboot",
+        software: Software::ClientLite(
+            Security::None,
+            Notifications::NonConfirmable,
+            Memory::Nothing,
+        ),
     },
     Candidate {
         name: "this client, DTLS with a connection id",
-        software: Software::ClientLite(Security::ConnectionId, Notifications::NonConfirmable),
+        software: Software::ClientLite(
+            Security::ConnectionId,
+            Notifications::NonConfirmable,
+            Memory::Snapshots,
+        ),
     },
     Candidate {
         name: "Zephyr's engine",

@@ -112,9 +112,14 @@ impl Channel {
         matches!(self.state, State::Open)
     }
 
-    /// Whether there has been a socket since the start.
-    pub fn has_port(&self) -> bool {
-        self.port != 0
+    /// The port of the newest socket; `None` where there has been none since the start.
+    pub fn port(&self) -> Option<u16> {
+        (self.port != 0).then_some(self.port)
+    }
+
+    /// The next socket has a port from before a reboot.
+    pub fn take_port(&mut self, port: u16) {
+        self.port = port;
     }
 
     pub fn send(&mut self, message: Vec<u8>) {

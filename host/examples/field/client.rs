@@ -1,16 +1,18 @@
 //! A device with this client.
 
 use std::collections::VecDeque;
+use std::net::Ipv4Addr;
 
 use client_lite::driver::{Application, Driver, ErrorKind, Transport};
 use client_lite::{
-    Account, Association, Client, Config, Duration, Instant, Memory, Notifications, Object, Path,
-    TransportError,
+    Account, Association, Client, Config, Duration, Endpoints, Instant, Memory, Notifications,
+    Object, Path, TransportError,
 };
 use fastrand::Rng;
 
 use crate::channel::{Channel, Datagram, Security};
 use crate::field::{Device, Value};
+use crate::flash::{Clock, Flash};
 use crate::scenario::{ENDPOINT, LIFETIME, Scenario};
 
 client_lite::object! {
@@ -33,6 +35,7 @@ impl<'m> ClientLite<'m> {
         security: Security,
         notifications: Notifications,
         memory: impl Into<Memory<'m>>,
+        flash: Option<&'m mut Flash>,
         (now, value): (Instant, Value),
         random: &mut Rng,
     ) -> Self {
@@ -45,10 +48,13 @@ impl<'m> ClientLite<'m> {
         config.queue_mode = true;
         config.notifications = notifications;
         let entropy = [(); 4].map(|()| random.u32(..));
-        let mut client = Client::new(config, memory, entropy);
-        client.register(now);
+        let client = Client::new(config, memory, entropy);
+        let clock = flash.as_ref().map(|flash| flash.clock.clone());
+        let clock = clock.unwrap_or_default();
+        clock.set(now);
         let socket = Socket {
-            now,
+            clock,
+            is_secure: security != Security::None,
             channel: Channel::new(security, PATIENCE, random.fork()),
             connection: None,
             inbox: VecDeque::new(),
@@ -56,11 +62,15 @@ impl<'m> ClientLite<'m> {
         };
         let mut driver = Driver::new(client, socket);
         driver.sleep_after(scenario.awake);
-        let thermometer = Thermometer {
+        let mut thermometer = Thermometer {
             temperature: Temperature {
                 value: value.degrees(),
             },
         };
+        if let Some(flash) = flash {
+            driver.keep_snapshots(flash, &mut thermometer);
+        }
+        driver.client_mut().register(now);
         Self {
             driver,
             thermometer,
@@ -71,14 +81,14 @@ impl<'m> ClientLite<'m> {
 
 impl Device for ClientLite<'_> {
     fn turn(&mut self, now: Instant) {
-        self.driver.transport_mut().now = now;
+        self.driver.transport_mut().clock.set(now);
         self.driver.turn(&mut self.thermometer);
         self.next = self.driver.wait_until(&mut self.thermometer);
     }
 
     fn handle_datagram(&mut self, now: Instant, port: u16, datagram: Datagram) {
         let socket = self.driver.transport_mut();
-        socket.now = now;
+        socket.clock.set(now);
         let was_open = socket.channel.is_open();
         match socket.channel.handle_datagram(now, port, datagram) {
             Some(message) => {
@@ -121,8 +131,9 @@ impl Application for Thermometer {
 
 /// As on Zephyr: without security the port stays, with DTLS a session goes on unless it has failed.
 struct Socket {
-    now: Instant,
+    clock: Clock,
     channel: Channel,
+    is_secure: bool,
     connection: Option<Result<Association, TransportError>>,
     inbox: VecDeque<Vec<u8>>,
     received: Vec<u8>,
@@ -130,23 +141,19 @@ struct Socket {
 
 impl Transport for Socket {
     fn now(&self) -> Instant {
-        self.now
+        self.clock.get()
     }
 
-    fn open(
-        &mut self,
-        account: Account<'_>,
-        renew: bool,
-    ) -> Result<Option<Association>, TransportError> {
+    fn open(&mut self, _: Account<'_>, renew: bool) -> Result<Option<Association>, TransportError> {
         self.connection = None;
-        if matches!(account.security, client_lite::Security::None) && self.channel.has_port() {
-            self.channel.connect(self.now);
+        if !self.is_secure && self.channel.port().is_some() {
+            self.channel.connect(self.clock.get());
             return Ok(Some(Association::Continued));
         }
         if self.channel.is_open() && !renew {
             return Ok(Some(Association::Continued));
         }
-        self.channel.open(self.now);
+        self.channel.open(self.clock.get());
         Ok(self.channel.is_open().then_some(Association::New))
     }
 
@@ -173,8 +180,23 @@ impl Transport for Socket {
         Ok(Some(&self.received))
     }
 
+    /// The network gives the device its address again.
+    fn endpoints(&self) -> Option<Endpoints> {
+        let port = self.channel.port().filter(|_| !self.is_secure)?;
+        Some(Endpoints {
+            local: (Ipv4Addr::LOCALHOST, port).into(),
+            remote: (Ipv4Addr::LOCALHOST, 5683).into(),
+        })
+    }
+
+    fn go_on_between(&mut self, endpoints: Endpoints) {
+        if self.channel.port().is_none() {
+            self.channel.take_port(endpoints.local.port());
+        }
+    }
+
     fn handle_timeout(&mut self) {
-        if self.channel.handle_timeout(self.now).is_err() {
+        if self.channel.handle_timeout(self.clock.get()).is_err() {
             self.connection = Some(Err(TransportError::Handshake));
         }
     }

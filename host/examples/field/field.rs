@@ -87,12 +87,12 @@ impl<'s> Field<'s> {
         }
     }
 
-    pub fn results(self) -> Results {
+    pub fn results(self, flash_writes: u32) -> Results {
         Results {
             used: self.radio.used(),
             server: self.server.figures(),
             measured: self.value.0 + 1,
-            flash_writes: 0,
+            flash_writes,
             course: self.course,
         }
     }

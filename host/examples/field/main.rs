@@ -9,6 +9,7 @@ mod channel;
 mod client;
 mod engine;
 mod field;
+mod flash;
 mod network;
 mod options;
 mod plot;

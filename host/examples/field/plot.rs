@@ -210,9 +210,10 @@ const RULE: RGBColor = RGBColor(225, 225, 225);
 const SHADE: RGBColor = RGBColor(240, 236, 226);
 
 /// Of the candidates, in their order: blues and greens, then reds and oranges.
-const COLORS: [RGBColor; 7] = [
+const COLORS: [RGBColor; 8] = [
     RGBColor(0, 70, 160),
     RGBColor(60, 140, 220),
+    RGBColor(120, 120, 120),
     RGBColor(0, 130, 110),
     RGBColor(225, 120, 0),
     RGBColor(190, 150, 0),
