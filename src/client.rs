@@ -4,6 +4,8 @@
 pub(crate) mod order;
 #[cfg_attr(not(feature = "bootstrap-pack"), path = "client/pack_off.rs")]
 mod pack;
+#[cfg_attr(not(feature = "release-assistance"), path = "client/release_off.rs")]
+mod release;
 #[cfg(all(
     feature = "access-control",
     feature = "bootstrap",
@@ -379,6 +381,11 @@ impl Client<'_> {
         };
         count(&mut self.context.events.counters.bytes_sent, length);
         Some(length)
+    }
+
+    /// Whether what is written next is a response to the server.
+    pub(crate) fn has_response(&self) -> bool {
+        self.response != 0
     }
 
     /// The message that [`write_next`](Self::write_next) has written last.

@@ -73,6 +73,8 @@ features! {
     Null: all(feature = "composite", any(feature = "senml-cbor", feature = "senml-json"));
     /// A backlog of values with their times.
     Records: feature = "records";
+    /// What the device expects, told to its cellular network.
+    ReleaseAssistance: feature = "release-assistance";
     /// Servers that register in an order.
     Order: all(feature = "access-control", feature = "server-object");
     /// SenML patches in CBOR.

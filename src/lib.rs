@@ -107,6 +107,7 @@
 //! | `bootstrap-read` | on | Bootstrap-Discover and Bootstrap-Read; brings `bootstrap` |
 //! | `bootstrap-transaction` | on | objects that are as before where a bootstrap breaks off; brings `bootstrap` |
 //! | `certificates` | on | X.509 certificates as credentials, also from a bootstrap server; the server's name and cipher suites of its choice; brings `dtls` |
+//! | `release-assistance` | | a device in queue mode says what it expects, so that a cellular network releases the radio in time |
 //! | `bootstrap-pack` | | Bootstrap-Pack of LwM2M 1.2; brings `block`, `bootstrap` and `senml-cbor` |
 //! | `access-control` | | more than one server, and what each may do |
 //! | `izuma` | | the profile of Izuma Device Management |
@@ -210,5 +211,5 @@ pub use objects::typed;
 pub use snapshot::{Part, RestoreError, Restored, Store};
 pub use storage::{Capacities, Memory, Storage};
 pub use time::{Duration, Instant};
-pub use transport::{Association, Endpoints, TransportError, TransportRequest};
+pub use transport::{Association, Endpoints, ReleaseAssistance, TransportError, TransportRequest};
 pub use uri::{Host, ServerUri, UriError};

@@ -89,6 +89,23 @@ impl Endpoints {
     }
 }
 
+/// What the device expects from here on, which a cellular network may be told so that it releases the
+/// radio in time: the release assistance indication of 3GPP (TS 24.301, 9.9.4.25), in the five
+/// values that modems take.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ReleaseAssistance {
+    /// Nothing is sent or received, from now on: the device falls asleep.
+    NoData,
+    /// Nothing follows the next datagram, in either direction.
+    Last,
+    /// One datagram comes back after the next one, and nothing follows.
+    OneResponse,
+    /// The device sends more after the next datagram.
+    Ongoing,
+    /// The server is likely to send more than one after the next datagram.
+    WaitMore,
+}
+
 /// Why there is no association, or not any longer.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]

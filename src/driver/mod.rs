@@ -44,8 +44,9 @@ pub use transport::Transport;
 use work::{Job, Work};
 
 use crate::client::Client;
+use crate::feature;
 use crate::time::{Duration, Instant, earliest};
-use crate::transport::{TransportError, TransportRequest};
+use crate::transport::{ReleaseAssistance, TransportError, TransportRequest};
 
 /// A client and its transport.
 pub struct Driver<'c, T> {
@@ -145,8 +146,14 @@ impl<'c, T: Transport> Driver<'c, T> {
     /// Until when the loop may wait, after a [`turn`](Self::turn); for ever where there is no time. In
     /// queue mode the device falls asleep here.
     pub fn wait_until<A: Application>(&mut self, application: &mut A) -> Option<Instant> {
-        let own = self.work.wait_until(self.transport.now(), application);
-        earliest(own, self.transport.poll_timeout())
+        if self.work.falls_asleep(self.transport.now()) {
+            if feature::ReleaseAssistance::IS_ON {
+                self.transport.assist_release(ReleaseAssistance::NoData);
+            }
+            // Who drops the link now drops it behind that.
+            application.asleep();
+        }
+        earliest(self.work.wait_until(), self.transport.poll_timeout())
     }
 
     /// Does all that the client wants, and reports to the application what happens; whether anything has.
@@ -158,7 +165,10 @@ impl<'c, T: Transport> Driver<'c, T> {
             let mut result = None;
             while let Some(job) = self.work.next(self.transport.now(), application) {
                 match job {
-                    Job::Send(datagram) => {
+                    Job::Send(datagram, expected) => {
+                        if let Some(expected) = expected {
+                            self.transport.assist_release(expected);
+                        }
                         let lost = self.lost.take().map_or(Ok(()), Err);
                         let sent = lost.and_then(|()| Ok(self.transport.send(datagram)?));
                         if let Err(error) = sent {

@@ -114,7 +114,7 @@ impl<'c, N: UdpStack + Dns, C: Clock> AsyncDriver<'c, N, C> {
             let mut result = None;
             while let Some(job) = self.work.next(self.clock.now(), application) {
                 match job {
-                    Job::Send(datagram) => {
+                    Job::Send(datagram, _) => {
                         if let Err(error) = send(&mut self.socket, datagram).await {
                             self.socket = None;
                             result = Some(error);
@@ -153,7 +153,7 @@ impl<'c, N: UdpStack + Dns, C: Clock> AsyncDriver<'c, N, C> {
         let before = self.addresses.map(|addresses| addresses.local.port());
         let mut connecting = pin!(connect(self.network, target, before));
         loop {
-            let until = self.work.wait_until(self.clock.now(), application);
+            let until = self.wait_until(application);
             match select(connecting.as_mut(), self.clock.wait_until(until)).await {
                 Either::First(result) => {
                     let result = result.map(|(addresses, socket)| self.adopt(addresses, socket));
@@ -168,6 +168,13 @@ impl<'c, N: UdpStack + Dns, C: Clock> AsyncDriver<'c, N, C> {
         }
     }
 
+    fn wait_until<A: Application>(&mut self, application: &mut A) -> Option<Instant> {
+        if self.work.falls_asleep(self.clock.now()) {
+            application.asleep();
+        }
+        self.work.wait_until()
+    }
+
     fn adopt(&mut self, addresses: Endpoints, socket: N::Connected) -> Association {
         self.socket = Some(socket);
         match self.addresses.replace(addresses) {
@@ -178,7 +185,7 @@ impl<'c, N: UdpStack + Dns, C: Clock> AsyncDriver<'c, N, C> {
 
     /// Waits for a datagram, the application, or the time.
     async fn receive<A: Application>(&mut self, application: &mut A) {
-        let until = self.work.wait_until(self.clock.now(), application);
+        let until = self.wait_until(application);
         let wait = self.clock.wait_until(until);
         let Some(socket) = &mut self.socket else {
             return wait.await;

@@ -4,7 +4,7 @@ use embedded_io::ErrorKind;
 
 use crate::config::Account;
 use crate::time::Instant;
-use crate::transport::{Association, Endpoints, TransportError};
+use crate::transport::{Association, Endpoints, ReleaseAssistance, TransportError};
 
 /// The way to one server, and the clock: what a platform does for a client. No method waits for the
 /// network, except [`open`](Self::open) where the platform knows no other way.
@@ -47,6 +47,15 @@ pub trait Transport {
     ///
     /// The association is of no more use.
     fn send(&mut self, datagram: &[u8]) -> Result<(), ErrorKind>;
+
+    /// Says what the device expects: before each [`send`](Self::send), and when it falls asleep. For a
+    /// cellular modem, which then releases the radio by it. Called only in queue mode, in which the
+    /// server speaks only when it was spoken to, after
+    /// [`Driver::sleep_after`](super::Driver::sleep_after), and with the feature
+    /// `release-assistance`.
+    fn assist_release(&mut self, expected: ReleaseAssistance) {
+        let _ = expected;
+    }
 
     /// The next datagram that has come over the open association; `None` where there is none. In
     /// place of one that is larger than the platform's buffer, an empty one, which the client counts

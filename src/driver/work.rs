@@ -5,20 +5,22 @@ use core::mem;
 use super::application::{Application, Direction};
 use super::snapshots::Snapshots;
 use crate::client::Client;
+use crate::feature;
 use crate::time::{Duration, Instant, earliest};
-use crate::transport::{Association, TransportError, TransportRequest};
+use crate::transport::{Association, ReleaseAssistance, TransportError, TransportRequest};
 
 pub(super) struct Work<'c> {
     pub(super) client: Client<'c>,
     /// The association that was asked for is neither there, nor has it failed.
     pub(super) is_opening: bool,
+    /// `None` where the platform listens all the time.
     sleep: Option<Sleep>,
     /// When the application wants its turn.
     poll_at: Option<Instant>,
     pub(super) snapshots: Snapshots<'c>,
 }
 
-/// In queue mode.
+/// What there is to know of the sleep of a device in queue mode.
 struct Sleep {
     /// How long datagrams are waited for after a message.
     after: Duration,
@@ -29,7 +31,8 @@ struct Sleep {
 
 /// What the transport is to do next.
 pub(super) enum Job<'c> {
-    Send(&'c [u8]),
+    /// The datagram, and what the network is to be told of what follows.
+    Send(&'c [u8], Option<ReleaseAssistance>),
     Request(TransportRequest<'c>),
 }
 
@@ -45,7 +48,7 @@ impl<'c> Work<'c> {
     }
 
     pub(super) fn sleep_after(&mut self, after: Duration, now: Instant) {
-        self.sleep = self.client.is_in_queue_mode().then_some(Sleep {
+        self.sleep = Some(Sleep {
             after,
             awake_at: now,
             is_asleep: false,
@@ -63,11 +66,14 @@ impl<'c> Work<'c> {
         now: Instant,
         application: &mut A,
     ) -> Option<Job<'_>> {
+        let is_response = self.client.has_response();
         if let Some(length) = self.write_next(now, application) {
             self.stay_awake(now);
+            let assists = feature::ReleaseAssistance::IS_ON && self.sleeps();
+            let expected = assists.then(|| self.client.expects(length, is_response));
             let datagram = self.client.written(length);
             application.message(Direction::Out, datagram);
-            return Some(Job::Send(datagram));
+            return Some(Job::Send(datagram, expected));
         }
         let request = self.client.poll_transport()?;
         self.is_opening = matches!(request, TransportRequest::Open { .. });
@@ -142,32 +148,31 @@ impl<'c> Work<'c> {
         self.poll_at = application.poll(&mut [&mut self.client], now);
     }
 
-    /// When the loop has something to do even where nothing comes. The client falls asleep where its
-    /// time for that has come.
-    pub(super) fn wait_until<A: Application>(
-        &mut self,
-        now: Instant,
-        application: &mut A,
-    ) -> Option<Instant> {
-        let sleep_at = self.fall_asleep(now, application);
+    /// Whether the client falls asleep now, which is said once.
+    pub(super) fn falls_asleep(&mut self, now: Instant) -> bool {
+        let is_asleep = self.sleep_at().is_some_and(|at| at <= now);
+        let Some(sleep) = &mut self.sleep else {
+            return false;
+        };
+        !mem::replace(&mut sleep.is_asleep, is_asleep) && is_asleep
+    }
+
+    /// When the loop has something to do even where nothing comes.
+    pub(super) fn wait_until(&self) -> Option<Instant> {
+        let sleep_at = self.sleep_at().filter(|_| !self.is_asleep());
         earliest(earliest(self.client.poll_timeout(), self.poll_at), sleep_at)
     }
 
-    /// Falls asleep where the time for that has come; the time, where it is yet to come.
-    fn fall_asleep<A: Application>(
-        &mut self,
-        now: Instant,
-        application: &mut A,
-    ) -> Option<Instant> {
-        let sleep = self.sleep.as_mut()?;
-        let at = sleep.awake_at + sleep.after;
-        let may_sleep = self.client.is_quiet();
-        let was_asleep = sleep.is_asleep;
-        sleep.is_asleep = may_sleep && at <= now;
-        if sleep.is_asleep && !was_asleep {
-            application.asleep();
-        }
-        (may_sleep && !sleep.is_asleep).then_some(at)
+    /// When nobody needs to listen any longer, unless a message comes or goes before.
+    fn sleep_at(&self) -> Option<Instant> {
+        let sleep = self.sleep.as_ref()?;
+        let may_sleep = self.client.is_in_queue_mode() && self.client.is_quiet();
+        may_sleep.then(|| sleep.awake_at + sleep.after)
+    }
+
+    /// Whether the device sleeps when there is time for that.
+    fn sleeps(&self) -> bool {
+        self.sleep.is_some() && self.client.is_in_queue_mode()
     }
 
     fn stay_awake(&mut self, now: Instant) {

@@ -130,6 +130,13 @@ impl Reporting<'_> {
         self.observations.next_evaluation(context)
     }
 
+    /// Whether something waits to be sent that [`next`](Self::next) has not had its turn for.
+    pub(crate) fn waits(&self, context: &Context<'_>) -> bool {
+        let mut observations = self.observations.list.iter();
+        observations.any(|observation| observation.changed && !observation.origin.is_silenced())
+            || self.sends.wait(context, &self.observations)
+    }
+
     /// The observation to be notified next, and whether it is to confirm that. They take turns, so
     /// that one that changes all the time does not silence the others.
     fn next_notification(

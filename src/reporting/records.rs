@@ -119,6 +119,11 @@ impl<'s> Records<'s> {
         self.due && !self.waiting.is_empty()
     }
 
+    /// Whether there are some to be sent that are not on their way.
+    pub(super) fn wait(&self) -> bool {
+        self.due && self.waiting.len() > self.outstanding
+    }
+
     pub(crate) fn flush(&mut self) {
         self.due = !self.waiting.is_empty();
     }

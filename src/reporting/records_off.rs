@@ -33,6 +33,10 @@ impl<'s> Records<'s> {
         false
     }
 
+    pub(super) fn wait(&self) -> bool {
+        false
+    }
+
     pub(super) fn flush(&mut self) {}
 
     pub(super) fn begin(&mut self) {}

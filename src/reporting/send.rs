@@ -308,6 +308,14 @@ impl Sends<'_> {
         Some(batch)
     }
 
+    /// Whether there is something to send that is not on its way.
+    pub(super) fn wait(&self, context: &Context<'_>, observations: &Observations<'_>) -> bool {
+        let mut changes = self.changes.iter();
+        self.can_be_taken(context)
+            && (changes.any(|change| !change.outstanding && change.is_due(observations))
+                || self.records.wait())
+    }
+
     fn has_changes(&self, observations: &Observations<'_>) -> bool {
         self.changes
             .iter()
@@ -317,10 +325,7 @@ impl Sends<'_> {
     /// Where the server takes none, the application is told, once, and the changes that wait are
     /// given up; records wait on.
     fn are_taken(&mut self, context: &mut Context<'_>) -> bool {
-        let taken = !context.server.mute_send
-            && !context.speaks_1_0()
-            && !context.config.is_izuma()
-            && !self.refused;
+        let taken = self.can_be_taken(context);
         if !taken {
             self.changes.clear();
             if !core::mem::replace(&mut self.is_refusal_reported, true) {
@@ -328,6 +333,14 @@ impl Sends<'_> {
             }
         }
         taken
+    }
+
+    #[inline(always)]
+    fn can_be_taken(&self, context: &Context<'_>) -> bool {
+        !context.server.mute_send
+            && !context.speaks_1_0()
+            && !context.config.is_izuma()
+            && !self.refused
     }
 
     /// As many of the waiting values as fit into one message.

@@ -67,6 +67,10 @@ impl Sends<'_> {
         None
     }
 
+    pub(super) fn wait(&self, _: &Context<'_>, _: &Observations<'_>) -> bool {
+        false
+    }
+
     #[expect(clippy::too_many_arguments, reason = "as in `send.rs`")]
     pub(crate) fn write(
         &mut self,

@@ -14,6 +14,7 @@ pub mod block;
 pub mod bootstrap;
 mod clock;
 pub mod composite;
+pub mod driven;
 #[cfg(feature = "snapshot")]
 mod flash;
 mod link;
