@@ -470,9 +470,9 @@ impl Client<'_> {
         self.session.phase() == Phase::Registered && self.exchange.is_idle() && self.response == 0
     }
 
-    /// Whether the device registers in queue mode.
+    /// Whether the device is in queue mode, which a server of 1.0 may change by the binding (/1/x/7).
     pub(crate) fn is_in_queue_mode(&self) -> bool {
-        self.context.config.queue_mode
+        self.context.server.queue_mode
     }
 
     /// Which server this is the client of: the id in its Server object (/1/x/0).
