@@ -1,5 +1,7 @@
 //! The client: the application's commands, the platform's inputs, and what comes out of them.
 
+#[cfg_attr(not(feature = "coalescing"), path = "client/coalescing_off.rs")]
+mod coalescing;
 #[cfg(all(feature = "access-control", feature = "server-object"))]
 pub(crate) mod order;
 #[cfg_attr(not(feature = "bootstrap-pack"), path = "client/pack_off.rs")]

@@ -21,7 +21,7 @@
 //!   [`close`](Client::close), [`pause`](Client::pause), [`resume`](Client::resume),
 //!   [`changed`](Client::changed), [`send`](Client::send), [`send_all`](Client::send_all),
 //!   [`record`](Client::record), [`send_records`](Client::send_records),
-//!   [`objects_changed`](Client::objects_changed). They return at once; what becomes of them is
+//!   [`objects_changed`](Client::objects_changed), [`radio_on`](Client::radio_on). They return at once; what becomes of them is
 //!   reported by events.
 //! - **inputs** of the platform: [`handle_datagram`](Client::handle_datagram),
 //!   [`handle_timeout`](Client::handle_timeout), [`handle_connected`](Client::handle_connected),
@@ -95,6 +95,7 @@
 //! | `lwm2m-cbor` | | LwM2M CBOR, the format of LwM2M 1.2 |
 //! | `attributes` | on | Write-Attributes: when a change is worth a notification |
 //! | `composite` | on | Read-, Write- and Observe-Composite |
+//! | `coalescing` | on | in queue mode what is due later goes with other messages, so that the radio is on less often |
 //! | `create` | on | Create and Delete; resources and resource instances that a Write brings or takes away |
 //! | `block` | on | bodies larger than a message, both ways (RFC 7959) |
 //! | `diagnostics` | on | the server's own words about an error, and why the device has registered |

@@ -69,6 +69,9 @@ impl<'c> Work<'c> {
         let is_response = self.client.has_response();
         if let Some(length) = self.write_next(now, application) {
             self.stay_awake(now);
+            if self.sleeps() {
+                self.client.radio_on(now);
+            }
             let assists = feature::ReleaseAssistance::IS_ON && self.sleeps();
             let expected = assists.then(|| self.client.expects(length, is_response));
             let datagram = self.client.written(length);

@@ -178,6 +178,12 @@ impl Criteria {
         }
     }
 
+    /// Whether half of the longest period is over, and the shortest one.
+    pub(super) fn is_period_half_over(&self, notified: Notified, now: Instant) -> bool {
+        let half = self.pmax.map(|pmax| self.pmin.max(pmax / 2));
+        half.is_some_and(|half| notified.0.after_millis(half) <= now)
+    }
+
     /// Whether they are about the value itself.
     fn have_thresholds(&self) -> bool {
         self.gt.or(self.lt).or(self.st).is_some() || self.edge.is_some()

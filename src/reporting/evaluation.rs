@@ -66,6 +66,24 @@ impl Observations<'_> {
         }
     }
 
+    /// Observers whose longest period is half over are to be notified now.
+    pub(super) fn bring_forward(&mut self, context: &Context<'_>) {
+        let now = context.now();
+        let periods = context.server.periods();
+        for observation in self.list.iter_mut() {
+            let is_near = |path| {
+                Criteria::of(&context.attributes, periods, path)
+                    .is_period_half_over(observation.notified, now)
+            };
+            observation.changed |= if observation.is_composite() {
+                let mut members = self.members.of(observation.token);
+                members.any(|member| is_near(member.path))
+            } else {
+                is_near(observation.path)
+            };
+        }
+    }
+
     /// When [`evaluate`](Self::evaluate) has something to do next.
     pub(super) fn next_evaluation(&self, context: &Context<'_>) -> Option<Instant> {
         let periods = context.server.periods();

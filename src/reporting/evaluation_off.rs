@@ -14,6 +14,8 @@ impl Observations<'_> {
         }
     }
 
+    pub(super) fn bring_forward(&mut self, _: &Context<'_>) {}
+
     pub(super) fn next_evaluation(&self, _: &Context<'_>) -> Option<Instant> {
         None
     }

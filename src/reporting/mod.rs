@@ -130,6 +130,12 @@ impl Reporting<'_> {
         self.observations.next_evaluation(context)
     }
 
+    /// What would be sent later is to be sent now.
+    pub(crate) fn bring_forward(&mut self, context: &Context<'_>) {
+        self.observations.bring_forward(context);
+        self.sends.bring_forward(context);
+    }
+
     /// Whether something waits to be sent that [`next`](Self::next) has not had its turn for.
     pub(crate) fn waits(&self, context: &Context<'_>) -> bool {
         let mut observations = self.observations.list.iter();

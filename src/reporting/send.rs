@@ -308,6 +308,13 @@ impl Sends<'_> {
         Some(batch)
     }
 
+    /// Records that wait for others go.
+    pub(super) fn bring_forward(&mut self, context: &Context<'_>) {
+        if self.can_be_taken(context) {
+            self.records.flush();
+        }
+    }
+
     /// Whether there is something to send that is not on its way.
     pub(super) fn wait(&self, context: &Context<'_>, observations: &Observations<'_>) -> bool {
         let mut changes = self.changes.iter();

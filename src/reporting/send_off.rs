@@ -67,6 +67,8 @@ impl Sends<'_> {
         None
     }
 
+    pub(super) fn bring_forward(&mut self, _: &Context<'_>) {}
+
     pub(super) fn wait(&self, _: &Context<'_>, _: &Observations<'_>) -> bool {
         false
     }

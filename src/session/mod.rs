@@ -366,6 +366,16 @@ impl<'s> Session<'s> {
         (self.phase == Phase::Registered).then(|| self.update_at(context))
     }
 
+    /// Whether the second half of the time up to the next Update has begun.
+    pub(crate) fn is_update_near(&self, context: &Context<'_>) -> bool {
+        let Some(at) = self.next_update(context) else {
+            return false;
+        };
+        let Registration { expires, known, .. } = &self.registration;
+        let period = at.saturating_since(*expires - Duration::from_secs(known.lifetime));
+        at.saturating_since(context.now()) <= period.half()
+    }
+
     /// When the next Update is due: so early that two can fail before the registration expires, with
     /// the wait between them; at half of the lifetime where that is shorter.
     #[inline(never)]
