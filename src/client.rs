@@ -2,6 +2,8 @@
 
 #[cfg_attr(not(feature = "coalescing"), path = "client/coalescing_off.rs")]
 mod coalescing;
+#[cfg_attr(not(feature = "keep-alive"), path = "client/keep_alive_off.rs")]
+mod keep_alive;
 #[cfg(all(feature = "access-control", feature = "server-object"))]
 pub(crate) mod order;
 #[cfg_attr(not(feature = "bootstrap-pack"), path = "client/pack_off.rs")]
@@ -45,6 +47,8 @@ use crate::storage::Memory;
 use crate::time::{Instant, Timeline, earliest};
 use crate::transport::{Association, TransportError, TransportRequest};
 
+use keep_alive::KeepAlive;
+
 /// An LwM2M client: protocol and state, without I/O. The [crate](crate) documentation has the
 /// contract of its calls.
 pub struct Client<'a> {
@@ -53,6 +57,7 @@ pub struct Client<'a> {
     exchange: Exchange,
     requests: Requests<'a>,
     reporting: Reporting<'a>,
+    keep_alive: KeepAlive,
     message: &'a mut [u8],
     /// The length of a response that waits in `message`.
     response: usize,
@@ -71,6 +76,7 @@ impl<'a> Client<'a> {
             exchange: Exchange::default(),
             requests: memory.requests,
             reporting: memory.reporting,
+            keep_alive: KeepAlive::default(),
             message: memory.message,
             response: 0,
             context: Context {
@@ -382,6 +388,7 @@ impl Client<'_> {
             length => length,
         };
         count(&mut self.context.events.counters.bytes_sent, length);
+        self.keep_alive.sent(now);
         Some(length)
     }
 
@@ -422,7 +429,10 @@ impl Client<'_> {
             Reach {
                 is_registered: true,
                 is_open: true,
-            } => self.reporting.deadline(&self.context),
+            } => {
+                let ping = self.keep_alive.ping_at(&self.context, &self.exchange);
+                earliest(self.reporting.deadline(&self.context), ping)
+            }
             _ => None,
         };
         let next = earliest(exchange, self.session.deadline(&self.context));
@@ -669,7 +679,7 @@ impl Client<'_> {
                     self.session.step(&mut self.context, Input::Doubted);
                 }
             }
-            Purpose::Notification => {}
+            Purpose::Notification | Purpose::Ping(_) => {}
         }
     }
 
@@ -707,7 +717,7 @@ impl Client<'_> {
                 .reporting
                 .sends
                 .refused(&mut self.context, batch, detail),
-            Purpose::Notification => {}
+            Purpose::Notification | Purpose::Ping(_) => {}
         }
     }
 
@@ -724,6 +734,7 @@ impl Client<'_> {
                 sends.unanswered(context, batch, Detail::NoResponse);
                 true
             }
+            Purpose::Ping(_) => true,
         };
         if is_doubted {
             self.session.step(&mut self.context, Input::Doubted);
@@ -749,6 +760,8 @@ impl Client<'_> {
         // A server that is deaf to one kind of message is no reason for a handshake each time.
         let fails_again = match doubted.purpose {
             Purpose::Operation(_) => false,
+            // An Update finds out, once it is given up.
+            Purpose::Ping(_) => true,
             Purpose::Notification => {
                 self.session.is_in_doubt(&self.context) || self.reporting.is_doubted(&doubted.token)
             }
@@ -801,18 +814,23 @@ impl Client<'_> {
             if !self.session.reports(&self.context) {
                 break;
             }
-            match self
+            let next = self
                 .reporting
-                .next(&mut self.context, is_idle, &mut *objects)?
-            {
-                Due::Send(batch) => self.begin_request(Purpose::Send(batch)),
-                Due::Notification {
+                .next(&mut self.context, is_idle, &mut *objects);
+            match next {
+                None => {
+                    let ping = self.keep_alive.ping_at(&self.context, &self.exchange);
+                    let on = feature::KeepAlive::VALUE.filter(|_| ping.is_some_and(|at| at <= now));
+                    self.begin_request(Purpose::Ping(on?));
+                }
+                Some(Due::Send(batch)) => self.begin_request(Purpose::Send(batch)),
+                Some(Due::Notification {
                     token,
                     confirmable: true,
-                } => self
+                }) => self
                     .exchange
                     .begin(&mut self.context, Purpose::Notification, token),
-                Due::Notification { token, .. } => {
+                Some(Due::Notification { token, .. }) => {
                     let header = Header {
                         kind: MessageType::NonConfirmable,
                         id: self.context.ids.message(),
@@ -904,6 +922,7 @@ impl Client<'_> {
                 header,
                 &mut *objects,
             ),
+            Purpose::Ping(_) => write_empty(message, header.kind, header.id),
         };
         if self.exchange.outgoing.begins_anew() {
             // A few times at most.
@@ -925,6 +944,7 @@ impl Client<'_> {
                 let sends = &mut self.reporting.sends;
                 sends.refused(&mut self.context, batch, Detail::MessageTooLarge);
             }
+            Purpose::Ping(_) => {}
         }
     }
 

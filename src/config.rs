@@ -69,6 +69,13 @@ pub struct Config<'a> {
     /// [`Capacities::body_size`](crate::Capacities::body_size). Default false.
     #[cfg(feature = "bootstrap-pack")]
     pub bootstrap_pack: bool,
+    /// Seconds after which a ping goes out (RFC 7252, 4.3; four bytes each way) where nothing else has:
+    /// less than a network address translator on the way keeps a binding that nobody uses, which is
+    /// two minutes at least (RFC 4787, REQ-5) and in practice sometimes half a minute. While the device is
+    /// registered, and not in queue mode. Where nobody answers, an Update finds out why. Default 0:
+    /// none.
+    #[cfg(feature = "keep-alive")]
+    pub keep_alive: u32,
     /// What the Device object says.
     pub device: DeviceInfo<'a>,
     /// Whether the application restarts the device at [`Event::Reboot`](crate::Event::Reboot).
@@ -97,6 +104,8 @@ impl<'a> Config<'a> {
             bootstrap_hold_off: 0,
             #[cfg(feature = "bootstrap-pack")]
             bootstrap_pack: false,
+            #[cfg(feature = "keep-alive")]
+            keep_alive: 0,
             device: DeviceInfo::default(),
             can_reboot: false,
         }

@@ -65,6 +65,8 @@ features! {
     Empty: any(feature = "lwm2m-cbor", feature = "tlv");
     /// Izuma's profile.
     Izuma: feature = "izuma";
+    /// Pings that keep the way back to the device open.
+    KeepAlive: feature = "keep-alive";
     /// LwM2M CBOR.
     Lwm2mCbor: feature = "lwm2m-cbor";
     /// Values as they are.

@@ -108,6 +108,7 @@
 //! | `bootstrap-read` | on | Bootstrap-Discover and Bootstrap-Read; brings `bootstrap` |
 //! | `bootstrap-transaction` | on | objects that are as before where a bootstrap breaks off; brings `bootstrap` |
 //! | `certificates` | on | X.509 certificates as credentials, also from a bootstrap server; the server's name and cipher suites of its choice; brings `dtls` |
+//! | `keep-alive` | | pings that keep the way back through an address translator open, without queue mode |
 //! | `release-assistance` | | a device in queue mode says what it expects, so that a cellular network releases the radio in time |
 //! | `bootstrap-pack` | | Bootstrap-Pack of LwM2M 1.2; brings `block`, `bootstrap` and `senml-cbor` |
 //! | `access-control` | | more than one server, and what each may do |

@@ -173,7 +173,8 @@ impl Exchange {
             return Empty::Unexpected;
         };
         let (purpose, token) = (outstanding.purpose, outstanding.token);
-        if message.kind != MessageType::Reset && purpose != Purpose::Notification {
+        let is_request = matches!(purpose, Purpose::Operation(_) | Purpose::Send(_));
+        if message.kind != MessageType::Reset && is_request {
             outstanding.acknowledged(context.now(), &context.config.transmission);
             return Empty::Acknowledged;
         }

@@ -1,7 +1,6 @@
 //! What a message of this client's own is for.
 
 use crate::error::Operation;
-#[cfg(feature = "send")]
 use crate::feature;
 
 /// What an outstanding message is.
@@ -11,6 +10,8 @@ pub(crate) enum Purpose {
     /// The notification of the observation with the exchange's token.
     Notification,
     Send(Batch),
+    /// An empty message, which is answered by a Reset (RFC 7252, 4.3).
+    Ping(feature::KeepAlive),
 }
 
 /// What a Send has.

@@ -278,7 +278,7 @@ impl Reporting<'_> {
                 }
             }
             Purpose::Send(batch) => self.sends.again(batch),
-            Purpose::Operation(_) => {}
+            Purpose::Operation(_) | Purpose::Ping(_) => {}
         }
     }
 }
