@@ -77,6 +77,18 @@ void pdmc_connect_register(struct net_if *iface);
  */
 void pdmc_connect_register_update(void);
 
+#if defined(CONFIG_CLIENT_LITE_COALESCING) || defined(__DOXYGEN__)
+/**
+ * @brief Says that the radio is on, or about to be, for another reason than this client.
+ *
+ * For the modem's events, such as the one some seconds before a tracking area update. An Update in the
+ * second half of the time up to it, and notifications that are due whatever the value is (pmax) in
+ * the second half of theirs, go now instead of turning the radio on later. Otherwise, and while the
+ * device is not registered, nothing happens.
+ */
+void pdmc_connect_radio_on(void);
+#endif
+
 /**
  * @brief De-registers the device.
  *

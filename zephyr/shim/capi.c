@@ -69,6 +69,13 @@ void pdmc_connect_register_update(void)
 	client_lite_command(CLIENT_LITE_UPDATE);
 }
 
+#if defined(CONFIG_CLIENT_LITE_COALESCING)
+void pdmc_connect_radio_on(void)
+{
+	client_lite_command(CLIENT_LITE_RADIO_ON);
+}
+#endif
+
 void pdmc_connect_close(void)
 {
 	client_lite_command(CLIENT_LITE_CLOSE);

@@ -29,6 +29,8 @@ enum client_lite_command {
 	CLIENT_LITE_NETWORK_UP = 1 << 6,
 	/** The registry has changed: new values, resources or callbacks. */
 	CLIENT_LITE_CHANGED = 1 << 7,
+	/** The radio is on, or about to be. */
+	CLIENT_LITE_RADIO_ON = 1 << 8,
 };
 
 /** Sets one command and wakes the client's thread. From any thread, not from an interrupt. */

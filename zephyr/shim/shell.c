@@ -129,6 +129,18 @@ SHELL_SUBCMD_ADD((client_lite), status, NULL, "State, names, next Update, last e
 SHELL_SUBCMD_ADD((client_lite), counters, NULL, "Counts since boot", cmd_counters, 1, 0);
 SHELL_SUBCMD_ADD((client_lite), register, NULL, "Register", cmd_register, 1, 0);
 SHELL_SUBCMD_ADD((client_lite), update, NULL, "Update the registration", cmd_update, 1, 0);
+/* A Rust application may have it, too. */
+#if defined(CONFIG_CLIENT_LITE_COALESCING) || !defined(CONFIG_CLIENT_LITE_C_API)
+static int cmd_radio_on(const struct shell *sh, size_t argc, char **argv)
+{
+	client_lite_command(CLIENT_LITE_RADIO_ON);
+	return 0;
+}
+
+SHELL_SUBCMD_ADD((client_lite), radio_on, NULL, "Send what is due later, since the radio is on",
+		 cmd_radio_on, 1, 0);
+#endif
+
 SHELL_SUBCMD_ADD((client_lite), close, NULL, "De-register", cmd_close, 1, 0);
 SHELL_SUBCMD_ADD((client_lite), pause, NULL, "Send nothing, stop all timers", cmd_pause, 1, 0);
 SHELL_SUBCMD_ADD((client_lite), resume, NULL, "Go on after pause", cmd_resume, 1, 0);

@@ -147,6 +147,10 @@ impl<A: Application> Device<'_, A> {
         if commands.has(Command::Update) {
             client.update(now);
         }
+        #[cfg(feature = "coalescing")]
+        if commands.has(Command::RadioOn) {
+            client.radio_on(now);
+        }
         if commands.has(Command::Close) {
             client.close(now);
         }

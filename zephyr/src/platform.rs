@@ -27,6 +27,9 @@ pub enum Command {
     NetworkUp = CLIENT_LITE_NETWORK_UP,
     /// Call [`Application::poll`](crate::Application::poll).
     Changed = CLIENT_LITE_CHANGED,
+    /// The radio is on, or about to be: [`Client::radio_on`](client_lite::Client::radio_on). Does nothing
+    /// without the feature `coalescing`.
+    RadioOn = CLIENT_LITE_RADIO_ON,
 }
 
 /// Gives the client a command, from any thread but not from an interrupt.
