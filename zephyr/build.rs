@@ -59,12 +59,18 @@ fn constants(kconfig: &Kconfig) -> Result<String, String> {
         writeln!(code, "pub const {name}: usize = {value};").unwrap();
     }
 
-    if kconfig.is_set("IZUMA_PROFILE") && env::var_os("CARGO_FEATURE_IZUMA").is_none() {
-        return Err(
-            "CONFIG_CLIENT_LITE_IZUMA_PROFILE needs the feature izuma of client-lite-zephyr in the \
-             application's Cargo.toml"
-                .into(),
-        );
+    for (name, feature) in [
+        ("IZUMA_PROFILE", "izuma"),
+        ("KEEP_ALIVE", "keep-alive"),
+    ] {
+        let is_used = kconfig.is_set(name) || kconfig.number(name).is_ok_and(|number| number > 0);
+        let variable = format!("CARGO_FEATURE_{}", feature.to_uppercase().replace('-', "_"));
+        if is_used && env::var_os(variable).is_none() {
+            return Err(format!(
+                "CONFIG_CLIENT_LITE_{name} needs the feature {feature} of client-lite-zephyr in the \
+                 application's Cargo.toml"
+            ));
+        }
     }
     if kconfig.is_set("ACCOUNT_CERTIFICATES") != env::var_os("CARGO_FEATURE_CERTIFICATES").is_some()
     {
@@ -247,6 +253,7 @@ const OPTIONAL_NUMBERS: &[(&str, i64)] = &[
     // MAX_TRANSMIT_WAIT (RFC 7252, 4.8.2), where a Rust application decides on queue mode itself.
     ("QUEUE_AWAKE_TIME", 93),
     ("BOOTSTRAP_HOLD_OFF", 0),
+    ("KEEP_ALIVE", 0),
     ("LOG_LEVEL", 0),
     ("CHANGES", 0),
     ("RECORDS", 0),

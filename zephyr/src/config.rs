@@ -41,6 +41,10 @@ pub fn config(endpoint: &str) -> Config<'_> {
     let mut config = Config::new(endpoint, account);
     config.lifetime = kconfig::LIFETIME;
     config.queue_mode = kconfig::QUEUE_MODE;
+    #[cfg(feature = "keep-alive")]
+    {
+        config.keep_alive = kconfig::KEEP_ALIVE as u32;
+    }
     config.short_server_id = kconfig::SHORT_SERVER_ID;
     if kconfig::VERSION_1_0 {
         config.version = Version::V1_0;

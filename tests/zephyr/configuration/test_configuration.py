@@ -197,6 +197,7 @@ def constants(found: dict[str, str]) -> tuple[str, str]:
             'DOTCONFIG': str(config),
             'OUT_DIR': str(FOLDER),
             'CARGO_FEATURE_IZUMA': '1',
+            'CARGO_FEATURE_KEEP_ALIVE': '1',
         },
         capture_output=True,
         text=True,

@@ -8,7 +8,9 @@ import threading
 
 from server import TIMEOUT
 
-ACK, CREATED, CHANGED, POST = 0x60, 0x41, 0x44, 0x02
+ACK, RESET, CREATED, CHANGED, POST = 0x60, 0x70, 0x41, 0x44, 0x02
+PING = b'\x40\x00'
+"""The first bytes of an empty confirmable message, before its id (RFC 7252, 4.3)."""
 LOCATION = b'\x82rd\x011'
 """Location-Path /rd/1, as the first options of an answer."""
 
@@ -22,6 +24,7 @@ class PlainServer:
         self._came = threading.Condition()
         self._peer: tuple | None = None
         self._requests = 0
+        self._pings = 0
         self._others = 0
 
     def __enter__(self) -> PlainServer:
@@ -41,12 +44,18 @@ class PlainServer:
             if not self._came.wait_for(lambda: self._requests >= count, TIMEOUT):
                 raise TimeoutError(f'{self._requests} requests')
 
+    def wait_pings(self, count: int) -> None:
+        """Waits until the device has sent so many pings since the start."""
+        with self._came:
+            if not self._came.wait_for(lambda: self._pings >= count, TIMEOUT):
+                raise TimeoutError(f'{self._pings} pings')
+
     def send(self, datagram: bytes) -> None:
         self._socket.sendto(datagram, self._peer)
 
     @property
     def others(self) -> int:
-        """How many datagrams of the device were no requests."""
+        """How many datagrams of the device were neither requests nor pings."""
         return self._others
 
     def _serve(self) -> None:
@@ -59,6 +68,9 @@ class PlainServer:
                     self._requests += 1
                     self._peer = peer
                     self._socket.sendto(self._answer(datagram), peer)
+                elif datagram[:2] == PING:
+                    self._pings += 1
+                    self._socket.sendto(bytes([RESET, 0]) + datagram[2:], peer)
                 else:
                     self._others += 1
                 self._came.notify_all()
