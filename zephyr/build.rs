@@ -62,6 +62,7 @@ fn constants(kconfig: &Kconfig) -> Result<String, String> {
     for (name, feature) in [
         ("IZUMA_PROFILE", "izuma"),
         ("KEEP_ALIVE", "keep-alive"),
+        ("RELEASE_ASSISTANCE", "release-assistance"),
     ] {
         let is_used = kconfig.is_set(name) || kconfig.number(name).is_ok_and(|number| number > 0);
         let variable = format!("CARGO_FEATURE_{}", feature.to_uppercase().replace('-', "_"));
@@ -238,6 +239,7 @@ const SWITCHES: &[&str] = &[
     "VERSION_1_0",
     "QUEUE_MODE",
     "REBOOT",
+    "RELEASE_ASSISTANCE",
     "REREGISTER",
     "SHELL",
     "CONFIRMABLE_NOTIFICATIONS",

@@ -155,6 +155,26 @@ int client_lite_receive(void *buffer, size_t size);
  */
 int client_lite_send(const void *datagram, size_t length);
 
+/** What the device expects, for a modem's release assistance. */
+enum client_lite_expectation {
+	/** Nothing is sent or received from now on. */
+	CLIENT_LITE_EXPECT_NO_DATA,
+	/** Nothing follows the next datagram. */
+	CLIENT_LITE_EXPECT_NOTHING,
+	/** One datagram comes back after the next one. */
+	CLIENT_LITE_EXPECT_ONE_RESPONSE,
+	/** The device sends more after the next datagram. */
+	CLIENT_LITE_EXPECT_ONGOING,
+	/** The server sends more after the next datagram. */
+	CLIENT_LITE_EXPECT_MORE,
+};
+
+/**
+ * Tells the modem what the device expects, where it wants to know: its sockets then have the option
+ * SO_RAI.
+ */
+void client_lite_assist_release(enum client_lite_expectation expectation);
+
 /**
  * Stores an account's credentials under a security tag, in place of those of the account before.
  *

@@ -13,6 +13,11 @@
 #include <zephyr/net/net_if.h>
 #include <zephyr/net/socket.h>
 
+/* Nordic's Zephyr has the options of its modem there. */
+#if __has_include(<zephyr/net/socket_ncs.h>)
+#include <zephyr/net/socket_ncs.h>
+#endif
+
 #include "connector.h"
 #include "credentials.h"
 #include "event.h"
@@ -32,6 +37,13 @@ static bool polls_with_event;
 static int receive_flags;
 /** What poll has found: errors stay, and what the connector has found until the socket is empty. */
 static short events;
+
+#if defined(SO_RAI)
+/** What the modem was told last. */
+static int indicated;
+/** Until the socket refuses one. */
+static bool takes_indications;
+#endif
 
 /** What client_lite_connection() tells without the connector. */
 static enum client_lite_connection outcome;
@@ -172,6 +184,35 @@ int client_lite_send(const void *datagram, size_t length)
 	}
 }
 
+void client_lite_assist_release(enum client_lite_expectation expectation)
+{
+#if defined(SO_RAI)
+	static const int indications[] = {
+		[CLIENT_LITE_EXPECT_NO_DATA] = RAI_NO_DATA,
+		[CLIENT_LITE_EXPECT_NOTHING] = RAI_LAST,
+		[CLIENT_LITE_EXPECT_ONE_RESPONSE] = RAI_ONE_RESP,
+		[CLIENT_LITE_EXPECT_ONGOING] = RAI_ONGOING,
+		[CLIENT_LITE_EXPECT_MORE] = RAI_WAIT_MORE,
+	};
+	const int indication = indications[expectation];
+	/* The modem releases the connection by itself then. */
+	bool is_released = indication == RAI_NO_DATA &&
+			   (indicated == RAI_LAST || indicated == RAI_ONE_RESP);
+
+	if (association.socket < 0 || !takes_indications || is_released) {
+		return;
+	}
+	indicated = indication;
+	if (zsock_setsockopt(association.socket, SOL_SOCKET, SO_RAI, &indication,
+			     sizeof(indication)) < 0) {
+		LOG_INF("no release assistance: error %d", errno);
+		takes_indications = false;
+	}
+#else
+	ARG_UNUSED(expectation);
+#endif
+}
+
 bool client_lite_has_connection(void)
 {
 	return outcome != CLIENT_LITE_CONNECTION_NONE || client_lite_connector_done();
@@ -293,6 +334,9 @@ static void adopt(const struct client_lite_association *opened)
 {
 	association = *opened;
 	receive_flags = ZSOCK_MSG_DONTWAIT | ZSOCK_MSG_TRUNC;
+#if defined(SO_RAI)
+	takes_indications = true;
+#endif
 	polls_with_event = client_lite_event_polls_with(association.socket, &events);
 	LOG_DBG("%s waits for datagrams", polls_with_event ? "the client" : "the connector");
 	if (!association.secure && association.addresses.local_port == 0) {

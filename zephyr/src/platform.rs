@@ -2,7 +2,7 @@
 
 use core::ffi::c_int;
 
-use client_lite::{Association, Instant, TransportError};
+use client_lite::{Association, Instant, ReleaseAssistance, TransportError};
 
 use crate::shim::*;
 
@@ -175,6 +175,19 @@ pub(crate) fn receive(buffer: &mut [u8]) -> Received<'_> {
 pub(crate) fn send(datagram: &[u8]) -> bool {
     // SAFETY: the function reads as many bytes as the datagram has.
     unsafe { client_lite_send(datagram.as_ptr().cast(), datagram.len()) == 0 }
+}
+
+/// Tells the modem what the device expects.
+pub(crate) fn assist_release(expected: ReleaseAssistance) {
+    let expected = match expected {
+        ReleaseAssistance::NoData => CLIENT_LITE_EXPECT_NO_DATA,
+        ReleaseAssistance::Last => CLIENT_LITE_EXPECT_NOTHING,
+        ReleaseAssistance::OneResponse => CLIENT_LITE_EXPECT_ONE_RESPONSE,
+        ReleaseAssistance::Ongoing => CLIENT_LITE_EXPECT_ONGOING,
+        ReleaseAssistance::WaitMore => CLIENT_LITE_EXPECT_MORE,
+    };
+    // SAFETY: called by the client's thread only, after `start`, with one of the enumeration's values.
+    unsafe { client_lite_assist_release(expected) }
 }
 
 /// Stores an account's credentials, in the order of `client_lite_credential_kind`, under a security tag:

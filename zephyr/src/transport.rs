@@ -1,9 +1,10 @@
 //! The way to the server: Zephyr's sockets, and a connector that does what would wait.
 
 use client_lite::driver::{ErrorKind, Transport};
-use client_lite::{Account, Association, Instant, ServerUri, TransportError};
+use client_lite::{Account, Association, Instant, ReleaseAssistance, ServerUri, TransportError};
 
 use crate::credentials;
+use crate::kconfig;
 use crate::platform::{self, Credentials, Received, Server};
 
 pub(crate) struct Sockets<'b> {
@@ -46,6 +47,12 @@ impl Transport for Sockets<'_> {
         platform::send(datagram)
             .then_some(())
             .ok_or(ErrorKind::Other)
+    }
+
+    fn assist_release(&mut self, expected: ReleaseAssistance) {
+        if kconfig::RELEASE_ASSISTANCE {
+            platform::assist_release(expected);
+        }
     }
 
     fn receive(&mut self) -> Result<Option<&[u8]>, ErrorKind> {

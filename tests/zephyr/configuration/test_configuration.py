@@ -198,6 +198,7 @@ def constants(found: dict[str, str]) -> tuple[str, str]:
             'OUT_DIR': str(FOLDER),
             'CARGO_FEATURE_IZUMA': '1',
             'CARGO_FEATURE_KEEP_ALIVE': '1',
+            'CARGO_FEATURE_RELEASE_ASSISTANCE': '1',
         },
         capture_output=True,
         text=True,

@@ -8,12 +8,18 @@
 #include <errno.h>
 
 #include <zephyr/kernel.h>
+#include <zephyr/logging/log.h>
 #include <zephyr/net/socket.h>
+#if defined(CONFIG_TEST_RELEASE_ASSISTANCE)
+#include <zephyr/net/socket_ncs.h>
+#endif
 #include <zephyr/net/socket_offload.h>
 #include <zephyr/posix/fcntl.h>
 #include <zephyr/sys/fdtable.h>
 
 #include "sockets_internal.h"
+
+LOG_MODULE_REGISTER(modem, LOG_LEVEL_INF);
 
 /** As often does a poll look at the socket below. */
 #define LOOK_MS 10
@@ -172,6 +178,12 @@ static int set_option(void *object, int level, int option, const void *value, so
 	if (IS_ENABLED(CONFIG_TEST_MODEM_KEYS) && level == SOL_TLS) {
 		return 0;
 	}
+#if defined(SO_RAI)
+	if (level == SOL_SOCKET && option == SO_RAI) {
+		LOG_INF("SO_RAI %d", *(const int *)value);
+		return 0;
+	}
+#endif
 	return zsock_setsockopt(((struct exclusive_socket *)object)->below, level, option, value,
 				length);
 }
