@@ -16,7 +16,7 @@ use crate::model::tree::Objects;
 use crate::number::checksum;
 use crate::objects::server::Server;
 use crate::snapshot::{Medium, Part, RestoreError, Restored, Store};
-use crate::time::{Duration, Instant};
+use crate::time::Instant;
 use crate::transport::Endpoints;
 
 /// Snapshots.
@@ -76,7 +76,8 @@ impl Client<'_> {
     /// What changes by itself or with each message makes nothing due. A snapshot is, for the accounts and
     /// the Server object, the registration, the observations and their attributes; for an execution, a
     /// Create or a Delete that was [announced](Self::announce); for the first notification after a
-    /// snapshot; and for an Update six hours after the last one.
+    /// snapshot; and for an Update where what is stored has the registration expire soon, and it prolongs
+    /// that by six hours or more.
     pub fn is_snapshot_due(&mut self, objects: &mut [&mut dyn Object]) -> bool {
         self.context.snapshots.are_kept
             && PARTS
@@ -210,14 +211,20 @@ impl Client<'_> {
             return false;
         }
         let lasting = self.lasting(part, objects);
-        let snapshots = &self.context.snapshots;
+        let Context {
+            snapshots,
+            server,
+            timeline,
+            ..
+        } = &mut self.context;
         if snapshots.saved(part) != lasting {
             return true;
         }
+        let expires = self.session.expires();
         part == Part::Session
-            && (snapshots.wait()
-                || snapshots.have_records && self.reporting.sends.records() == 0
-                || self.session.expires().saturating_since(snapshots.expires) >= UPDATES_EVERY)
+            && (snapshots.prolong(expires, server.lifetime, timeline.now())
+                || snapshots.wait()
+                || snapshots.have_records && self.reporting.sends.records() == 0)
     }
 
     /// What of a part does not change by itself, as a checksum.
@@ -269,7 +276,7 @@ impl Client<'_> {
         if part == Part::Session {
             let snapshots = &mut self.context.snapshots;
             snapshots.is_asked_for = false;
-            snapshots.expires = self.session.expires();
+            snapshots.set_expires(self.session.expires());
             snapshots.have_records = self.reporting.sends.records() > 0;
         }
     }
@@ -441,9 +448,6 @@ fn write_all(store: &mut dyn Medium, mut bytes: &[u8]) -> Result<(), ErrorKind> 
 
 /// Accounts first: a session belongs to them.
 const PARTS: [Part; 2] = [Part::Accounts, Part::Session];
-
-/// How long an Update that says nothing new is not stored after the one before.
-const UPDATES_EVERY: Duration = Duration::from_secs(6 * 3600);
 
 /// Of what a snapshot consists of, in which order.
 const VERSION: u8 = 1;

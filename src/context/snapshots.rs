@@ -3,7 +3,7 @@
 
 use crate::archive::Archive;
 use crate::snapshot::Part;
-use crate::time::Instant;
+use crate::time::{Duration, Instant};
 use crate::transport::Endpoints;
 
 /// What the newest snapshots say.
@@ -17,8 +17,12 @@ pub(crate) struct Snapshots {
     pub(crate) have_accounts: bool,
     /// What of each part does not change by itself, as a checksum.
     saved: [u32; 2],
-    /// When the registration expires.
-    pub(crate) expires: Instant,
+    /// When the registration expires, by the newest snapshot.
+    expires: Instant,
+    /// The same by the newest Update.
+    prolonged: Instant,
+    /// Whether that is worth a snapshot.
+    needs_expiry: bool,
     /// How many notifications may go out before the next one.
     numbers: u32,
     /// Whether a notification waits for the next one.
@@ -62,6 +66,25 @@ impl Snapshots {
         left.is_some()
     }
 
+    /// The registration expires then, with its lifetime in seconds; whether that is worth a snapshot, which
+    /// an Update is where the one before has the registration expire soon.
+    pub(crate) fn prolong(&mut self, expires: Instant, lifetime: u32, now: Instant) -> bool {
+        if self.prolonged != expires {
+            self.prolonged = expires;
+            let quarter = Duration::from_millis(u64::from(lifetime) * 250);
+            self.needs_expiry = self.expires.saturating_since(now) < quarter
+                && expires.saturating_since(self.expires) >= WORTH_A_WRITE;
+        }
+        self.needs_expiry
+    }
+
+    /// The newest snapshot has the registration expire then.
+    pub(crate) fn set_expires(&mut self, expires: Instant) {
+        self.expires = expires;
+        self.prolonged = expires;
+        self.needs_expiry = false;
+    }
+
     /// Whether a snapshot of the session is due, whatever it would say.
     pub(crate) fn wait(&self) -> bool {
         self.needs_numbers || self.is_asked_for
@@ -101,6 +124,9 @@ impl Snapshots {
         }
     }
 }
+
+/// How much longer a registration is to last.
+const WORTH_A_WRITE: Duration = Duration::from_secs(6 * 3600);
 
 /// RFC 7641 (3.4) takes a number for a newer one up to 2^23 behind the one before.
 const NUMBERS: u32 = 1 << 16;
