@@ -90,7 +90,8 @@ fn zephyr_s_engine_updates_before_each_notification_or_registers() {
     assert!(closing.get("Registers") >= heard - 2.0);
     assert_eq!(closing.get("Updates"), 0.0);
     let own = &figures["this client"];
-    assert!(own.get("Updates") <= 4.0);
+    // Two a day, each in a burst that there is anyway.
+    assert!(own.get("Updates") <= 8.0);
     assert!(own.get("bytes/day") * 2.0 < figures["Zephyr's engine"].get("bytes/day"));
 }
 
