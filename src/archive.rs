@@ -128,10 +128,22 @@ impl<'a> Archive<'a> {
         empty: T,
         each: &mut dyn FnMut(&mut Self, &mut T),
     ) {
-        let mut count = list.len() as u16;
+        self.list_of(list, empty, &|_| true, each);
+    }
+
+    /// Those entries of a list that are wanted.
+    pub(crate) fn list_of<T: Copy>(
+        &mut self,
+        list: &mut VecView<T>,
+        empty: T,
+        is_wanted: &dyn Fn(&T) -> bool,
+        each: &mut dyn FnMut(&mut Self, &mut T),
+    ) {
+        let wanted = list.iter().filter(|entry| is_wanted(entry));
+        let mut count = wanted.count() as u16;
         self.u16(&mut count);
         if !self.is_restoring() {
-            for entry in list.iter_mut() {
+            for entry in list.iter_mut().filter(|entry| is_wanted(entry)) {
                 each(self, entry);
             }
             return;

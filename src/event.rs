@@ -54,7 +54,7 @@ pub enum Event {
     /// Told with each object list.
     NotAutoObserved(Path),
     /// With the feature `snapshot`: a snapshot could not be stored, and the device goes on without: after a restart it has the one
-    /// before, or none.
+    /// before, or none. It is tried again with the next Register or Update.
     #[cfg(feature = "snapshot")]
     SnapshotFailed,
 }

@@ -28,6 +28,9 @@
 //!   [`handle_failure`](Client::handle_failure); and
 //!   [`handle_former_datagram`](Client::handle_former_datagram), where it keeps the association with
 //!   the bootstrap server for a while.
+//! - with the feature `snapshot`: `restore` once at the start; `announce` before each datagram; after each
+//!   input and command `is_snapshot_due` and `save`, and again where `poll_transmit` gives `None`, for a
+//!   notification may wait for that; `set_endpoints` after `handle_connected`;
 //! - **outputs**: [`poll_transmit`](Client::poll_transmit),
 //!   [`poll_transport`](Client::poll_transport), [`poll_event`](Client::poll_event),
 //!   [`poll_timeout`](Client::poll_timeout).

@@ -1,6 +1,6 @@
 //! What the client asks of the platform's transport, and what comes of it.
 
-use core::net::{IpAddr, Ipv6Addr, SocketAddr};
+use core::net::{IpAddr, Ipv6Addr, SocketAddr, SocketAddrV6};
 
 use embedded_io::ErrorKind;
 
@@ -78,13 +78,20 @@ impl Endpoints {
 
     pub(crate) fn archive(&mut self, archive: &mut Archive<'_>) {
         for address in [&mut self.local, &mut self.remote] {
-            let (mut bytes, mut port) = match address {
-                SocketAddr::V4(address) => (address.ip().to_ipv6_mapped().octets(), address.port()),
-                SocketAddr::V6(address) => (address.ip().octets(), address.port()),
+            let (mut bytes, mut scope) = match address {
+                SocketAddr::V4(address) => (address.ip().to_ipv6_mapped().octets(), 0),
+                SocketAddr::V6(address) => (address.ip().octets(), address.scope_id()),
             };
+            let (mut port, mut is_ipv6) = (address.port(), address.is_ipv6());
             archive.bytes(&mut bytes);
             archive.u16(&mut port);
-            *address = SocketAddr::new(IpAddr::V6(bytes.into()).to_canonical(), port);
+            archive.u32(&mut scope);
+            archive.bool(&mut is_ipv6);
+            let ip = Ipv6Addr::from(bytes);
+            *address = match ip.to_ipv4_mapped().filter(|_| !is_ipv6) {
+                Some(ip) => (ip, port).into(),
+                None => SocketAddrV6::new(ip, port, 0, scope).into(),
+            };
         }
     }
 }

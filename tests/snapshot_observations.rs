@@ -116,6 +116,33 @@ fn composite_ones_go_on() {
     assert_eq!(lines(&told), ["/3200/0/5501 = 0", "/3303/0/5700 = 30"]);
 }
 
+/// RFC 7641, 3.3.1: a server refreshes it by the same request, whose response has a number, too.
+#[test]
+fn one_that_is_refreshed_has_newer_numbers_and_costs_no_write_each_time() {
+    let mut server = keeping(12);
+    let request = with_accept(server.observe_request(TEMPERATURE), TEXT);
+    server.ask(&request);
+    let other = server.observe_request(PRESSES);
+    server.ask(&other);
+    let mut refresh = request.clone();
+    let (mut newest, mut writes) = (0, 0);
+    for count in 0..50 {
+        server.objects.temperature.celsius = f64::from(count);
+        refresh.header.message_id += 0x100;
+        newest = observe(&server.ask(&refresh)).expect("observed");
+        if count == 1 {
+            writes = server.flash.as_ref().expect("a flash").writes;
+        }
+    }
+    assert_eq!(server.flash.as_ref().expect("a flash").writes, writes);
+    restart(&mut server);
+    server.run_for(minutes(5));
+    let mut told = server.wire.up().map(Datagram::packet);
+    let told = told.find(|packet| packet.get_token() == request.get_token());
+    let number = observe(&told.expect("a value that may be new")).expect("a number");
+    assert!(is_newer(number, newest), "{number} after {newest}");
+}
+
 #[test]
 fn one_that_was_cancelled_is_gone() {
     let mut server = keeping(9);

@@ -141,7 +141,7 @@ fn it_can_be_ended() {
 }
 
 #[test]
-fn what_has_changed_since_is_told() {
+fn what_the_server_has_written_holds() {
     let mut world = keeping(Setup::new(11));
     world.write("/1/0/1", 7200);
     world.run_for(seconds(5));
@@ -155,6 +155,55 @@ fn what_has_changed_since_is_told() {
     world.run_for(minutes(1));
     world.expect_no_event();
     assert_eq!(world.registration().expect("one").lifetime, 7200);
+}
+
+/// The Update that lists an instance may go with the power.
+#[test]
+fn an_object_list_that_nobody_acknowledged_is_told_again() {
+    let mut setup = Setup::new(15);
+    setup.link.drops = Some(Box::new(|_, _| false));
+    let mut world = keeping(setup);
+    world.objects.shelf = Some(Shelf::with(&[0]));
+    world.link.cut();
+    world.objects_changed();
+    world.run_for(seconds(1));
+    world.link.mend();
+    assert_eq!(world.restart(minutes(1)).session, Ok(()));
+    world.expect(Event::Registered(RegisterReason::Restored));
+    world.expect(Event::Updated);
+    let objects = &world.registration().expect("one").objects;
+    assert!(objects.iter().any(|link| link.object == 33002));
+}
+
+/// The server has ended the registration, but the device has not heard of it.
+#[test]
+fn one_that_was_about_to_end_is_doubted() {
+    let mut world = keeping(Setup::new(16));
+    world.close();
+    // The De-register arrives, its response does not.
+    world.run_for(millis(30));
+    assert!(world.registration().is_none());
+    world.restart(minutes(1));
+    world.expect(Event::Registered(RegisterReason::Restored));
+    world.expect_forgotten(Operation::Update);
+    world.expect(Event::Registered(RegisterReason::Forgotten));
+}
+
+/// Nothing is stored at a start that needs nothing stored, yet none is like the one before.
+#[test]
+fn message_ids_and_tokens_do_not_come_again() {
+    let mut world = keeping(Setup::new(17));
+    world.birth = None;
+    let mut seen = std::collections::BTreeSet::new();
+    for _ in 0..20 {
+        world.wire.clear();
+        world.restart(seconds(1));
+        world.run_for(seconds(5));
+        for datagram in world.wire.up() {
+            assert!(seen.insert(datagram.packet().header.message_id));
+        }
+    }
+    assert!(seen.len() >= 20, "{seen:?}");
 }
 
 /// What the server is told is stored before.
@@ -190,6 +239,14 @@ fn a_store_that_fails_is_told_and_gone_on_without() {
         |event: &demo_server::Event| matches!(event, demo_server::Event::Notification { .. });
     let mut told = world.server_events.iter().map(|(_, event)| event);
     assert!(told.any(is_notification));
+
+    // One that has recovered has it with the next Update.
+    let flash = world.flash.as_mut().expect("a flash");
+    flash.is_broken = false;
+    let writes = flash.writes;
+    world.update();
+    world.run_for(seconds(1));
+    assert!(world.flash.as_ref().expect("a flash").writes > writes);
 }
 
 #[test]

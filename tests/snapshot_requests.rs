@@ -57,6 +57,18 @@ fn a_deletion_whose_response_was_lost() {
     assert_eq!(code(&server.ask(&delete)), "2.02");
 }
 
+/// What is refused does not run.
+#[test]
+fn an_execution_that_is_refused_is_not_stored() {
+    let mut server = keeping(6, "coap://server");
+    let writes = server.flash.as_ref().expect("a flash").writes;
+    for path in ["/33000/0/5", "/33000/7/4", "/3303/0/5700"] {
+        let execute = server.request(RequestType::Post, path);
+        server.ask(&execute);
+    }
+    assert_eq!(server.flash.as_ref().expect("a flash").writes, writes);
+}
+
 /// Whatever may run again costs no write.
 #[test]
 fn a_write_is_not_stored() {

@@ -69,6 +69,22 @@ fn records_are_stored_where_the_application_asks() {
     assert_eq!(world.client.records(), 0);
 }
 
+/// The places of a Read-Composite are those of a response.
+#[cfg(feature = "composite")]
+#[test]
+fn reads_are_not_stored() {
+    let mut world = Setup::new(5).build();
+    world.keep_snapshots().session.expect_err("nothing yet");
+    let mut server = manual::Manual::of(world);
+    let before = writes(&server);
+    for paths in [&[TEMPERATURE, PRESSES][..], &[PRESSES], &[LEVEL]] {
+        let names = composite::names(paths);
+        let request = composite::fetch(&mut server, &names);
+        assert_eq!(manual::code(&server.ask(&request)), "2.05");
+    }
+    assert_eq!(writes(&server), before);
+}
+
 #[test]
 fn an_idle_device_stores_nothing() {
     let mut setup = Setup::new(4);

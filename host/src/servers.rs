@@ -172,6 +172,14 @@ impl<'c> Servers<'c> {
         }
     }
 
+    /// Gives clients what was restored of accounts, which register when they are told to.
+    pub(crate) fn share_restored(&mut self) {
+        let now = self.clock.now();
+        let clients = self.list.iter_mut();
+        let mut clients: Vec<_> = clients.map(|one| one.driver.client_mut()).collect();
+        share_accounts(&mut clients, now);
+    }
+
     /// Gives each server that the bootstrap server has written a client, which registers in turn.
     fn share_accounts(&mut self) {
         let now = self.clock.now();

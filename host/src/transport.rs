@@ -50,8 +50,8 @@ pub(crate) struct HostTransport {
     outcome: Option<Outcome>,
     /// The association that was reported to the client last.
     reported: Option<Identity>,
-    /// The port of the association before a restart, until there is another one.
-    restored_port: Option<u16>,
+    /// The association before a restart, until there is another one.
+    restored: Option<Endpoints>,
     /// The one before, where its server may ask again.
     former: Option<Former>,
     /// Until when the next one to be left is kept.
@@ -117,7 +117,7 @@ impl HostTransport {
             received: Vec::new(),
             outcome: None,
             reported: None,
-            restored_port: None,
+            restored: None,
             former: None,
             former_until: None,
         }
@@ -298,7 +298,7 @@ impl Transport for HostTransport {
 
     fn go_on_between(&mut self, endpoints: Endpoints) {
         if self.reported.is_none() {
-            self.restored_port = Some(endpoints.local.port());
+            self.restored = Some(endpoints);
             self.reported = Some(Identity {
                 local: endpoints.local,
                 remote: endpoints.remote,
@@ -348,9 +348,11 @@ impl HostTransport {
 
     /// The address that has responded before comes first, one that has not comes last.
     fn resolved(&mut self, now: Instant, mut addresses: Vec<SocketAddr>) {
-        let last = self.udp.as_ref().map(Udp::remote);
+        let restored = self.restored.map(|restored| restored.remote);
+        let last = self.udp.as_ref().map(Udp::remote).or(restored);
         if let Some(index) = addresses.iter().position(|address| Some(*address) == last) {
-            addresses.rotate_left(index + usize::from(!self.heard));
+            let has_failed = !self.heard && self.udp.is_some();
+            addresses.rotate_left(index + usize::from(has_failed));
         }
         self.candidates = addresses.into();
         self.connect(now, TransportError::NotResolved, String::new());
@@ -385,13 +387,15 @@ impl HostTransport {
                 .as_ref()
                 .is_some_and(|udp| udp.remote() == remote && udp.is_current());
         if !kept {
-            let port = match credentials {
-                None => self.restored_port.take().unwrap_or_default(),
-                Some(_) => 0,
+            let restored = self.restored.filter(|_| credentials.is_none());
+            let port = match restored.filter(|restored| restored.remote == remote) {
+                Some(restored) => restored.local.port(),
+                None => 0,
             };
             let udp = Udp::connect(&self.registry, self.token, remote, port)
                 .map_err(|error| (class(&error), error.to_string()))?;
             self.udp = Some(udp);
+            self.restored = None;
             self.heard = false;
         }
         let Some((server, credentials)) = credentials else {

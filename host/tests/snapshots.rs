@@ -87,6 +87,18 @@ fn an_account_of_a_bootstrap_server_is_there_again() {
     drop(device);
     // Nobody is there to ask.
     drop(bootstrap);
+    let stored = folder.path().join("0.accounts");
+    let bytes = fs::read(&stored).expect("a file");
+    assert!(
+        bytes.windows(KEY.len()).any(|bytes| bytes == KEY),
+        "it has the key"
+    );
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let permissions = fs::metadata(&stored).expect("a file").permissions();
+        assert_eq!(permissions.mode() & 0o777, 0o600, "nobody else reads it");
+    }
 
     let device = Running::keeping(config(Account::new(account).for_bootstrap()), folder.path());
     assert_eq!(
@@ -95,24 +107,6 @@ fn an_account_of_a_bootstrap_server_is_there_again() {
     );
     let registered = management.with(|server, _| server.client("device").is_some());
     assert!(registered);
-}
-
-#[cfg(unix)]
-#[test]
-fn nobody_else_reads_the_keys() {
-    use std::os::unix::fs::PermissionsExt as _;
-    let folder = Folder::new("mode");
-    let server = server();
-    let account = Account::new(uri("coap", server.local_addr()));
-    let device = Running::keeping(config(account), folder.path());
-    device.expect_registered();
-    drop(device);
-    let files = fs::read_dir(folder.path()).expect("a folder");
-    let modes: Vec<_> = files
-        .map(|file| file.expect("a file").metadata().expect("one").permissions())
-        .map(|permissions| permissions.mode() & 0o777)
-        .collect();
-    assert_eq!(modes, [0o600]);
 }
 
 /// A folder that goes with the test.

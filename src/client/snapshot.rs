@@ -10,6 +10,7 @@ use crate::coap::Message;
 use crate::config::Role;
 use crate::context::Context;
 use crate::event::Event;
+use crate::exchange::Purpose;
 use crate::feature;
 use crate::model::object::{Object, Persistent};
 use crate::model::tree::Objects;
@@ -46,10 +47,19 @@ impl Client<'_> {
         let now = self.context.advance(now);
         self.context.snapshots.are_kept = true;
         self.context.snapshots.have_objects = store.has_objects();
+        self.context.begin_transaction(&mut *objects);
         let accounts = self.restore_part(Part::Accounts, now, store, &mut *objects);
-        if accounts.is_err() {
+        if accounts.is_ok() {
+            self.context.commit_transaction(&mut *objects);
+        } else {
+            self.context.transaction.break_off();
+            self.context.roll_back(&mut *objects);
             self.context.accounts.forget();
             self.context.server = Server::new(&self.context.config);
+        }
+        if !self.context.speaks_1_0() {
+            // No server can write it.
+            self.context.server.queue_mode = self.context.config.queue_mode;
         }
         self.context.snapshots.have_accounts = accounts.is_ok();
         self.note_saved(Part::Accounts, &mut *objects);
@@ -74,7 +84,8 @@ impl Client<'_> {
     /// server is not told what the device could forget.
     ///
     /// What changes by itself or with each message makes nothing due. A snapshot is, for the accounts and
-    /// the Server object, the registration, the observations and their attributes; for an execution, a
+    /// the Server object, the registration, the observations and their attributes, which objects and
+    /// instances there are, and [`Persistent`] objects; for an execution, a
     /// Create or a Delete that was [announced](Self::announce); for the first notification after a
     /// snapshot; and for an Update where what is stored has the registration expire soon, and it prolongs
     /// that by six hours or more.
@@ -116,10 +127,13 @@ impl Client<'_> {
         for part in PARTS {
             if self.is_due(part, &mut *objects) {
                 if part == Part::Session {
-                    self.context.snapshots.draw_numbers();
+                    let is_all_reported = self.is_all_reported();
+                    self.context.snapshots.draw_numbers(is_all_reported);
                 }
                 let saved = self.save_part(part, now, store, &mut *objects);
                 self.note_saved(part, &mut *objects);
+                let failed = saved.is_err().then(|| self.session.expires());
+                self.context.snapshots.set_failed(part, failed);
                 result = result.and(saved);
             }
         }
@@ -197,6 +211,14 @@ impl Client<'_> {
         }
     }
 
+    /// Whether each observer has the newest value that it is to have.
+    fn is_all_reported(&self) -> bool {
+        let outstanding = self.exchange.outstanding.as_ref();
+        let is_notifying =
+            outstanding.is_some_and(|message| message.purpose == Purpose::Notification);
+        !is_notifying && self.reporting.is_all_reported()
+    }
+
     fn forget_session(&mut self) {
         self.session.forget_restored();
         self.reporting.forget_restored();
@@ -206,8 +228,8 @@ impl Client<'_> {
     }
 
     fn is_due(&mut self, part: Part, objects: Objects<'_, '_>) -> bool {
-        // What a bootstrap server has not finished does not count.
-        if part == Part::Accounts && self.context.transaction.is_open() {
+        // What a bootstrap server has not finished does not count, nor do the objects of it.
+        if self.context.transaction.is_open() {
             return false;
         }
         let lasting = self.lasting(part, objects);
@@ -221,10 +243,11 @@ impl Client<'_> {
             return true;
         }
         let expires = self.session.expires();
-        part == Part::Session
-            && (snapshots.prolong(expires, server.lifetime, timeline.now())
-                || snapshots.wait()
-                || snapshots.have_records && self.reporting.sends.records() == 0)
+        snapshots.is_tried_again(part, expires)
+            || part == Part::Session
+                && (snapshots.prolong(expires, server.lifetime, timeline.now())
+                    || snapshots.wait()
+                    || snapshots.have_records && self.reporting.sends.records() == 0)
     }
 
     /// What of a part does not change by itself, as a checksum.
@@ -236,7 +259,11 @@ impl Client<'_> {
     }
 
     /// What a part belongs to, as a checksum.
-    fn identity(&self, part: Part, objects: Objects<'_, '_>) -> u32 {
+    fn identity(&mut self, part: Part, objects: Objects<'_, '_>) -> u32 {
+        let mut archive = Archive::compare();
+        let empty = Server::written(&self.context.config, 0);
+        self.context.accounts.archive(empty, &mut archive);
+        let accounts = archive.checksum();
         let Context {
             config, snapshots, ..
         } = &self.context;
@@ -256,7 +283,9 @@ impl Client<'_> {
             }
         }
         if part == Part::Session {
-            add(snapshots.saved(Part::Accounts));
+            add(config.is_izuma().into());
+            add(self.context.server.short_server_id.into());
+            add(accounts);
             for object in objects {
                 let (major, minor) = object.definition().version;
                 add(object.definition().id.into());

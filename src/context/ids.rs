@@ -21,16 +21,18 @@ impl Ids {
         }
     }
 
-    /// Where they were when a snapshot was taken is not where they were last: they go on far from there,
-    /// where no peer takes a message for one that it has had.
+    /// Where they were when a snapshot was taken is not where they were last, nor is it stored again at each
+    /// start: they go on at random in the half that is farthest from there, so that no peer takes a message
+    /// for one that it has had.
     pub(crate) fn archive(&mut self, archive: &mut Archive<'_>) {
+        let random = self.message & 0x7fff;
         if archive.is_whole() {
             archive.u16(&mut self.message);
             archive.u32(&mut self.token);
         }
         if archive.is_restoring() {
-            self.message ^= 0x8000;
-            self.token = self.token.wrapping_add(1 << 16);
+            self.message = self.message.wrapping_add(0x4000).wrapping_add(random);
+            self.token = self.token.wrapping_add((1 + u32::from(random)) << 16);
         }
     }
 

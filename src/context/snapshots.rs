@@ -25,6 +25,8 @@ pub(crate) struct Snapshots {
     needs_expiry: bool,
     /// How many notifications may go out before the next one.
     numbers: u32,
+    /// Which parts could not be stored, and when the registration was to expire then.
+    failed: [Option<Instant>; 2],
     /// Whether a notification waits for the next one.
     needs_numbers: bool,
     /// Whether the application has asked for the next one.
@@ -85,16 +87,39 @@ impl Snapshots {
         self.needs_expiry = false;
     }
 
+    /// A part was stored, or could not be while the registration was to expire then.
+    pub(crate) fn set_failed(&mut self, part: Part, expires: Option<Instant>) {
+        if let Some(failed) = self.failed.get_mut(part as usize) {
+            *failed = expires;
+        }
+    }
+
+    /// Whether a part that could not be stored is tried again: with each Register and Update, and where
+    /// the application asks.
+    pub(crate) fn is_tried_again(&self, part: Part, expires: Instant) -> bool {
+        let failed = self.failed.get(part as usize).copied().flatten();
+        failed.is_some_and(|before| before != expires || self.is_asked_for)
+    }
+
+    /// The server has the value of an observation under another number, which goes out in a response behind
+    /// the snapshot that is due.
+    pub(crate) fn spend_number(&mut self) {
+        let _ = self.take_number();
+    }
+
     /// Whether a snapshot of the session is due, whatever it would say.
     pub(crate) fn wait(&self) -> bool {
         self.needs_numbers || self.is_asked_for
     }
 
-    /// A snapshot is about to say how many notifications may go out behind it: none, so that it knows
-    /// what the server knows, or many, so that they need no snapshot each.
-    pub(crate) fn draw_numbers(&mut self) {
+    /// A snapshot is about to say how many notifications may go out behind it: none, where it knows what
+    /// the server knows, or many, so that they need no snapshot each.
+    pub(crate) fn draw_numbers(&mut self, is_all_reported: bool) {
         let needs_numbers = core::mem::take(&mut self.needs_numbers);
-        self.numbers = if needs_numbers { NUMBERS } else { 0 };
+        self.numbers = match needs_numbers || !is_all_reported {
+            true => NUMBERS,
+            false => 0,
+        };
     }
 
     /// There is a registration, over the association that was opened last.

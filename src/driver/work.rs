@@ -87,13 +87,12 @@ impl<'c> Work<'c> {
     fn write_next<A: Application>(&mut self, now: Instant, application: &mut A) -> Option<usize> {
         let client = &mut self.client;
         self.snapshots.save(client, now, application);
-        loop {
-            let length = application.with_objects(|objects| client.write_next(now, objects));
-            // A notification may wait for a snapshot.
-            if length.is_some() || !self.snapshots.save(client, now, application) {
-                return length;
-            }
+        let length = application.with_objects(|objects| client.write_next(now, objects));
+        // A notification may wait for a snapshot.
+        if length.is_some() || !self.snapshots.save(client, now, application) {
+            return length;
         }
+        application.with_objects(|objects| client.write_next(now, objects))
     }
 
     /// Reports to the application what has happened; whether there was anything.

@@ -149,6 +149,11 @@ impl<'s> Attributes<'s> {
                 None => archive.refuse(),
             }
             archive.f64(&mut attribute.value);
+            let is_period = !matches!(attribute.name, Name::Gt | Name::Lt | Name::St);
+            let longest = rank(from_integer(false, u32::MAX.into()));
+            if is_period && !(0..=longest).contains(&rank(attribute.value)) {
+                archive.refuse();
+            }
         });
     }
 

@@ -157,7 +157,9 @@ impl<'s> Members<'s> {
             path: Path::ROOT,
             condition: Condition::new(archive.now()),
         };
-        archive.list(self.list, empty, &mut |archive, member| {
+        // Those of a Read-Composite serve its further blocks only.
+        let is_observed = |member: &Member| member.token != Token::NONE;
+        archive.list_of(self.list, empty, &is_observed, &mut |archive, member| {
             member.token.archive(archive);
             member.path.archive(archive);
             member.condition.archive(archive);

@@ -290,6 +290,12 @@ impl Reporting<'_> {
         self.sends.archive(archive);
     }
 
+    /// Whether no new value waits for its turn.
+    pub(crate) fn is_all_reported(&self) -> bool {
+        let mut list = self.observations.list.iter();
+        list.all(|observation| !observation.changed)
+    }
+
     /// What was restored is of no use.
     pub(crate) fn forget_restored(&mut self) {
         self.observations.list.clear();
@@ -347,7 +353,7 @@ impl Reporting<'_> {
     /// Observers are told apart by their tokens (RFC 7641, 4.1): one with the same token is replaced.
     pub(crate) fn observe(
         &mut self,
-        context: &Context<'_>,
+        context: &mut Context<'_>,
         header: &Header<'_>,
         content: &Content<'_>,
     ) {
@@ -361,6 +367,16 @@ impl Reporting<'_> {
             observation.sent_in(header.id);
         }
         observation.condition.reported(observations.reported, now);
+        let mut others = observations.list.iter_mut();
+        let before = others.find(|before| before.token == token && before.origin.is_request());
+        if feature::Snapshot::IS_ON
+            && let Some(before) = before
+        {
+            // In its place, and with a number that needs no snapshot each time.
+            *before = observation;
+            context.snapshots.spend_number();
+            return observations.retain_members();
+        }
         observations.remove(&|before| {
             before.token == token || (before.path == content.path && before.origin.is_list())
         });

@@ -1,7 +1,12 @@
 //! What must not run twice is told before it is carried out, so that it does not after a loss of power
 //! either.
 
+use coap_lite::CoapOption;
+
 use crate::coap::Message;
+use crate::model::object::Operations;
+use crate::model::path::Path;
+use crate::model::rights::Rights;
 use crate::model::tree::Tree;
 use crate::requests::Requests;
 use crate::requests::operation::{Operation, Request};
@@ -19,11 +24,27 @@ impl Requests<'_> {
         if request.parse(message).is_err() || self.duplicates.reply(message.id, now).is_some() {
             return;
         }
-        if let Ok(Operation::Execute | Operation::Create(_) | Operation::Delete(_)) =
-            request.operation(message, tree)
-        {
+        let runs = match request.operation(message, tree) {
+            Ok(Operation::Execute) => is_executable(tree, request.path),
+            Ok(Operation::Create(_) | Operation::Delete(_)) => true,
+            _ => false,
+        };
+        if runs && !has_more(message) {
             // Where there is no room it is refused.
             let _ = self.duplicates.reserve(message.id, now);
         }
     }
+}
+
+fn is_executable(tree: &mut Tree<'_, '_>, path: Path) -> bool {
+    tree.require(Rights::EXECUTE, path).is_ok()
+        && tree
+            .resource(path)
+            .is_ok_and(|(_, definition)| definition.operations.allow(Operations::E))
+}
+
+/// Whether another block follows (RFC 7959, 2.2).
+fn has_more(message: &Message<'_>) -> bool {
+    let block = message.option(CoapOption::Block1).unwrap_or_default();
+    block.last().is_some_and(|byte| byte & 8 != 0)
 }

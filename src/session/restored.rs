@@ -2,8 +2,9 @@
 
 use crate::archive::Archive;
 use crate::context::Context;
+use crate::error::Operation;
 use crate::event::{Event, RegisterReason};
-use crate::session::Session;
+use crate::session::{Phase, Session};
 use crate::time::Instant;
 
 /// What is known of a registration from before a restart that the application has not heard of.
@@ -12,7 +13,7 @@ pub(super) enum Restored {
     #[default]
     None,
     Valid,
-    /// Nobody knows how long ago that was, or it may have expired.
+    /// Nobody knows how long ago that was, or it may have ended.
     Doubtful,
 }
 
@@ -33,7 +34,23 @@ impl Restored {
 impl Session<'_> {
     pub(crate) fn archive(&mut self, archive: &mut Archive<'_>) {
         self.registration.archive(archive);
-        archive.bool(&mut self.objects_changed);
+        // What an outstanding Update lists may be lost with it.
+        let mut is_list_due = self.objects_changed || self.lists_objects;
+        archive.bool(&mut is_list_due);
+        // The server may end the registration, or have another in its place, before it says so.
+        let ends = matches!(
+            self.phase,
+            Phase::Requesting(Operation::Register | Operation::Deregister)
+        );
+        let mut is_ending = ends && self.registration.has_location();
+        archive.bool(&mut is_ending);
+        if archive.is_restoring() {
+            self.objects_changed = is_list_due;
+            self.restored = match is_ending {
+                true => Restored::Doubtful,
+                false => Restored::Valid,
+            };
+        }
     }
 
     /// When the registration expires.
@@ -53,8 +70,8 @@ impl Session<'_> {
             return self.forget_restored();
         }
         let now = context.now();
-        self.restored = Restored::Valid;
-        if !is_age_known || !self.registration.is_valid(now) {
+        let is_over = !is_age_known || !self.registration.is_valid(now);
+        if is_over || self.restored == Restored::Doubtful {
             self.restored = Restored::Doubtful;
             let lifetime = u64::from(self.registration.known.lifetime) * 1000;
             self.registration.expires = now.after_millis(lifetime);

@@ -69,6 +69,10 @@ impl World {
         }
     }
 
+    pub(super) fn has_power(&self) -> bool {
+        !self.flash.as_ref().is_some_and(Flash::is_off)
+    }
+
     /// Stores what is due; whether there was something, or `None` where the device has no power.
     pub(super) fn save(&mut self) -> Option<bool> {
         self.tell_time();

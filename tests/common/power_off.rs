@@ -11,6 +11,10 @@ impl World {
         Some(false)
     }
 
+    pub(super) fn has_power(&self) -> bool {
+        true
+    }
+
     pub(super) fn announce(&mut self, _: &[u8]) -> Option<bool> {
         Some(false)
     }

@@ -391,6 +391,7 @@ impl World {
         let client = self
             .client
             .poll_timeout()
+            .filter(|_| self.has_power())
             .map(|shown| self.clock.when(self.now, shown));
         let deadlines = [
             self.link.next_arrival(),
@@ -456,7 +457,7 @@ impl World {
         if self
             .client
             .poll_timeout()
-            .is_some_and(|deadline| deadline <= time)
+            .is_some_and(|deadline| deadline <= time && self.has_power())
         {
             self.client.handle_timeout(time);
         }
