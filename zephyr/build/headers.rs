@@ -178,10 +178,18 @@ impl Parser {
         if self.peek(0) != "[" {
             return Ok((name, kind.into()));
         }
-        // A flexible array. The sizes of others may be Kconfig's, which C and Rust would both work out.
+        // A flexible array, or one of a size in digits: Kconfig's, C and Rust would both work out.
         self.expect("[")?;
+        let size: usize = match self.peek(0) {
+            "]" => 0,
+            _ => {
+                let position = self.position;
+                let digits = self.next()?.parse();
+                digits.map_err(|_| self.complaint(position, "a number"))?
+            }
+        };
         self.expect("]")?;
-        Ok((name, format!("[{kind}; 0]")))
+        Ok((name, format!("[{kind}; {size}]")))
     }
 
     fn pointer(&mut self, result: &str) -> Result<(String, String), String> {

@@ -132,6 +132,27 @@ enum client_lite_connection {
 /** What has become of client_lite_open(); each result is told once. Logs the cause of a failure. */
 enum client_lite_connection client_lite_connection(void);
 
+/** An end of an association: an IPv6 address, or an IPv4 address as one (RFC 4291, 2.5.5.2). */
+struct client_lite_end {
+	uint8_t address[16];
+	uint16_t port;
+};
+
+/**
+ * The ends of the open association.
+ *
+ * @return false under DTLS, where the server knows it by something else, and where the stack does not
+ *         tell.
+ */
+bool client_lite_ends(struct client_lite_end *local, struct client_lite_end *remote);
+
+/**
+ * The ends of the association from before a restart: one between the same is
+ * CLIENT_LITE_CONNECTION_CONTINUED. To be called before client_lite_open().
+ */
+void client_lite_go_on_between(const struct client_lite_end *local,
+			       const struct client_lite_end *remote);
+
 /* What client_lite_receive() returns instead of a length: not errno's values, which differ between
  * the C libraries.
  */

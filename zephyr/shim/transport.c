@@ -50,6 +50,9 @@ static enum client_lite_connection outcome;
 /** What the client was told of last. */
 static struct client_lite_addresses told;
 
+static void set_end(struct client_lite_end *end, const union client_lite_address *address,
+		    uint16_t port);
+static union client_lite_address address_of(const struct client_lite_end *end);
 static int polled_socket(bool asleep);
 static bool set_proposal(const struct client_lite_server *server);
 static bool goes_on(const struct client_lite_server *server, struct net_if *iface);
@@ -117,6 +120,34 @@ enum client_lite_connection client_lite_connection(void)
 		told = opened.addresses;
 	}
 	return connection;
+}
+
+bool client_lite_ends(struct client_lite_end *local, struct client_lite_end *remote)
+{
+	const struct client_lite_addresses *addresses = &association.addresses;
+
+	if (association.socket < 0 || association.secure || addresses->local_port == 0 ||
+	    addresses->local.any.sa_family == AF_UNSPEC) {
+		return false;
+	}
+	set_end(local, &addresses->local, addresses->local_port);
+	set_end(remote, &addresses->remote, ntohs(net_sin(&addresses->remote.any)->sin_port));
+	return true;
+}
+
+void client_lite_go_on_between(const struct client_lite_end *local,
+			       const struct client_lite_end *remote)
+{
+	if (told.local_port != 0) {
+		/* Since the restart there has been another. */
+		return;
+	}
+	told = (struct client_lite_addresses){
+		.remote = address_of(remote),
+		.local = address_of(local),
+		.local_port = local->port,
+	};
+	endpoint.local_port = local->port;
 }
 
 int client_lite_receive(void *buffer, size_t size)
@@ -234,6 +265,38 @@ bool client_lite_transport_ready(void)
 		events |= client_lite_connector_found();
 	}
 	return association.socket >= 0 && events != 0;
+}
+
+static void set_end(struct client_lite_end *end, const union client_lite_address *address,
+		    uint16_t port)
+{
+	struct in6_addr mapped;
+
+	if (address->any.sa_family == AF_INET) {
+		net_ipv6_addr_create_v4_mapped(&address->v4.sin_addr, &mapped);
+	} else {
+		mapped = address->v6.sin6_addr;
+	}
+	memcpy(end->address, &mapped, sizeof(end->address));
+	end->port = port;
+}
+
+static union client_lite_address address_of(const struct client_lite_end *end)
+{
+	union client_lite_address address = {0};
+	struct in6_addr ip;
+
+	memcpy(&ip, end->address, sizeof(ip));
+	if (net_ipv6_addr_is_v4_mapped(&ip)) {
+		address.any.sa_family = AF_INET;
+		memcpy(&address.v4.sin_addr, &end->address[12], sizeof(address.v4.sin_addr));
+	} else {
+		address.any.sa_family = AF_INET6;
+		address.v6.sin6_addr = ip;
+	}
+	/* At the same place in both families. */
+	address.v4.sin_port = htons(end->port);
+	return address;
 }
 
 /** The socket that poll takes together with the event; -1 where the connector waits, or nobody. */

@@ -1,8 +1,9 @@
 //! Zephyr, as `shim/platform.h` has it: each function here wraps the one of the same name there.
 
 use core::ffi::c_int;
+use core::net::{IpAddr, Ipv6Addr, SocketAddr};
 
-use client_lite::{Association, Instant, ReleaseAssistance, TransportError};
+use client_lite::{Association, Endpoints, Instant, ReleaseAssistance, TransportError};
 
 use crate::shim::*;
 
@@ -143,6 +144,40 @@ pub(crate) fn connection() -> Option<Result<Association, TransportError>> {
         CLIENT_LITE_CONNECTION_CREDENTIALS => Err(TransportError::Credentials),
         _ => return None,
     })
+}
+
+/// The ends of the open association, where the server knows it by them and the stack tells.
+pub(crate) fn endpoints() -> Option<Endpoints> {
+    let nowhere = client_lite_end {
+        address: [0; 16],
+        port: 0,
+    };
+    let (mut local, mut remote) = (nowhere, nowhere);
+    // SAFETY: called by the client's thread only, after `start`; the function writes both structures.
+    let are_known = unsafe { client_lite_ends(&raw mut local, &raw mut remote) };
+    let address = |end: client_lite_end| {
+        let address = IpAddr::V6(Ipv6Addr::from(end.address)).to_canonical();
+        SocketAddr::new(address, end.port)
+    };
+    are_known.then(|| Endpoints {
+        local: address(local),
+        remote: address(remote),
+    })
+}
+
+/// Those of the association from before a restart.
+pub(crate) fn go_on_between(endpoints: Endpoints) {
+    let end = |address: SocketAddr| client_lite_end {
+        address: match address.ip() {
+            IpAddr::V4(address) => address.to_ipv6_mapped().octets(),
+            IpAddr::V6(address) => address.octets(),
+        },
+        port: address.port(),
+    };
+    let (local, remote) = (end(endpoints.local), end(endpoints.remote));
+    // SAFETY: called by the client's thread only, after `start`; the function copies the structures
+    // before it returns.
+    unsafe { client_lite_go_on_between(&raw const local, &raw const remote) }
 }
 
 /// What came from the socket.

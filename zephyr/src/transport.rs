@@ -1,7 +1,9 @@
 //! The way to the server: Zephyr's sockets, and a connector that does what would wait.
 
 use client_lite::driver::{ErrorKind, Transport};
-use client_lite::{Account, Association, Instant, ReleaseAssistance, ServerUri, TransportError};
+use client_lite::{
+    Account, Association, Endpoints, Instant, ReleaseAssistance, ServerUri, TransportError,
+};
 
 use crate::credentials;
 use crate::kconfig;
@@ -62,6 +64,14 @@ impl Transport for Sockets<'_> {
             Received::Nothing => Ok(None),
             Received::Failed => Err(ErrorKind::Other),
         }
+    }
+
+    fn endpoints(&self) -> Option<Endpoints> {
+        platform::endpoints()
+    }
+
+    fn go_on_between(&mut self, endpoints: Endpoints) {
+        platform::go_on_between(endpoints);
     }
 }
 
