@@ -81,6 +81,13 @@ fn constants(kconfig: &Kconfig) -> Result<String, String> {
                 .into(),
         );
     }
+    if kconfig.is_set("SNAPSHOT") != env::var_os("CARGO_FEATURE_SNAPSHOT").is_some() {
+        return Err(
+            "CONFIG_CLIENT_LITE_SNAPSHOT and the feature snapshot of client-lite-zephyr in the \
+             application's Cargo.toml need each other"
+                .into(),
+        );
+    }
     let tag = kconfig.number("SEC_TAG").unwrap_or(0);
     if kconfig.is_set("SECURITY_TAG") && kconfig.number("ACCOUNT_SEC_TAG") == Ok(tag) {
         return Err(
@@ -266,6 +273,7 @@ const OPTIONAL_NUMBERS: &[(&str, i64)] = &[
     ("ACCOUNT_IDENTITY_SIZE", 0),
     ("ACCOUNT_KEY_SIZE", 0),
     ("ACCOUNT_SERVER_KEY_SIZE", 0),
+    ("SNAPSHOT_SIZE", 0),
     ("OBJECTS", 0),
     ("RESOURCES", 0),
     ("VALUE_SIZE", 0),

@@ -63,6 +63,9 @@ void pdmc_connect_init(pdmc_connect_handler_t handler, void *user);
  * INVALID_PARAMETERS and MEMORY_FAIL halting. While the device is registered, NOT_ALLOWED, and
  * nothing else happens but that the next connection uses @p iface.
  *
+ * With CONFIG_CLIENT_LITE_SNAPSHOT the first call also takes over what was stored before a restart,
+ * where the objects and their instances are those that it was stored with.
+ *
  * @param iface Network interface to use, NULL for the default one. Where it is not up, the error is
  *        NETWORK_ERROR, and the client tries again.
  */

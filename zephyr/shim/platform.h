@@ -206,6 +206,35 @@ void client_lite_assist_release(enum client_lite_expectation expectation);
  */
 int client_lite_store(int32_t sec_tag, const struct client_lite_credential *credentials);
 
+/* What outlives a loss of power, with CONFIG_CLIENT_LITE_SNAPSHOT. */
+
+enum client_lite_part {
+	CLIENT_LITE_PART_ACCOUNTS,
+	CLIENT_LITE_PART_SESSION,
+};
+
+/**
+ * Reads a part that was stored, as much of it as there is room for.
+ *
+ * @return its length; 0 where there is none; a negative errno where the settings cannot be used
+ *         (logged).
+ */
+int client_lite_load_snapshot(enum client_lite_part part, void *buffer, size_t size);
+
+/**
+ * Stores a part in place of what there was, as a whole or not at all.
+ *
+ * @return 0, or a negative errno (logged).
+ */
+int client_lite_save_snapshot(enum client_lite_part part, const void *bytes, size_t length);
+
+/**
+ * Milliseconds since 1970 of the real-time clock that the devicetree's alias rtc stands for.
+ *
+ * @return -1 without one, and where it has not been set.
+ */
+int64_t client_lite_time(void);
+
 /* The device. */
 
 /**

@@ -8,6 +8,7 @@ use client_lite::{Client, Config, Describe, Duration, Event, Instant, Object, St
 
 use crate::lock::Locked;
 use crate::platform::{self, Command, Commands};
+use crate::snapshots::Snapshots;
 use crate::transport::Sockets;
 use crate::{kconfig, status};
 
@@ -15,6 +16,9 @@ use crate::{kconfig, status};
 ///
 /// It registers when [`Command::Register`] says so, which may be given before. Where it returns, the
 /// client cannot run yet, and this may be called again when what was missing is there.
+///
+/// With the feature `snapshot` the first [`Command::Register`] also takes over what was stored before a
+/// restart, where the application's objects and their instances are those that it was stored with.
 pub fn run<A: Application>(config: Config<'_>, application: &mut A) -> StartError {
     let Some(seed) = platform::entropy() else {
         return StartError::NoEntropy;
@@ -38,6 +42,7 @@ pub fn run<A: Application>(config: Config<'_>, application: &mut A) -> StartErro
     let device = Device {
         driver,
         application,
+        snapshots: Some(&mut memory.snapshots),
         paused: false,
         network_down: false,
     };
@@ -84,6 +89,8 @@ impl core::error::Error for StartError {}
 struct Device<'m, A> {
     driver: Driver<'m, Sockets<'m>>,
     application: Published<'m, A>,
+    /// Until the client keeps them.
+    snapshots: Option<&'m mut Snapshots>,
     /// The application wants a pause.
     paused: bool,
     network_down: bool,
@@ -142,8 +149,13 @@ impl<A: Application> Device<'_, A> {
             client.resume(now);
         }
         if commands.has(Command::Register) {
-            client.register(now);
+            // What was stored belongs to the objects that the application has added by now.
+            if let Some(snapshots) = self.snapshots.take() {
+                snapshots.keep(&mut self.driver, &mut self.application);
+            }
+            self.driver.client_mut().register(now);
         }
+        let client = self.driver.client_mut();
         if commands.has(Command::Update) {
             client.update(now);
         }
@@ -218,6 +230,7 @@ struct Memory {
         account_server_key_size: kconfig::ACCOUNT_SERVER_KEY_SIZE,
     },
     received: [u8; kconfig::RECEIVE_SIZE],
+    snapshots: Snapshots,
 }
 
 impl Memory {
@@ -229,6 +242,7 @@ impl Memory {
         static MEMORY: Shared = Shared(UnsafeCell::new(Memory {
             storage: Storage::new(),
             received: [0; kconfig::RECEIVE_SIZE],
+            snapshots: Snapshots::new(),
         }));
         if TAKEN.with(|taken| mem::replace(taken, true)) {
             return None;

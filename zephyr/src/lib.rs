@@ -36,6 +36,8 @@ pub mod log;
 mod no_heap;
 mod platform;
 mod shim;
+#[cfg_attr(not(feature = "snapshot"), path = "snapshots_off.rs")]
+mod snapshots;
 mod status;
 mod text;
 mod transport;

@@ -19,10 +19,18 @@ pub fn warn(parts: &[&dyn Describe]) {
     line(shim::CLIENT_LITE_LOG_WRN, parts);
 }
 
+/// The same as something to know.
+#[cfg(feature = "snapshot")]
+pub(crate) fn info(parts: &[&dyn Describe]) {
+    line(shim::CLIENT_LITE_LOG_INF, parts);
+}
+
 /// Logs what has happened, with what the server has said about it.
 pub(crate) fn event(event: &Event, client: &Client<'_>) {
     let (level, detail) = match event {
         Event::Error { detail, .. } => (shim::CLIENT_LITE_LOG_WRN, Some(detail)),
+        #[cfg(feature = "snapshot")]
+        Event::SnapshotFailed => (shim::CLIENT_LITE_LOG_WRN, None),
         Event::SendFailed(detail) => (shim::CLIENT_LITE_LOG_INF, Some(detail)),
         _ => (shim::CLIENT_LITE_LOG_INF, None),
     };

@@ -3,6 +3,8 @@
 use core::ffi::c_int;
 use core::net::{IpAddr, Ipv6Addr, SocketAddr};
 
+#[cfg(feature = "snapshot")]
+use client_lite::Part;
 use client_lite::{Association, Endpoints, Instant, ReleaseAssistance, TransportError};
 
 use crate::shim::*;
@@ -236,6 +238,38 @@ pub(crate) fn store(tag: u32, credentials: [&[u8]; CLIENT_LITE_CREDENTIAL_KINDS 
     // SAFETY: the function copies as many bytes as each credential has before it returns, and there is one
     // of each kind.
     unsafe { client_lite_store(tag as i32, credentials.as_ptr()) == 0 }
+}
+
+/// Reads a part of what outlives a restart, as much of it as there is room for; its length.
+#[cfg(feature = "snapshot")]
+pub(crate) fn load_snapshot(part: Part, buffer: &mut [u8]) -> Option<usize> {
+    // SAFETY: the function writes at most as many bytes as the buffer has.
+    let length = unsafe {
+        client_lite_load_snapshot(number(part), buffer.as_mut_ptr().cast(), buffer.len())
+    };
+    length.try_into().ok()
+}
+
+/// Stores a part in place of what there was; whether that went well.
+#[cfg(feature = "snapshot")]
+pub(crate) fn save_snapshot(part: Part, bytes: &[u8]) -> bool {
+    // SAFETY: the function reads as many bytes as the part has.
+    unsafe { client_lite_save_snapshot(number(part), bytes.as_ptr().cast(), bytes.len()) == 0 }
+}
+
+#[cfg(feature = "snapshot")]
+fn number(part: Part) -> c_int {
+    match part {
+        Part::Accounts => CLIENT_LITE_PART_ACCOUNTS,
+        Part::Session => CLIENT_LITE_PART_SESSION,
+    }
+}
+
+/// Milliseconds since 1970, where a clock has them that outlives a restart.
+#[cfg(feature = "snapshot")]
+pub(crate) fn time() -> Option<u64> {
+    // SAFETY: the function only reads a clock.
+    unsafe { client_lite_time() }.try_into().ok()
 }
 
 /// Writes the endpoint name; its length.
