@@ -21,9 +21,9 @@ class Management:
     host: str
     """As the device knows it."""
     port: int
-    credentials: Path | str
+    credentials: Path | str | None
     """The folder of certificates, of which the authority is trusted; the only certificate that is; or
-    IDENTITY:HEX for a key."""
+    IDENTITY:HEX for a key. None without security, at the port of the bootstrap server."""
     proposal: tuple[str, ...] = ()
     """Options for what the device's handshake is to propose."""
 
@@ -71,11 +71,13 @@ class DemoServer(Server):
         command = [str(program())]
         secure = management is None and (account.secure or self._certificates is not None)
         if management is not None:
-            uri = f'coaps://{management.host}:{management.port}'
+            secures = management.credentials is not None
+            uri = f'{"coaps" if secures else "coap"}://{management.host}:{management.port}'
+            uri += f',{management.credentials}' if secures else ''
             command += ['--bind', f'127.0.0.1:{account.port}']
             if self._certificates is not None:
                 command += ['--dtls-bind', f'127.0.0.1:{management.port}']
-            command += ['--bootstrap-for', f'{account.endpoint}={uri},{management.credentials}']
+            command += ['--bootstrap-for', f'{account.endpoint}={uri}']
             command += management.proposal
         elif secure:
             command += ['--bind', '127.0.0.1:0', '--dtls-bind', f'127.0.0.1:{account.port}']
@@ -106,6 +108,14 @@ class DemoServer(Server):
     def wait_registered(self, timeout: float = TIMEOUT) -> None:
         self._wait('registered from', timeout)
 
+    def begin(self, operation: str, path: str, *arguments: str) -> None:
+        """A request whose answer nobody waits for."""
+        self._command(' '.join([operation, self.account.endpoint, path, *arguments]))
+
+    def wait_registered_port(self, timeout: float = TIMEOUT) -> int:
+        """The port that the next Register comes from."""
+        return int(self._wait(r'registered from .*:(\d+)', timeout)[1])
+
     def wait_updated(self, timeout: float = TIMEOUT) -> None:
         self._wait('updated from', timeout)
 
@@ -130,6 +140,17 @@ class DemoServer(Server):
     def wait_sent(self, path: str, timeout: float = TIMEOUT) -> str:
         """The value in the next Send of the device."""
         return self._wait(rf'sent .*{path} = ([^,]*)', timeout)[1]
+
+    def registers(self) -> int:
+        """How many Registers there were."""
+        return self._count('registered from')
+
+    def updates(self) -> int:
+        return self._count('updated from')
+
+    def bootstraps(self) -> int:
+        """How many Bootstrap-Requests there were."""
+        return self._count('requested bootstrap from')
 
     def silence(self, on: bool) -> None:
         """Hears and says nothing while on."""
@@ -157,7 +178,13 @@ class DemoServer(Server):
         self._process.stdin.flush()
 
     def _wait(self, what: str, timeout: float) -> re.Match:
-        return self._lines.wait(rf'^ *[0-9.]+ {re.escape(self.account.endpoint)} {what}', timeout)
+        return self._lines.wait(self._line(what), timeout)
+
+    def _count(self, what: str) -> int:
+        return self._lines.count(self._line(what))
+
+    def _line(self, what: str) -> str:
+        return rf'^ *[0-9.]+ {re.escape(self.account.endpoint)} {what}'
 
     def _request(self, operation: str, path: str, *arguments: str) -> str:
         """The value in the answer to a request; empty where it has none."""

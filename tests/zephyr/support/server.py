@@ -120,6 +120,11 @@ class Lines:
                     raise TimeoutError(f'no line "{pattern}" among:\n{seen}')
                 self._came.wait(left)
 
+    def count(self, pattern: str) -> int:
+        """How many lines match of all that there were."""
+        with self._came:
+            return sum(bool(re.search(pattern, line)) for line in self._lines)
+
     def _read(self, stream) -> None:
         for line in stream:
             with self._came:
