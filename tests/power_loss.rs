@@ -4,9 +4,8 @@
 
 mod common;
 
-use client_lite::{Duration, State};
+use client_lite::{Association, Duration, State};
 use common::*;
-use demo_server::{BootstrapOperation, Credentials, SecurityInstance, ServerInstance};
 
 /// How often the power goes in all.
 const LOSSES: u32 = 1000;
@@ -103,7 +102,9 @@ impl Device {
             5 => self.measure(),
             6 if is_registered && self.random.chance(0.2) => {
                 let id = 1 + self.random.below(9) as u16;
-                self.world.server().set_bootstrap(ENDPOINT, account(id));
+                self.world
+                    .server()
+                    .set_bootstrap(ENDPOINT, bootstrap::account("coap://server", id));
                 self.world.execute("/1/0/9");
             }
             _ => {}
@@ -121,6 +122,10 @@ impl Device {
         let away = self.random.between(millis(1), minutes(3));
         let before = self.world.registration().map(|one| one.registers);
         let opened = self.world.transport.opened.len();
+        if self.random.chance(0.2) {
+            // Another address, or another port.
+            self.world.transport.then(Ok(Association::New));
+        }
         let restored = self.world.restart(away);
         self.world.run_for(minutes(5));
         let after = self.world.registration().map(|one| one.registers);
@@ -174,23 +179,4 @@ fn notified(world: &World) -> u32 {
 fn count(world: &World, which: impl Fn(&demo_server::Event) -> bool) -> u32 {
     let events = world.server_events.iter();
     events.filter(|(_, event)| which(event)).count() as u32
-}
-
-/// What the bootstrap server writes of its server.
-fn account(short_server_id: u16) -> Vec<BootstrapOperation> {
-    let security = SecurityInstance {
-        instance: 1,
-        uri: "coap://server".into(),
-        bootstrap: false,
-        credentials: Credentials::None,
-        short_server_id,
-    };
-    let server = ServerInstance {
-        instance: 0,
-        short_server_id,
-        lifetime: 3600,
-        storing: true,
-        binding: "U".into(),
-    };
-    BootstrapOperation::account(&security, &server)
 }

@@ -3,16 +3,15 @@
 
 mod common;
 
-use client_lite::{Account, Association, Event, Part, RegisterReason, RestoreError};
+use client_lite::{Account, Association, Event, RegisterReason, RestoreError};
 use coap_lite::RequestType;
 use common::bootstrap::{ByHand, complete, own};
 use common::*;
 use demo_server::format::Value;
-use demo_server::{BootstrapOperation, Credentials, SecurityInstance, ServerInstance};
 
 #[test]
 fn no_second_bootstrap_is_needed() {
-    let mut world = bootstrapped(1);
+    let mut world = bootstrap::keeping(1);
     world.transport.then(Ok(Association::New));
     let restored = world.restart(days(3));
     assert_eq!((restored.accounts, restored.session), (Ok(()), Ok(())));
@@ -73,9 +72,9 @@ fn the_time_of_an_account_runs_on() {
 fn power_that_goes_at_any_instant_of_a_bootstrap() {
     let mut torn = 0;
     for power in 1.. {
-        let mut world = bootstrapped(4);
+        let mut world = bootstrap::keeping(4);
         // Another server comes.
-        let operations = account("coap://another", 9);
+        let operations = bootstrap::account("coap://another", 9);
         world.server().set_bootstrap(ENDPOINT, operations);
         world.flash.as_mut().expect("a flash").power = Some(power);
         world.execute("/1/0/9");
@@ -100,35 +99,4 @@ fn power_that_goes_at_any_instant_of_a_bootstrap() {
         }
     }
     assert!(torn > 100, "the power went {torn} times");
-}
-
-/// A device that has been bootstrapped and has registered.
-fn bootstrapped(seed: u64) -> World {
-    let mut world = bootstrap::world(seed);
-    world.keep_snapshots().accounts.expect_err("nothing yet");
-    world.register();
-    world.expect(Event::BootstrapDone);
-    world.expect(Event::Registered(RegisterReason::Bootstrapped));
-    let flash = world.flash.as_ref().expect("a flash");
-    assert!(flash.part(Part::Accounts).is_some());
-    world
-}
-
-/// What the bootstrap server writes of a server.
-fn account(uri: &str, short_server_id: u16) -> Vec<BootstrapOperation> {
-    let security = SecurityInstance {
-        instance: 1,
-        uri: uri.into(),
-        bootstrap: false,
-        credentials: Credentials::None,
-        short_server_id,
-    };
-    let server = ServerInstance {
-        instance: 0,
-        short_server_id,
-        lifetime: 3600,
-        storing: true,
-        binding: "U".into(),
-    };
-    BootstrapOperation::account(&security, &server)
 }

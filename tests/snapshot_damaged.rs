@@ -164,11 +164,7 @@ fn what_does_not_fit_any_longer_is_not_restored() {
 
 /// A device that has been bootstrapped, has registered and is observed.
 fn bootstrapped(seed: u64) -> World {
-    let mut world = bootstrap::world(seed);
-    world.keep_snapshots().accounts.expect_err("nothing yet");
-    world.register();
-    world.expect(Event::BootstrapDone);
-    world.expect(Event::Registered(RegisterReason::Bootstrapped));
+    let mut world = bootstrap::keeping(seed);
     world.observe(TEMPERATURE);
     world.run_for(seconds(1));
     world

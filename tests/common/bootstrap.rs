@@ -20,6 +20,17 @@ pub fn world(seed: u64) -> World {
     world
 }
 
+/// The same where the device keeps snapshots, has been bootstrapped and has registered.
+#[cfg(feature = "snapshot")]
+pub fn keeping(seed: u64) -> World {
+    let mut world = world(seed);
+    world.keep_snapshots().accounts.expect_err("nothing yet");
+    world.register();
+    world.expect(Event::BootstrapDone);
+    world.expect(Event::Registered(RegisterReason::Bootstrapped));
+    world
+}
+
 /// A bootstrap server and the management server that it tells of, in one.
 pub fn server() -> Peer {
     server_with(Vec::new())
@@ -27,28 +38,33 @@ pub fn server() -> Peer {
 
 /// The same with more resources in the Server instance.
 pub fn server_with(resources: Vec<(u16, Value)>) -> Peer {
-    let security = SecurityInstance {
-        instance: 1,
-        uri: "coap://server".into(),
-        bootstrap: false,
-        credentials: Credentials::None,
-        short_server_id: 7,
-    };
-    let server = ServerInstance {
-        instance: 0,
-        short_server_id: 7,
-        lifetime: 3600,
-        storing: true,
-        binding: "U".into(),
-    };
     let mut config = demo_server::Config::default();
-    let mut account = BootstrapOperation::account(&security, &server);
+    let mut account = account("coap://server", 7);
     if !resources.is_empty() {
         let content = Content::Resources(resources);
         account.push(BootstrapOperation::write("/1/0", content));
     }
     config.bootstrap.insert(ENDPOINT.to_owned(), account);
     Peer::Server(Box::new(Server::new(config, 2)))
+}
+
+/// What a bootstrap server writes of a server.
+pub fn account(uri: &str, short_server_id: u16) -> Vec<BootstrapOperation> {
+    let security = SecurityInstance {
+        instance: 1,
+        uri: uri.into(),
+        bootstrap: false,
+        credentials: Credentials::None,
+        short_server_id,
+    };
+    let server = ServerInstance {
+        instance: 0,
+        short_server_id,
+        lifetime: 3600,
+        storing: true,
+        binding: "U".into(),
+    };
+    BootstrapOperation::account(&security, &server)
 }
 
 /// A bootstrap server by hand: the device has asked it, and it says only what the test has it say.
