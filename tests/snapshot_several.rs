@@ -3,7 +3,9 @@
 
 mod common;
 
-use client_lite::{Account, Client, Config, Event, Instant, share_accounts, storage};
+use client_lite::{
+    Account, Client, Config, Event, Instant, TransportRequest, share_accounts, storage,
+};
 use common::bootstrap::{BOOTSTRAP, ByHand, instance_of, security};
 use common::*;
 
@@ -38,6 +40,36 @@ fn what_the_first_has_stored_reaches_the_others() {
         assert!(second.has_server());
         assert_eq!(second.short_server_id(), 102);
     }
+}
+
+/// The first has stored another key when the power goes, and the second has not heard of it.
+#[test]
+fn an_account_that_has_changed_is_dealt_out_again() {
+    let (mut first, mut flash) = bootstrapped();
+    let mut second = client();
+    let now = Instant::from_millis(0);
+    let mut objects = Objects::default();
+    second.restore(now, &mut flash, &mut objects.list());
+    share_accounts(&mut [&mut first.client, &mut second], now);
+    let saved = second.save(now, &mut flash, &mut objects.list());
+    assert_eq!(saved, Ok(()));
+    first.register();
+    first.run_for(seconds(1));
+    first.take_events();
+    bootstrap::ask_again(&mut first);
+    assert_eq!(first.write("/0/2", &security("coap://moved", 102)), "2.04");
+    assert_eq!(first.finish(), "2.04");
+
+    first.power_off(minutes(1), leak(Roomy::new()));
+    assert_eq!(first.restore().accounts, Ok(()));
+    let mut second = client();
+    second.restore(now, &mut flash, &mut objects.list());
+    share_accounts(&mut [&mut first.client, &mut second], now);
+    second.register(now);
+    let Some(TransportRequest::Open { account, .. }) = second.poll_transport() else {
+        panic!("it has a server");
+    };
+    assert_eq!(account.uri, "coap://moved");
 }
 
 /// The first of two clients, which has got accounts of the servers 101 and 102, and the memory of the

@@ -58,7 +58,12 @@ fn deal(clients: &mut [&mut Client<'_>], are_new: bool, now: Instant) {
     for other in others.iter_mut().filter(|other| is_bootstrapped(other)) {
         let id = other.short_server_id();
         let is_kept = other.has_server() && ids().any(|kept| kept == id);
-        if !are_new && is_kept == other.has_server() {
+        let own = &other.context.accounts.in_force.securities;
+        let is_same = match is_kept {
+            true => own.agree_on(&accounts.securities, id),
+            false => !other.has_server(),
+        };
+        if !are_new && is_same {
             continue;
         }
         other.adopt(first, is_kept.then_some(id), now);

@@ -179,6 +179,20 @@ impl<'s> Securities<'s> {
         management.map(|instance| instance.short_server_id)
     }
 
+    /// Whether others have the same of a management server, its keys included.
+    pub(crate) fn agree_on(&self, others: &Securities<'_>, short_server_id: u16) -> bool {
+        let is_its = |instance: &&Instance| {
+            !instance.is_bootstrap && instance.short_server_id == short_server_id
+        };
+        let (own, other) = (self.iter().find(is_its), others.iter().find(is_its));
+        own.zip(other).is_some_and(|(own, other)| {
+            own.mode == other.mode
+                && [Field::Uri, Field::Identity, Field::Key]
+                    .into_iter()
+                    .all(|field| self.field(own, field) == others.field(other, field))
+        })
+    }
+
     /// The account of a management server, where it can be used.
     pub(crate) fn management(&self, short_server_id: u16) -> Option<Account<'_>> {
         let is_its = |instance: &&Instance| {
