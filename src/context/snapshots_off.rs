@@ -1,7 +1,7 @@
 //! In place of `snapshots.rs` where a device does without the feature `snapshot`.
 
 #[derive(Default)]
-pub(crate) struct Snapshots;
+pub(crate) struct Snapshots {}
 
 impl Snapshots {
     pub(crate) fn take_number(&mut self) -> bool {

@@ -3,7 +3,7 @@
 use crate::context::Context;
 
 #[derive(Default)]
-pub(super) struct Restored;
+pub(super) struct Restored {}
 
 impl Restored {
     pub(super) fn is_there(&self) -> bool {
