@@ -15,13 +15,7 @@ impl Client<'_> {
     /// the server speaks only when it was spoken to.
     pub(crate) fn expects(&self, length: usize, is_response: bool) -> ReleaseAssistance {
         let message = Message::parse(self.written(length)).ok();
-        // The bit M of the option's last byte (RFC 7959, 2.2).
-        let has_more = |option| {
-            let value = message.and_then(|message| message.option(option));
-            value
-                .and_then(<[u8]>::last)
-                .is_some_and(|last| last & 8 != 0)
-        };
+        let has_more = |option| message.is_some_and(|message| message.has_more(option));
         let is_answer = is_response && message.is_some_and(|message| message.code != EMPTY);
         let outstanding = self.exchange.outstanding.as_ref();
         // A server that has a new device in front of it reads, observes or writes next.

@@ -64,6 +64,12 @@ impl<'a> Message<'a> {
         })
     }
 
+    /// Whether a block option says that another block follows: the bit M of its last byte (RFC 7959, 2.2).
+    pub(crate) fn has_more(&self, option: CoapOption) -> bool {
+        let last = self.option(option).and_then(<[u8]>::last);
+        last.is_some_and(|last| last & 8 != 0)
+    }
+
     /// The same message with another payload.
     pub(crate) fn with_payload<'b>(&self, payload: &'b [u8]) -> Message<'b>
     where

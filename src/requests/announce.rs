@@ -29,7 +29,7 @@ impl Requests<'_> {
             Ok(Operation::Create(_) | Operation::Delete(_)) => true,
             _ => false,
         };
-        if runs && !has_more(message) {
+        if runs && !message.has_more(CoapOption::Block1) {
             // Where there is no room it is refused.
             let _ = self.duplicates.reserve(message.id, now);
         }
@@ -41,10 +41,4 @@ fn is_executable(tree: &mut Tree<'_, '_>, path: Path) -> bool {
         && tree
             .resource(path)
             .is_ok_and(|(_, definition)| definition.operations.allow(Operations::E))
-}
-
-/// Whether another block follows (RFC 7959, 2.2).
-fn has_more(message: &Message<'_>) -> bool {
-    let block = message.option(CoapOption::Block1).unwrap_or_default();
-    block.last().is_some_and(|byte| byte & 8 != 0)
 }
