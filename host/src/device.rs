@@ -153,7 +153,7 @@ impl<A: Application + 'static> Device<A> {
             let server = Server::new(client, transport);
             servers.add(server, stores.next(), &mut application);
         }
-        servers.share_restored();
+        servers.share_accounts();
         let mut ready = Events::with_capacity(8);
         let mut more = false;
         loop {

@@ -172,22 +172,12 @@ impl<'c> Servers<'c> {
         }
     }
 
-    /// Gives clients what was restored of accounts, which register when they are told to.
-    pub(crate) fn share_restored(&mut self) {
+    /// Gives each server that the bootstrap server has written, or that was restored, a client. Those that
+    /// are new register in turn, the others when they are told to.
+    pub(crate) fn share_accounts(&mut self) {
         let now = self.clock.now();
         let clients = self.list.iter_mut();
         let mut clients: Vec<_> = clients.map(|one| one.driver.client_mut()).collect();
-        share_accounts(&mut clients, now);
-    }
-
-    /// Gives each server that the bootstrap server has written a client, which registers in turn.
-    fn share_accounts(&mut self) {
-        let now = self.clock.now();
-        let mut clients: Vec<_> = self
-            .list
-            .iter_mut()
-            .map(|one| one.driver.client_mut())
-            .collect();
         if !share_accounts(&mut clients, now) {
             return;
         }
