@@ -260,13 +260,13 @@ impl Client<'_> {
 
     /// What a part belongs to, as a checksum.
     fn identity(&mut self, part: Part, objects: Objects<'_, '_>) -> u32 {
-        let mut archive = Archive::compare();
-        let empty = Server::written(&self.context.config, 0);
-        self.context.accounts.archive(empty, &mut archive);
-        let accounts = archive.checksum();
         let Context {
-            config, snapshots, ..
-        } = &self.context;
+            config,
+            snapshots,
+            accounts,
+            server,
+            ..
+        } = &mut self.context;
         let mut identity = checksum::extend(checksum::START, config.endpoint.as_bytes());
         identity = checksum::extend(identity, config.account.uri.as_bytes());
         let mut add = |number: u32| identity = checksum::extend_number(identity, number.into());
@@ -284,8 +284,10 @@ impl Client<'_> {
         }
         if part == Part::Session {
             add(config.is_izuma().into());
-            add(self.context.server.short_server_id.into());
-            add(accounts);
+            add(server.short_server_id.into());
+            let mut archive = Archive::compare();
+            accounts.archive(Server::written(config, 0), &mut archive);
+            add(archive.checksum());
             for object in objects {
                 let (major, minor) = object.definition().version;
                 add(object.definition().id.into());

@@ -86,11 +86,12 @@ impl<'c> Work<'c> {
     /// Writes the next message, once what is due before is stored; its length.
     fn write_next<A: Application>(&mut self, now: Instant, application: &mut A) -> Option<usize> {
         let client = &mut self.client;
-        self.snapshots.save(client, now, application);
-        let length = application.with_objects(|objects| client.write_next(now, objects));
-        // A notification may wait for a snapshot.
-        if length.is_some() || !self.snapshots.save(client, now, application) {
-            return length;
+        // Behind what is due at first, a notification may wait for another snapshot.
+        for _ in 0..2 {
+            let length = application.with_objects(|objects| client.write_next(now, objects));
+            if length.is_some() || !self.snapshots.save(client, now, application) {
+                return length;
+            }
         }
         application.with_objects(|objects| client.write_next(now, objects))
     }
