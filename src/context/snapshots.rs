@@ -101,12 +101,6 @@ impl Snapshots {
         failed.is_some_and(|before| before != expires || self.is_asked_for)
     }
 
-    /// The server has the value of an observation under another number, which goes out in a response behind
-    /// the snapshot that is due.
-    pub(crate) fn spend_number(&mut self) {
-        let _ = self.take_number();
-    }
-
     /// Whether a snapshot of the session is due, whatever it would say.
     pub(crate) fn wait(&self) -> bool {
         self.needs_numbers || self.is_asked_for

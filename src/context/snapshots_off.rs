@@ -8,8 +8,6 @@ impl Snapshots {
         true
     }
 
-    pub(crate) fn spend_number(&mut self) {}
-
     pub(crate) fn take_accounts(&mut self) -> bool {
         false
     }

@@ -372,9 +372,10 @@ impl Reporting<'_> {
         if feature::Snapshot::IS_ON
             && let Some(before) = before
         {
-            // In its place, and with a number that needs no snapshot each time.
+            // In its place, so that a snapshot says the same; its number is in a response, which waits for
+            // the snapshot that may be due.
             *before = observation;
-            context.snapshots.spend_number();
+            let _ = context.snapshots.take_number();
             return observations.retain_members();
         }
         observations.remove(&|before| {
