@@ -19,7 +19,7 @@
 
 #include "sockets_internal.h"
 
-LOG_MODULE_REGISTER(modem, LOG_LEVEL_INF);
+LOG_MODULE_REGISTER(exclusive_socket, LOG_LEVEL_INF);
 
 /** As often does a poll look at the socket below. */
 #define LOOK_MS 10
