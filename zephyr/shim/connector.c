@@ -9,10 +9,10 @@
 
 #include <zephyr/kernel.h>
 #include <zephyr/logging/log.h>
-#include <zephyr/net/socket.h>
 
 #include "connector.h"
 #include "event.h"
+#include "net_names.h"
 
 LOG_MODULE_DECLARE(client_lite, CONFIG_CLIENT_LITE_LOG_LEVEL);
 
@@ -249,8 +249,8 @@ static enum client_lite_connection connect_to_host(const struct client_lite_endp
 						   struct client_lite_association *association)
 {
 	const struct zsock_addrinfo hints = {
-		.ai_family = AF_UNSPEC,
-		.ai_socktype = SOCK_DGRAM,
+		.ai_family = NET_AF_UNSPEC,
+		.ai_socktype = NET_SOCK_DGRAM,
 	};
 	enum client_lite_connection connection = CLIENT_LITE_CONNECTION_NOT_RESOLVED;
 	union client_lite_address address;
@@ -262,7 +262,7 @@ static enum client_lite_connection connect_to_host(const struct client_lite_endp
 
 	/* Nothing to look up. */
 	if (client_lite_numeric(endpoint->host, &address)) {
-		net_sin(&address.any)->sin_port = htons(endpoint->port);
+		net_sin(&address.any)->sin_port = net_htons(endpoint->port);
 		return client_lite_connect(endpoint, &address, association);
 	}
 
@@ -300,7 +300,7 @@ static union client_lite_address with_port(const struct zsock_addrinfo *info, ui
 
 	memcpy(&address, info->ai_addr, MIN(info->ai_addrlen, sizeof(address)));
 	/* At the same place in both families. */
-	address.v4.sin_port = htons(port);
+	address.v4.sin_port = net_htons(port);
 	return address;
 }
 

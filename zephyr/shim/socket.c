@@ -11,8 +11,6 @@
 #include <zephyr/kernel.h>
 #include <zephyr/logging/log.h>
 #include <zephyr/net/net_if.h>
-#include <zephyr/net/net_ip.h>
-#include <zephyr/net/socket.h>
 #include <zephyr/net/tls_credentials.h>
 
 #if defined(CONFIG_NET_SOCKETS_TLS_CERT_VERIFY_CALLBACK) && defined(CONFIG_MBEDTLS)
@@ -26,6 +24,7 @@
 #endif
 
 #include "credentials.h"
+#include "net_names.h"
 #include "network.h"
 #include "socket.h"
 
@@ -56,7 +55,7 @@ static const char *advice(int error, enum client_lite_connection result, uint32_
 static const char *lacking(const struct client_lite_endpoint *endpoint, sa_family_t family);
 static void local_address(int socket, const union client_lite_address *remote,
 			  struct net_if *iface, union client_lite_address *local);
-static socklen_t size_of(sa_family_t family);
+static net_socklen_t size_of(sa_family_t family);
 
 enum client_lite_connection client_lite_connect(const struct client_lite_endpoint *endpoint,
 						const union client_lite_address *remote,
@@ -64,7 +63,7 @@ enum client_lite_connection client_lite_connect(const struct client_lite_endpoin
 {
 	enum client_lite_connection result = CLIENT_LITE_CONNECTION_NEW;
 	sa_family_t family = remote->any.sa_family;
-	char text[INET6_ADDRSTRLEN] = "?";
+	char text[NET_INET6_ADDRSTRLEN] = "?";
 	const char *step = "socket";
 	const char *lack = lacking(endpoint, family);
 	bool secured = false;
@@ -79,7 +78,7 @@ enum client_lite_connection client_lite_connect(const struct client_lite_endpoin
 	};
 	if (IS_ENABLED(CONFIG_LOG)) {
 		(void)zsock_inet_ntop(family,
-				      family == AF_INET6 ? (const void *)&remote->v6.sin6_addr
+				      family == NET_AF_INET6 ? (const void *)&remote->v6.sin6_addr
 							 : (const void *)&remote->v4.sin_addr,
 				      text, sizeof(text));
 	}
@@ -90,8 +89,8 @@ enum client_lite_connection client_lite_connect(const struct client_lite_endpoin
 		return CLIENT_LITE_CONNECTION_SOCKET;
 	}
 
-	socket = zsock_socket(family, SOCK_DGRAM,
-			      endpoint->secure ? IPPROTO_DTLS_1_2 : IPPROTO_UDP);
+	socket = zsock_socket(family, NET_SOCK_DGRAM,
+			      endpoint->secure ? NET_IPPROTO_DTLS_1_2 : NET_IPPROTO_UDP);
 	association->socket = socket;
 	if (socket < 0) {
 		error = errno;
@@ -130,7 +129,7 @@ enum client_lite_connection client_lite_connect(const struct client_lite_endpoin
 
 	if (secured) {
 		/* A session that the server no longer resumes must not fail every further attempt. */
-		(void)zsock_setsockopt(socket, SOL_TLS, TLS_SESSION_CACHE_PURGE, NULL, 0);
+		(void)zsock_setsockopt(socket, ZSOCK_SOL_TLS, ZSOCK_TLS_SESSION_CACHE_PURGE, NULL, 0);
 		flags = certificate_flags(socket);
 	}
 	if (socket >= 0) {
@@ -157,7 +156,7 @@ bool client_lite_same_addresses(const struct client_lite_addresses *addresses,
 		return false;
 	}
 	/* What the stack does not tell may have changed while the network was away. */
-	if (addresses->local.any.sa_family == AF_UNSPEC && addresses->losses != other->losses) {
+	if (addresses->local.any.sa_family == NET_AF_UNSPEC && addresses->losses != other->losses) {
 		return false;
 	}
 	return client_lite_same_address(&addresses->local, &other->local) &&
@@ -172,7 +171,7 @@ bool client_lite_address_holds(const struct client_lite_association *association
 	union client_lite_address now;
 
 	local_address(association->socket, &addresses->remote, iface, &now);
-	if (now.any.sa_family == AF_UNSPEC) {
+	if (now.any.sa_family == NET_AF_UNSPEC) {
 		return addresses->losses == client_lite_network_losses();
 	}
 	return client_lite_same_address(&addresses->local, &now);
@@ -185,9 +184,9 @@ bool client_lite_same_address(const union client_lite_address *left,
 		return false;
 	}
 	switch (left->any.sa_family) {
-	case AF_INET:
+	case NET_AF_INET:
 		return net_ipv4_addr_cmp(&left->v4.sin_addr, &right->v4.sin_addr);
-	case AF_INET6:
+	case NET_AF_INET6:
 		return net_ipv6_addr_cmp(&left->v6.sin6_addr, &right->v6.sin6_addr);
 	default:
 		return true;
@@ -196,7 +195,7 @@ bool client_lite_same_address(const union client_lite_address *left,
 
 bool client_lite_numeric(const char *host, union client_lite_address *address)
 {
-	char literal[INET6_ADDRSTRLEN] = "";
+	char literal[NET_INET6_ADDRSTRLEN] = "";
 	/* The zone of a link-local address is the interface's, which the endpoint has. */
 	const size_t length = IS_ENABLED(CONFIG_NET_IPV6) ? strcspn(host, "%") : strlen(host);
 
@@ -204,12 +203,12 @@ bool client_lite_numeric(const char *host, union client_lite_address *address)
 		memcpy(literal, host, length);
 	}
 	memset(address, 0, sizeof(*address));
-	if (zsock_inet_pton(AF_INET, host, &address->v4.sin_addr) == 1) {
-		address->any.sa_family = AF_INET;
+	if (zsock_inet_pton(NET_AF_INET, host, &address->v4.sin_addr) == 1) {
+		address->any.sa_family = NET_AF_INET;
 		return true;
 	}
-	if (zsock_inet_pton(AF_INET6, literal, &address->v6.sin6_addr) == 1) {
-		address->any.sa_family = AF_INET6;
+	if (zsock_inet_pton(NET_AF_INET6, literal, &address->v6.sin6_addr) == 1) {
+		address->any.sa_family = NET_AF_INET6;
 		return true;
 	}
 	return false;
@@ -219,19 +218,20 @@ bool client_lite_has_cid(int socket)
 {
 	/* As long as DTLS allows: Mbed TLS writes without asking for the size. */
 	uint8_t cid[UINT8_MAX];
-	socklen_t length = sizeof(cid);
-	socklen_t status_size = sizeof(int);
+	net_socklen_t length = sizeof(cid);
+	net_socklen_t status_size = sizeof(int);
 	int status;
 
-	if (zsock_getsockopt(socket, SOL_TLS, TLS_DTLS_CID_STATUS, &status, &status_size) < 0 ||
-	    (status != TLS_DTLS_CID_STATUS_UPLINK &&
-	     status != TLS_DTLS_CID_STATUS_BIDIRECTIONAL)) {
+	if (zsock_getsockopt(socket, ZSOCK_SOL_TLS, ZSOCK_TLS_DTLS_CID_STATUS, &status,
+			     &status_size) < 0 ||
+	    (status != ZSOCK_TLS_DTLS_CID_STATUS_UPLINK &&
+	     status != ZSOCK_TLS_DTLS_CID_STATUS_BIDIRECTIONAL)) {
 		return false;
 	}
 	/* Zephyr's status is not reliable where the server took no CID: the value is. Offloads
 	 * that do not give the value are taken at their word.
 	 */
-	return zsock_getsockopt(socket, SOL_TLS, TLS_DTLS_PEER_CID_VALUE, cid, &length) < 0 ||
+	return zsock_getsockopt(socket, ZSOCK_SOL_TLS, ZSOCK_TLS_DTLS_PEER_CID_VALUE, cid, &length) < 0 ||
 	       length > 0;
 }
 
@@ -249,7 +249,7 @@ static int bind_interface(int socket, struct net_if *iface)
 		strncpy(request.ifr_name, net_if_get_device(iface)->name,
 			sizeof(request.ifr_name) - 1);
 	}
-	if (ret >= 0 && zsock_setsockopt(socket, SOL_SOCKET, SO_BINDTODEVICE, &request,
+	if (ret >= 0 && zsock_setsockopt(socket, ZSOCK_SOL_SOCKET, ZSOCK_SO_BINDTODEVICE, &request,
 					 sizeof(request)) < 0) {
 		ret = -errno;
 	}
@@ -263,7 +263,7 @@ static uint16_t bind_port(int socket, sa_family_t family, uint16_t port)
 	union client_lite_address local = {.any.sa_family = family};
 
 	/* At the same place in both families. */
-	local.v4.sin_port = htons(port);
+	local.v4.sin_port = net_htons(port);
 	if (port == 0 || zsock_bind(socket, &local.any, size_of(family)) < 0) {
 		LOG_DBG("local port %u: %d", port, errno);
 		return 0;
@@ -277,7 +277,7 @@ static void keep_open(int socket)
 #if defined(SO_KEEPOPEN)
 	const int keep = 1;
 
-	(void)zsock_setsockopt(socket, SOL_SOCKET, SO_KEEPOPEN, &keep, sizeof(keep));
+	(void)zsock_setsockopt(socket, ZSOCK_SOL_SOCKET, SO_KEEPOPEN, &keep, sizeof(keep));
 #else
 	ARG_UNUSED(socket);
 #endif
@@ -297,10 +297,10 @@ static int secure(int socket, const struct client_lite_endpoint *endpoint, uint6
 	 */
 	static const int lwm2m_suites[] = {0xc0a8, 0xc0ae, 0xc02b, 0xc023, 0x00ae};
 	const int *suites = lwm2m_suites;
-	socklen_t suites_size =
+	net_socklen_t suites_size =
 		IS_ENABLED(CONFIG_CLIENT_LITE_LWM2M_CIPHER_SUITES) ? sizeof(lwm2m_suites) : 0;
-	const int cid = TLS_DTLS_CID_SUPPORTED;
-	const int cache = TLS_SESSION_CACHE_ENABLED;
+	const int cid = ZSOCK_TLS_DTLS_CID_SUPPORTED;
+	const int cache = ZSOCK_TLS_SESSION_CACHE_ENABLED;
 	union client_lite_address numeric;
 	const char *name;
 	bool named;
@@ -309,7 +309,8 @@ static int secure(int socket, const struct client_lite_endpoint *endpoint, uint6
 	if (!IS_ENABLED(CONFIG_CLIENT_LITE_DTLS)) {
 		return EPROTONOSUPPORT;
 	}
-	if (zsock_setsockopt(socket, SOL_TLS, TLS_SEC_TAG_LIST, sec_tags, sizeof(sec_tags)) < 0) {
+	if (zsock_setsockopt(socket, ZSOCK_SOL_TLS, ZSOCK_TLS_SEC_TAG_LIST, sec_tags,
+			     sizeof(sec_tags)) < 0) {
 		return errno;
 	}
 
@@ -328,12 +329,12 @@ static int secure(int socket, const struct client_lite_endpoint *endpoint, uint6
 #endif
 	/* A modem may have no say in this. */
 	if (suites_size > 0 &&
-	    zsock_setsockopt(socket, SOL_TLS, TLS_CIPHERSUITE_LIST, suites, suites_size) < 0 &&
+	    zsock_setsockopt(socket, ZSOCK_SOL_TLS, ZSOCK_TLS_CIPHERSUITE_LIST, suites, suites_size) < 0 &&
 	    !(errno == ENOPROTOOPT && suites == lwm2m_suites)) {
 		return errno;
 	}
 	named = IS_ENABLED(CONFIG_CLIENT_LITE_HOSTNAME_VERIFY) && name[0] != '\0';
-	ret = zsock_setsockopt(socket, SOL_TLS, TLS_HOSTNAME, named ? name : NULL,
+	ret = zsock_setsockopt(socket, ZSOCK_SOL_TLS, ZSOCK_TLS_HOSTNAME, named ? name : NULL,
 			       named ? strlen(name) : 0);
 	/* An image without certificates does not know the option. */
 	if (ret < 0 && errno != ENOPROTOOPT && named) {
@@ -347,7 +348,7 @@ static int secure(int socket, const struct client_lite_endpoint *endpoint, uint6
 	 * that the server gives for our records: its own reach us by our address.
 	 */
 	if (IS_ENABLED(CONFIG_CLIENT_LITE_CID)) {
-		(void)zsock_setsockopt(socket, SOL_TLS, TLS_DTLS_CID, &cid, sizeof(cid));
+		(void)zsock_setsockopt(socket, ZSOCK_SOL_TLS, ZSOCK_TLS_DTLS_CID, &cid, sizeof(cid));
 	}
 	/* A session that is resumed shows no certificate: what was made with other credentials, or
 	 * with another idea of the server, must not be.
@@ -357,9 +358,9 @@ static int secure(int socket, const struct client_lite_endpoint *endpoint, uint6
 	made_with = client_lite_hash(made_with, suites, suites_size);
 	if (made_with != cached_with) {
 		cached_with = made_with;
-		(void)zsock_setsockopt(socket, SOL_TLS, TLS_SESSION_CACHE_PURGE, NULL, 0);
+		(void)zsock_setsockopt(socket, ZSOCK_SOL_TLS, ZSOCK_TLS_SESSION_CACHE_PURGE, NULL, 0);
 	}
-	(void)zsock_setsockopt(socket, SOL_TLS, TLS_SESSION_CACHE, &cache, sizeof(cache));
+	(void)zsock_setsockopt(socket, ZSOCK_SOL_TLS, ZSOCK_TLS_SESSION_CACHE, &cache, sizeof(cache));
 	return 0;
 }
 
@@ -394,14 +395,14 @@ static int note_flags(void *pinned, mbedtls_x509_crt *certificate, int depth, ui
 
 static bool watch_certificates(int socket, const struct client_lite_endpoint *endpoint)
 {
-	const struct tls_cert_verify_cb callback = {
+	const struct zsock_tls_cert_verify_cb callback = {
 		.cb = note_flags,
 		.ctx = endpoint->pinned ? &pinned_tag : NULL,
 	};
 
 	found_flags = 0;
 	pinned_tag = endpoint->sec_tag;
-	return zsock_setsockopt(socket, SOL_TLS, TLS_CERT_VERIFY_CALLBACK, &callback,
+	return zsock_setsockopt(socket, ZSOCK_SOL_TLS, ZSOCK_TLS_CERT_VERIFY_CALLBACK, &callback,
 				sizeof(callback)) == 0;
 }
 
@@ -448,9 +449,9 @@ static bool watch_certificates(int socket, const struct client_lite_endpoint *en
 static uint32_t certificate_flags(int socket)
 {
 	uint32_t flags = 0;
-	socklen_t size = sizeof(flags);
+	net_socklen_t size = sizeof(flags);
 
-	if (zsock_getsockopt(socket, SOL_TLS, TLS_CERT_VERIFY_RESULT, &flags, &size) < 0 ||
+	if (zsock_getsockopt(socket, ZSOCK_SOL_TLS, ZSOCK_TLS_CERT_VERIFY_RESULT, &flags, &size) < 0 ||
 	    flags == UINT32_MAX) {
 		/* All of them: there was no certificate yet, or Zephyr has reset the session. */
 		return 0;
@@ -474,10 +475,10 @@ static bool is_closed(const struct client_lite_endpoint *endpoint,
 		      const union client_lite_address *remote)
 {
 	struct zsock_pollfd fd = {.events = ZSOCK_POLLIN};
-	socklen_t size = size_of(remote->any.sa_family);
+	net_socklen_t size = size_of(remote->any.sa_family);
 	bool closed;
 
-	fd.fd = zsock_socket(remote->any.sa_family, SOCK_DGRAM, IPPROTO_UDP);
+	fd.fd = zsock_socket(remote->any.sa_family, NET_SOCK_DGRAM, NET_IPPROTO_UDP);
 	if (fd.fd < 0) {
 		return false;
 	}
@@ -578,40 +579,40 @@ static const char *lacking(const struct client_lite_endpoint *endpoint, sa_famil
 	    !(endpoint->secure && IS_ENABLED(CONFIG_CLIENT_LITE_MBEDTLS))) {
 		return NULL;
 	}
-	if (family == AF_INET && !IS_ENABLED(CONFIG_NET_IPV4)) {
+	if (family == NET_AF_INET && !IS_ENABLED(CONFIG_NET_IPV4)) {
 		return "IPv4: set CONFIG_NET_IPV4=y";
 	}
-	if (family == AF_INET6 && !IS_ENABLED(CONFIG_NET_IPV6)) {
+	if (family == NET_AF_INET6 && !IS_ENABLED(CONFIG_NET_IPV6)) {
 		return "IPv6: set CONFIG_NET_IPV6=y";
 	}
 	return NULL;
 }
 
-/** The address that datagrams leave from; AF_UNSPEC where the socket's stack does not tell. */
+/** The address that datagrams leave from; NET_AF_UNSPEC where the socket's stack does not tell. */
 static void local_address(int socket, const union client_lite_address *remote,
 			  struct net_if *iface, union client_lite_address *local)
 {
-	socklen_t size = sizeof(*local);
+	net_socklen_t size = sizeof(*local);
 
 	memset(local, 0, sizeof(*local));
 	if (zsock_getsockname(socket, &local->any, &size) < 0) {
-		local->any.sa_family = AF_UNSPEC;
+		local->any.sa_family = NET_AF_UNSPEC;
 		return;
 	}
 
 	/* Bound to any address, Zephyr's stack chooses one for each datagram: this one. */
-	if (IS_ENABLED(CONFIG_NET_NATIVE_IPV4) && local->any.sa_family == AF_INET &&
+	if (IS_ENABLED(CONFIG_NET_NATIVE_IPV4) && local->any.sa_family == NET_AF_INET &&
 	    net_ipv4_is_addr_unspecified(&local->v4.sin_addr)) {
-		const struct in_addr *source =
+		const struct net_in_addr *source =
 			net_if_ipv4_select_src_addr(iface, &remote->v4.sin_addr);
 
 		if (source != NULL) {
 			local->v4.sin_addr = *source;
 		}
 	}
-	if (IS_ENABLED(CONFIG_NET_NATIVE_IPV6) && local->any.sa_family == AF_INET6 &&
+	if (IS_ENABLED(CONFIG_NET_NATIVE_IPV6) && local->any.sa_family == NET_AF_INET6 &&
 	    net_ipv6_is_addr_unspecified(&local->v6.sin6_addr)) {
-		const struct in6_addr *source =
+		const struct net_in6_addr *source =
 			net_if_ipv6_select_src_addr(iface, &remote->v6.sin6_addr);
 
 		if (source != NULL) {
@@ -620,7 +621,7 @@ static void local_address(int socket, const union client_lite_address *remote,
 	}
 }
 
-static socklen_t size_of(sa_family_t family)
+static net_socklen_t size_of(sa_family_t family)
 {
-	return family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+	return family == NET_AF_INET6 ? sizeof(struct net_sockaddr_in6) : sizeof(struct net_sockaddr_in);
 }

@@ -9,17 +9,17 @@
 #include <stdint.h>
 
 #include <zephyr/net/net_if.h>
-#include <zephyr/net/socket.h>
 
+#include "net_names.h"
 #include "platform.h"
 
 /** The longest name of the DNS, and its terminator. */
 #define CLIENT_LITE_HOST_SIZE 254
 
 union client_lite_address {
-	struct sockaddr any;
-	struct sockaddr_in v4;
-	struct sockaddr_in6 v6;
+	struct net_sockaddr any;
+	struct net_sockaddr_in v4;
+	struct net_sockaddr_in6 v6;
 };
 
 /** The server as a CoAP endpoint (RFC 7252, 1.2), and the interface and port to reach it from. */
@@ -47,7 +47,7 @@ struct client_lite_endpoint {
 /** What makes a server without security know an association again. */
 struct client_lite_addresses {
 	union client_lite_address remote;
-	/** AF_UNSPEC where the stack does not tell. */
+	/** NET_AF_UNSPEC where the stack does not tell. */
 	union client_lite_address local;
 	/** 0 where it is not known, and under DTLS. */
 	uint16_t local_port;

@@ -11,7 +11,6 @@
 #include <zephyr/kernel.h>
 #include <zephyr/logging/log.h>
 #include <zephyr/net/net_if.h>
-#include <zephyr/net/socket.h>
 
 /* Nordic's Zephyr has the options of its modem there. */
 #if __has_include(<zephyr/net/socket_ncs.h>)
@@ -21,6 +20,7 @@
 #include "connector.h"
 #include "credentials.h"
 #include "event.h"
+#include "net_names.h"
 #include "network.h"
 #include "platform.h"
 #include "socket.h"
@@ -127,11 +127,11 @@ bool client_lite_ends(struct client_lite_end *local, struct client_lite_end *rem
 	const struct client_lite_addresses *addresses = &association.addresses;
 
 	if (association.socket < 0 || association.secure || addresses->local_port == 0 ||
-	    addresses->local.any.sa_family == AF_UNSPEC) {
+	    addresses->local.any.sa_family == NET_AF_UNSPEC) {
 		return false;
 	}
 	set_end(local, &addresses->local, addresses->local_port);
-	set_end(remote, &addresses->remote, ntohs(net_sin(&addresses->remote.any)->sin_port));
+	set_end(remote, &addresses->remote, net_ntohs(net_sin(&addresses->remote.any)->sin_port));
 	return true;
 }
 
@@ -234,7 +234,7 @@ void client_lite_assist_release(enum client_lite_expectation expectation)
 		return;
 	}
 	indicated = indication;
-	if (zsock_setsockopt(association.socket, SOL_SOCKET, SO_RAI, &indication,
+	if (zsock_setsockopt(association.socket, ZSOCK_SOL_SOCKET, SO_RAI, &indication,
 			     sizeof(indication)) < 0) {
 		LOG_INF("no release assistance: error %d", errno);
 		takes_indications = false;
@@ -270,9 +270,9 @@ bool client_lite_transport_ready(void)
 static void set_end(struct client_lite_end *end, const union client_lite_address *address,
 		    uint16_t port)
 {
-	struct in6_addr mapped;
+	struct net_in6_addr mapped;
 
-	if (address->any.sa_family == AF_INET) {
+	if (address->any.sa_family == NET_AF_INET) {
 		net_ipv6_addr_create_v4_mapped(&address->v4.sin_addr, &mapped);
 	} else {
 		mapped = address->v6.sin6_addr;
@@ -284,18 +284,18 @@ static void set_end(struct client_lite_end *end, const union client_lite_address
 static union client_lite_address address_of(const struct client_lite_end *end)
 {
 	union client_lite_address address = {0};
-	struct in6_addr ip;
+	struct net_in6_addr ip;
 
 	memcpy(&ip, end->address, sizeof(ip));
 	if (net_ipv6_addr_is_v4_mapped(&ip)) {
-		address.any.sa_family = AF_INET;
+		address.any.sa_family = NET_AF_INET;
 		memcpy(&address.v4.sin_addr, &end->address[12], sizeof(address.v4.sin_addr));
 	} else {
-		address.any.sa_family = AF_INET6;
+		address.any.sa_family = NET_AF_INET6;
 		address.v6.sin6_addr = ip;
 	}
 	/* At the same place in both families. */
-	address.v4.sin_port = htons(end->port);
+	address.v4.sin_port = net_htons(end->port);
 	return address;
 }
 
