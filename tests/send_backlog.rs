@@ -2,12 +2,12 @@
 
 mod common;
 
-use ciborium::Value as Cbor;
 use client_lite::{
     Detail, Event, Path, RecordError, RegisterReason, TransportError, Version, object, storage,
 };
 use coap_lite::{CoapOption, ResponseType};
 use common::manual::{Manual, willing};
+use common::senml::{Entry, entries};
 use common::*;
 use demo_server::Operation as Asked;
 
@@ -16,9 +16,6 @@ const PRESSES: Path = Path::resource(3200, 0, 5501);
 
 /// 2023-11-14T22:13:20Z, in milliseconds.
 const START: u64 = 1_700_000_000_000;
-
-/// A path, its time in seconds, and its value.
-type Entry = (String, f64, f64);
 
 /// Records this temperature, so many milliseconds after the start.
 fn record(world: &mut World, celsius: f64, milliseconds: u64) {
@@ -43,44 +40,16 @@ fn arrived(world: &World) -> Vec<Vec<Entry>> {
         .server_events
         .iter()
         .filter_map(|(_, event)| match event {
-            demo_server::Event::Send { payload, .. } => Some(entries(payload)),
+            demo_server::Event::Send { payload, .. } => Some(recorded(payload)),
             _ => None,
         });
     sends.filter(|entries| !entries.is_empty()).collect()
 }
 
-/// SenML's records with a time, resolved (RFC 8428, 4.6).
-fn entries(pack: &[u8]) -> Vec<Entry> {
-    let pack: Cbor = ciborium::from_reader(pack).expect("CBOR");
-    let (mut base_name, mut base_time) = (String::new(), 0.0);
-    let mut entries = Vec::new();
-    for record in pack.into_array().expect("a pack") {
-        let (mut name, mut time, mut value) = (String::new(), 0.0, None);
-        for (label, item) in record.into_map().expect("a record") {
-            match i128::from(label.into_integer().expect("a label")) {
-                -2 => base_name = item.into_text().expect("a name"),
-                -3 => base_time = number(&item),
-                0 => name = item.into_text().expect("a name"),
-                2 => value = Some(number(&item)),
-                4 => value = Some(f64::from(u8::from(item.as_bool().expect("a boolean")))),
-                6 => time = number(&item),
-                other => panic!("label {other}"),
-            }
-        }
-        if base_time + time != 0.0 {
-            let value = value.expect("a value");
-            entries.push((base_name.clone() + &name, base_time + time, value));
-        }
-    }
-    entries
-}
-
-fn number(item: &Cbor) -> f64 {
-    match item {
-        Cbor::Integer(number) => i128::from(*number) as f64,
-        Cbor::Float(number) => *number,
-        other => panic!("no number: {other:?}"),
-    }
+/// The entries of a pack that have a time.
+fn recorded(pack: &[u8]) -> Vec<Entry> {
+    let entries = entries(pack).into_iter();
+    entries.filter(|(_, time, _)| *time != 0.0).collect()
 }
 
 fn temperature(milliseconds: u64, celsius: f64) -> Entry {
@@ -476,7 +445,7 @@ fn changes_do_not_hold_them_up() {
         record(&mut server, 1.0, 1);
         send_records(&mut server);
         let sent = server.wire.requests(Asked::Send).last().unwrap().packet();
-        kinds.push(!entries(&sent.payload).is_empty());
+        kinds.push(!recorded(&sent.payload).is_empty());
         server.say(&answer(&sent, ResponseType::Changed));
     }
     assert_eq!(kinds, [true, false, true, false, true, false]);

@@ -26,6 +26,7 @@ mod peer;
 mod power;
 mod random;
 mod requests;
+pub mod senml;
 mod shelf;
 mod transport;
 mod vault;
