@@ -121,6 +121,21 @@ impl<'a> Archive<'a> {
         }
     }
 
+    /// A point in the past, from which the present moves away by itself.
+    #[cfg(feature = "historical-queue")]
+    pub(crate) fn past(&mut self, point: &mut Instant) {
+        if !self.is_whole() {
+            return;
+        }
+        let mut since = self.now.as_millis().wrapping_sub(point.as_millis());
+        self.u64(&mut since);
+        if let Way::Restore { age, .. } = &self.way {
+            // It may lie before the beginning of the time after the restart.
+            let before = since.wrapping_add(*age);
+            *point = Instant::from_millis(self.now.as_millis().wrapping_sub(before));
+        }
+    }
+
     /// A list, in place of what is in it where it is restored; `empty` is what an entry is before.
     pub(crate) fn list<T: Copy>(
         &mut self,

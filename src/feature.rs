@@ -63,6 +63,8 @@ features! {
     Dtls: feature = "dtls";
     /// Content formats in which an instance or an array can be empty.
     Empty: any(feature = "lwm2m-cbor", feature = "tlv");
+    /// What observers would have been told while the server was out of reach.
+    HistoricalQueue: feature = "historical-queue";
     /// Izuma's profile.
     Izuma: feature = "izuma";
     /// Pings that keep the way back to the device open.

@@ -115,6 +115,7 @@
 //! | `release-assistance` | | a device in queue mode says what it expects, so that a cellular network releases the radio in time |
 //! | `bootstrap-pack` | | Bootstrap-Pack of LwM2M 1.2; brings `block`, `bootstrap` and `senml-cbor` |
 //! | `access-control` | | more than one server, and what each may do |
+//! | `historical-queue` | | `hqmax` of LwM2M 1.2: what changes while the server is out of reach is told with its times; brings `attributes` and `send` |
 //! | `izuma` | | the profile of Izuma Device Management |
 //! | `snapshot` | | registration, observations and accounts that outlive a loss of power; brings `attributes` |
 //! | `embedded-nal-async` | | [`driver::AsyncDriver`], for asynchronous platforms |

@@ -6,6 +6,7 @@ use crate::context::accounts::{self, Accounts};
 use crate::model::attributes::{self, Attributes};
 use crate::reporting::Reporting;
 use crate::reporting::composite::{self, Members};
+use crate::reporting::historical_queue::{self, HistoricalQueue};
 use crate::reporting::observations::{Observation, Observations};
 use crate::reporting::send::{self, Sends};
 use crate::requests::Requests;
@@ -44,6 +45,10 @@ pub struct Capacities {
     pub composite_paths: usize,
     /// Recorded values waiting for a Send, 32 bytes each. One more drops the oldest. Default 16.
     pub records: usize,
+    /// Values for observers that wait for the server to be in reach again, where it has written `hqmax`
+    /// (feature `historical-queue`), 48 bytes each; those of all observations together. One more drops the
+    /// oldest. Default 16.
+    pub historical_values: usize,
     /// Bytes of the largest request of the server that comes in blocks (RFC 7959); a larger one is
     /// refused with 4.13. What an object takes block by block
     /// ([`BlockWise`](crate::BlockWise)) does not count. Default 1,024.
@@ -78,6 +83,7 @@ impl Capacities {
         written_attributes: 16,
         composite_paths: 16,
         records: 16,
+        historical_values: 16,
         body_size: 1024,
         accounts: 2,
         account_uri_size: 255,
@@ -119,6 +125,7 @@ macro_rules! storage {
             { $crate::storage!(@ written_attributes $($capacity: $size),*) },
             { $crate::storage!(@ composite_paths $($capacity: $size),*) },
             { $crate::storage!(@ records $($capacity: $size),*) },
+            { $crate::storage!(@ historical_values $($capacity: $size),*) },
             { $crate::storage!(@ body_size $($capacity: $size),*) },
             { $crate::storage!(@ accounts $($capacity: $size),*) },
             { $crate::storage!(@ account_uri_size $($capacity: $size),*) },
@@ -142,6 +149,7 @@ pub struct Storage<
     const ATTRIBUTES: usize = { Capacities::DEFAULT.written_attributes },
     const COMPOSITE: usize = { Capacities::DEFAULT.composite_paths },
     const RECORDS: usize = { Capacities::DEFAULT.records },
+    const HISTORY: usize = { Capacities::DEFAULT.historical_values },
     const BODY: usize = { Capacities::DEFAULT.body_size },
     const ACCOUNTS: usize = { Capacities::DEFAULT.accounts },
     const URI: usize = { Capacities::DEFAULT.account_uri_size },
@@ -155,6 +163,7 @@ pub struct Storage<
     body: upload::Memory<BODY>,
     observations: Vec<Observation, OBSERVATIONS>,
     paths: composite::Memory<COMPOSITE>,
+    history: historical_queue::Memory<HISTORY>,
     sends: send::Memory<CHANGES, RECORDS>,
     attributes: attributes::Memory<ATTRIBUTES>,
     accounts: accounts::Memory<ACCOUNTS, URI, IDENTITY, KEY, SERVER_KEY>,
@@ -183,6 +192,7 @@ macro_rules! for_sizes {
                     body: upload::Memory::new(),
                     observations: Vec::new(),
                     paths: composite::Memory::new(),
+                    history: historical_queue::Memory::new(),
                     sends: send::Memory::new(),
                     attributes: attributes::Memory::new(),
                     accounts: accounts::Memory::new(),
@@ -199,6 +209,7 @@ macro_rules! for_sizes {
         impl<'s, $(const $SIZE: usize),*> From<&'s mut Storage<$($SIZE),*>> for Memory<'s> {
             fn from(storage: &'s mut Storage<$($SIZE),*>) -> Self {
                 let members = Members::new(&mut storage.paths);
+                let history = HistoricalQueue::new(&mut storage.history);
                 Self {
                     message: &mut storage.message,
                     location: &mut storage.location,
@@ -207,7 +218,7 @@ macro_rules! for_sizes {
                         uploads: Uploads::new(&mut storage.body, MESSAGE),
                     },
                     reporting: Reporting {
-                        observations: Observations::new(&mut storage.observations, members),
+                        observations: Observations::new(&mut storage.observations, members, history),
                         sends: Sends::new(&mut storage.sends),
                     },
                     attributes: Attributes::new(&mut storage.attributes),
@@ -227,6 +238,7 @@ for_sizes!(
     ATTRIBUTES,
     COMPOSITE,
     RECORDS,
+    HISTORY,
     BODY,
     ACCOUNTS,
     URI,

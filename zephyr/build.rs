@@ -266,6 +266,7 @@ const OPTIONAL_NUMBERS: &[(&str, i64)] = &[
     ("LOG_LEVEL", 0),
     ("CHANGES", 0),
     ("RECORDS", 0),
+    ("HISTORICAL_VALUES", 0),
     ("WRITTEN_ATTRIBUTES", 0),
     ("COMPOSITE_PATHS", 0),
     ("BODY_SIZE", 0),

@@ -120,6 +120,14 @@ pub(crate) fn is_pack(format: u16) -> bool {
     )
 }
 
+/// Whether a format can say when a value was measured.
+pub(crate) fn has_times(format: u16) -> bool {
+    matches!(
+        Format::of(format),
+        Some(Format::SenmlCbor(_) | Format::SenmlJson(_))
+    )
+}
+
 /// The format of the response to a request in this one: SenML-ETCH is for requests alone.
 pub(crate) fn responding(format: u16) -> u16 {
     match Format::of(format) {
@@ -134,7 +142,8 @@ pub(crate) trait Encoder {
     fn value(&mut self, path: Path, value: &Value<'_>);
 
     /// The time of the values that follow, in milliseconds since 1970-01-01T00:00Z; 0 is the time
-    /// of the message, which all have until then. A format without times leaves it out.
+    /// of the message, which all have until then, and one below 2^28 s counts from it (RFC 8428,
+    /// 4.5.3). A format without times leaves it out.
     #[cfg(feature = "send")]
     fn time(&mut self, _milliseconds: i64) {}
 }

@@ -1,11 +1,12 @@
-//! Notification attributes (LwM2M Core 1.1, 5.1.2; `con` and `edge` are 1.2's): when the server wants
-//! to be notified of a value.
+//! Notification attributes (LwM2M Core 1.1, 5.1.2; `con`, `edge` and `hqmax` are 1.2's): when the
+//! server wants to be notified of a value.
 
 use heapless::{Vec, VecView};
 
 use crate::archive::Archive;
 use crate::buffer::Buffer;
 use crate::error::Refusal;
+use crate::feature;
 use crate::keep::Keep as _;
 use crate::model::path::Path;
 use crate::model::value::Type;
@@ -18,7 +19,7 @@ use crate::split::split;
 pub(crate) struct Attribute {
     path: Path,
     name: Name,
-    /// Seconds, a value of the resource, or 0 and 1.
+    /// Seconds, a value of the resource, 0 and 1, or a number of values.
     value: f64,
 }
 
@@ -42,6 +43,9 @@ pub(crate) enum Name {
     Con,
     /// Edge: 0 is the falling one, 1 the rising one.
     Edge,
+    /// Maximum Historical Queue
+    #[cfg(feature = "historical-queue")]
+    Hqmax,
 }
 
 /// The memory of what is written.
@@ -72,6 +76,13 @@ impl<'s> Attributes<'s> {
     /// The value that holds at a node: its own, or the one of the nearest node above it (5.1.1).
     pub(crate) fn effective(&self, node: Path, name: Name) -> Option<f64> {
         self.nearest(name, &|path| path.contains(node))
+    }
+
+    /// Whether the attribute holds at a node, at one above it or at one below.
+    #[cfg(feature = "historical-queue")]
+    pub(crate) fn is_near(&self, node: Path, name: Name) -> bool {
+        let mut entries = self.entries.iter();
+        entries.any(|entry| entry.name == name && entry.path.meets(node))
     }
 
     /// Writes all that is asked for, or nothing. `kind` is the type of the resource at `path`.
@@ -149,9 +160,9 @@ impl<'s> Attributes<'s> {
                 None => archive.refuse(),
             }
             archive.f64(&mut attribute.value);
-            let is_period = !matches!(attribute.name, Name::Gt | Name::Lt | Name::St);
-            let longest = rank(from_integer(false, u32::MAX.into()));
-            if is_period && !(0..=longest).contains(&rank(attribute.value)) {
+            let is_integer = !matches!(attribute.name, Name::Gt | Name::Lt | Name::St);
+            let greatest = rank(from_integer(false, u32::MAX.into()));
+            if is_integer && !(0..=greatest).contains(&rank(attribute.value)) {
                 archive.refuse();
             }
         });
@@ -233,6 +244,8 @@ impl Name {
             Self::Epmax => b"epmax",
             Self::Con => b"con",
             Self::Edge => b"edge",
+            #[cfg(feature = "historical-queue")]
+            Self::Hqmax => b"hqmax",
         }
     }
 
@@ -240,10 +253,6 @@ impl Name {
     /// specification's grammar has no sign.
     fn parse(self, text: &[u8]) -> Option<f64> {
         match self {
-            Self::Pmin | Self::Pmax | Self::Epmin | Self::Epmax => {
-                let seconds: u32 = decimal::parse_unsigned(text)?.try_into().ok()?;
-                Some(from_integer(false, seconds.into()))
-            }
             Self::Gt | Self::Lt => decimal::parse_float(text),
             Self::St => decimal::parse_float(text).filter(|step| rank(*step) > 0),
             Self::Con | Self::Edge => match text {
@@ -251,6 +260,10 @@ impl Name {
                 b"1" => Some(1.0),
                 _ => None,
             },
+            _ => {
+                let number: u32 = decimal::parse_unsigned(text)?.try_into().ok()?;
+                Some(from_integer(false, number.into()))
+            }
         }
     }
 
@@ -269,7 +282,7 @@ impl Name {
 }
 
 /// In the order of the specification's table.
-const NAMES: [Name; 9] = [
+const NAMES: [Name; 9 + feature::HistoricalQueue::IS_ON as usize] = [
     Name::Pmin,
     Name::Pmax,
     Name::Gt,
@@ -279,4 +292,6 @@ const NAMES: [Name; 9] = [
     Name::Epmax,
     Name::Con,
     Name::Edge,
+    #[cfg(feature = "historical-queue")]
+    Name::Hqmax,
 ];

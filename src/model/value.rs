@@ -2,6 +2,9 @@
 
 use core::fmt;
 
+#[cfg(any(feature = "historical-queue", feature = "records"))]
+use crate::archive::Archive;
+
 /// A resource's value, strings and opaque data borrowed from whoever holds them.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Value<'a> {
@@ -48,6 +51,30 @@ impl Value<'_> {
             Self::Time(seconds) => Value::Time(seconds),
             Self::String(_) | Self::Opaque(_) | Self::ObjectLink(_) => return None,
         })
+    }
+}
+
+impl Value<'static> {
+    /// A number on its way into a snapshot, or out of one.
+    #[cfg(any(feature = "historical-queue", feature = "records"))]
+    pub(crate) fn archive(&mut self, archive: &mut Archive<'_>) {
+        let (mut kind, mut bits) = match *self {
+            Self::Unsigned(number) => (1, number),
+            Self::Float(number) => (2, number.to_bits()),
+            Self::Boolean(state) => (3, u64::from(state)),
+            Self::Time(seconds) => (4, seconds as u64),
+            Self::Integer(number) => (0, number as u64),
+            Self::String(_) | Self::Opaque(_) | Self::ObjectLink(_) => (0, 0),
+        };
+        archive.u8(&mut kind);
+        archive.u64(&mut bits);
+        *self = match kind {
+            1 => Self::Unsigned(bits),
+            2 => Self::Float(f64::from_bits(bits)),
+            3 => Self::Boolean(bits != 0),
+            4 => Self::Time(bits as i64),
+            _ => Self::Integer(bits as i64),
+        };
     }
 }
 

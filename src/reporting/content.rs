@@ -59,6 +59,7 @@ impl Observations<'_> {
         };
         if let Some(blocks) = blocks.or_first(&writer)
             && result.is_ok()
+            && !self.history.goes_along()
         {
             let content = &Content {
                 blocks: &blocks,

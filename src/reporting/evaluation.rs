@@ -2,8 +2,10 @@
 
 use crate::context::Context;
 use crate::model::attributes::Name;
+use crate::model::path::Path;
 use crate::model::tree::{Objects, Tree};
-use crate::reporting::condition::{Condition, Criteria, Sample, sample};
+use crate::reporting::condition::{Condition, Criteria, Notified, Sample, sample};
+use crate::reporting::historical_queue::HistoricalQueue;
 use crate::reporting::observations::{Observation, Observations};
 use crate::reporting::read::read;
 use crate::time::{Instant, earliest};
@@ -39,6 +41,50 @@ impl Observations<'_> {
             observation.changed = observation
                 .condition
                 .is_due(&criteria, notified, now, &mut look);
+        }
+    }
+
+    /// Keeps what observers of a path that has changed would be told of now, if the server were in
+    /// reach.
+    pub(super) fn keep_history(
+        &mut self,
+        context: &mut Context<'_>,
+        changed: Path,
+        objects: Objects<'_, '_>,
+    ) {
+        let now = context.now();
+        let periods = context.server.periods();
+        let attributes = &context.attributes;
+        let mut tree = Tree::new(&mut context.server, &mut context.device, objects);
+        let history = &mut self.history;
+        let mut keep = |observation: &mut Observation, condition: &mut Condition, path: Path| {
+            let is_wanted = HistoricalQueue::is_wanted(attributes, path, observation.format);
+            if !is_wanted || !path.meets(changed) {
+                return;
+            }
+            let criteria = Criteria::of(attributes, periods, path);
+            let Ok(sample) = sample(|encoder| read(&mut tree, path, encoder)) else {
+                return;
+            };
+            if condition.is_due(&criteria, observation.notified, now, &mut || Ok(sample)) {
+                history.keep_for(observation.token, attributes, now, &mut |encoder| {
+                    let _ = read(&mut tree, path, encoder);
+                });
+                condition.reported(sample, now);
+                observation.notified = Notified::at(now);
+                observation.changed = true;
+            }
+        };
+        for observation in self.list.iter_mut() {
+            if observation.is_composite() {
+                for member in self.members.of(observation.token) {
+                    keep(observation, &mut member.condition, member.path);
+                }
+            } else {
+                let (mut condition, path) = (observation.condition, observation.path);
+                keep(observation, &mut condition, path);
+                observation.condition = condition;
+            }
         }
     }
 

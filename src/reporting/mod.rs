@@ -8,6 +8,8 @@ mod condition;
 mod content;
 #[cfg_attr(not(feature = "attributes"), path = "evaluation_off.rs")]
 mod evaluation;
+#[cfg_attr(not(feature = "historical-queue"), path = "historical_queue_off.rs")]
+pub(crate) mod historical_queue;
 #[cfg_attr(not(feature = "izuma"), path = "izuma_off.rs")]
 mod izuma;
 pub(crate) mod observations;
@@ -56,6 +58,12 @@ pub(crate) struct Reach {
     pub(crate) is_open: bool,
 }
 
+impl Reach {
+    fn is_given(self) -> bool {
+        self.is_registered && self.is_open
+    }
+}
+
 /// A message that is to go out next.
 pub(crate) enum Due {
     Notification { token: Token, confirmable: bool },
@@ -72,6 +80,9 @@ impl Reporting<'_> {
         objects: Objects<'_, '_>,
     ) -> Result<(), ChangesFull> {
         self.mark(context, path, reach);
+        if feature::HistoricalQueue::IS_ON && !reach.is_given() && stores_notifications(context) {
+            self.observations.keep_history(context, path, &mut *objects);
+        }
         self.sends.queue_changes(
             context,
             &self.observations,
@@ -83,8 +94,7 @@ impl Reporting<'_> {
 
     /// Notes for observers that a path has a new value.
     pub(crate) fn mark(&mut self, context: &Context<'_>, path: Path, reach: Reach) {
-        let is_in_reach = reach.is_registered && reach.is_open;
-        if !is_in_reach && !stores_notifications(context) {
+        if !reach.is_given() && !stores_notifications(context) {
             return;
         }
         let Observations { list, members, .. } = &mut self.observations;
@@ -157,6 +167,7 @@ impl Reporting<'_> {
             always
                 || observations.is_confirmable(context, observation)
                 || observation.origin.is_list()
+                || observations.history.has(&observation.token)
                 || now.since(observation.confirmed) >= CONFIRM_EVERY
         };
         let mut due = observations
@@ -204,19 +215,29 @@ impl Reporting<'_> {
         observation.changed = false;
         observation.notified = Notified::at(now);
         observation.sent_in(header.id);
-        let content = Content {
-            path: observation.path,
-            format: observation.format,
-            sequence: Some(observation.sequence),
-            // The first block; the server fetches the others (RFC 7959, 3.4).
-            blocks: &Blocks::from_first(observation.size),
+        let (path, format) = (observation.path, observation.format);
+        let (sequence, size) = (observation.sequence, observation.size);
+        self.observations.history.begin(token, format, now);
+        let result = loop {
+            // The first block; the server fetches the others (RFC 7959, 3.4), by Reads, which have the
+            // newest values only.
+            let size = size.filter(|_| !self.observations.history.goes_along());
+            let content = Content {
+                path,
+                format,
+                sequence: Some(sequence),
+                blocks: &Blocks::from_first(size),
+            };
+            let result = self
+                .observations
+                .write(context, buffer, header, &content, &mut *objects);
+            if result.is_ok() || !self.observations.history.leave_out(token) {
+                break result;
+            }
         };
-        let result = self
-            .observations
-            .write(context, buffer, header, &content, objects);
         let reported = self.observations.reported;
         let observation = self.observations.get(token)?;
-        if result.is_ok() && content.path != Path::ROOT {
+        if result.is_ok() && path != Path::ROOT {
             observation.condition.reported(reported, now);
         }
         if result.is_err() && observation.origin.is_list() {
@@ -273,6 +294,7 @@ impl Reporting<'_> {
         match purpose {
             Purpose::Notification => {
                 let stays = stores_notifications(context);
+                self.observations.history.abandoned(token, stays);
                 if let Some(observation) = self.observations.get(token) {
                     observation.changed = stays;
                 }
@@ -299,7 +321,7 @@ impl Reporting<'_> {
     /// What was restored is of no use.
     pub(crate) fn forget_restored(&mut self) {
         self.observations.list.clear();
-        self.observations.retain_members();
+        self.observations.retain_observed();
         self.sends.forget();
     }
 
@@ -367,6 +389,7 @@ impl Reporting<'_> {
             observation.sent_in(header.id);
         }
         observation.condition.reported(observations.reported, now);
+        observation.changed = observations.history.has(&token);
         let mut others = observations.list.iter_mut();
         let before = others.find(|before| before.token == token && before.origin.is_request());
         if feature::Snapshot::IS_ON
@@ -376,13 +399,13 @@ impl Reporting<'_> {
             // the snapshot that may be due.
             *before = observation;
             let _ = context.snapshots.take_number();
-            return observations.retain_members();
+            return observations.retain_observed();
         }
         observations.remove(&|before| {
             before.token == token || (before.path == content.path && before.origin.is_list())
         });
         let _ = observations.list.push(observation);
-        observations.retain_members();
+        observations.retain_observed();
     }
 
     pub(crate) fn forget(&mut self, token: &Token) {
@@ -435,6 +458,7 @@ impl Reporting<'_> {
         objects: Objects<'_, '_>,
     ) {
         let now = context.now();
+        let has_more = self.observations.history.delivered(token);
         let Some(observation) = self.observations.get(token) else {
             return;
         };
@@ -445,6 +469,7 @@ impl Reporting<'_> {
         }
         observation.confirmed = Second::of(now);
         observation.doubted = false;
+        observation.changed |= has_more;
         let (observed, changed) = (observation.observed(), observation.changed);
         if !changed {
             self.sends_reported(observed);

@@ -13,6 +13,7 @@ use crate::model::path::Path;
 use crate::model::tree::Tree;
 use crate::reporting::composite::Members;
 use crate::reporting::condition::{Condition, Notified, Sample, sampled};
+use crate::reporting::historical_queue::HistoricalQueue;
 use crate::reporting::origin::Origin;
 use crate::reporting::read::read;
 use crate::time::{Instant, Second};
@@ -123,6 +124,7 @@ pub(crate) struct Observations<'s> {
     pub(super) list: &'s mut VecView<Observation>,
     /// The paths of the composite ones.
     pub(crate) members: Members<'s>,
+    pub(super) history: HistoricalQueue<'s>,
     /// What the newest response or notification of a single path said.
     pub(super) reported: Sample,
     /// Whose turn it is.
@@ -130,11 +132,16 @@ pub(crate) struct Observations<'s> {
 }
 
 impl<'s> Observations<'s> {
-    pub(crate) fn new(list: &'s mut VecView<Observation>, members: Members<'s>) -> Self {
+    pub(crate) fn new(
+        list: &'s mut VecView<Observation>,
+        members: Members<'s>,
+        history: HistoricalQueue<'s>,
+    ) -> Self {
         list.clear();
         Self {
             list,
             members,
+            history,
             reported: Sample::NOTHING,
             next: 0,
         }
@@ -151,6 +158,7 @@ impl<'s> Observations<'s> {
             }
         });
         self.members.archive(archive);
+        self.history.archive(archive);
     }
 
     /// Whether notifications have the value of a path.
@@ -162,17 +170,17 @@ impl<'s> Observations<'s> {
         })
     }
 
-    /// Forgets observations, with their paths.
+    /// Forgets observations, with their paths and what they were to be told.
     pub(super) fn forget(&mut self, which: &dyn Fn(&Observation) -> bool) {
         self.remove(which);
-        self.retain_members();
+        self.retain_observed();
     }
 
     /// The same with all of them.
     pub(super) fn forget_all(&mut self) {
         if Origin::IS_ALWAYS_REQUEST {
             self.list.clear();
-            self.retain_members();
+            self.retain_observed();
         } else {
             self.forget(&|_| true);
         }
@@ -183,13 +191,15 @@ impl<'s> Observations<'s> {
         self.forget(&|observation| observation.is_composite() && observation.token == *token);
     }
 
-    /// Forgets the paths of observations that are there no longer.
-    pub(super) fn retain_members(&mut self) {
+    /// Forgets what belongs to observations that are there no longer.
+    pub(super) fn retain_observed(&mut self) {
         let list = &*self.list;
         self.members.retain_observed(&|token| {
             let mut composite = list.iter().filter(|other| other.is_composite());
             composite.any(|other| other.token == *token)
         });
+        self.history
+            .retain_observed(&|token| list.iter().any(|other| other.token == *token));
     }
 
     /// Forgets observations; those that Izuma's profile has begun are silenced instead.
@@ -208,6 +218,9 @@ impl<'s> Observations<'s> {
         encoder: &mut dyn Encoder,
         now: Instant,
     ) -> Result<(), Refusal> {
+        if let Some(token) = observer {
+            self.history.encode(token, encoder);
+        }
         if feature::Composite::IS_ON && path == Path::ROOT {
             let owner = *observer.unwrap_or(&self.members.newest());
             for member in self.members.of(owner) {

@@ -102,7 +102,7 @@ impl<'s> Records<'s> {
             let mut time = record.time as u64;
             archive.u64(&mut time);
             record.time = time as i64;
-            record.value = archived(record.value, archive);
+            record.value.archive(archive);
         });
     }
 
@@ -217,27 +217,6 @@ impl<'s> Records<'s> {
             index += 1;
             position < from || position >= from + count
         });
-    }
-}
-
-/// A number as it goes through an archive.
-fn archived(value: Value<'static>, archive: &mut Archive<'_>) -> Value<'static> {
-    let (mut kind, mut bits) = match value {
-        Value::Unsigned(number) => (1, number),
-        Value::Float(number) => (2, number.to_bits()),
-        Value::Boolean(state) => (3, u64::from(state)),
-        Value::Time(seconds) => (4, seconds as u64),
-        Value::Integer(number) => (0, number as u64),
-        Value::String(_) | Value::Opaque(_) | Value::ObjectLink(_) => (0, 0),
-    };
-    archive.u8(&mut kind);
-    archive.u64(&mut bits);
-    match kind {
-        1 => Value::Unsigned(bits),
-        2 => Value::Float(f64::from_bits(bits)),
-        3 => Value::Boolean(bits != 0),
-        4 => Value::Time(bits as i64),
-        _ => Value::Integer(bits as i64),
     }
 }
 

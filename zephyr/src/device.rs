@@ -222,6 +222,7 @@ struct Memory {
         written_attributes: kconfig::WRITTEN_ATTRIBUTES,
         composite_paths: kconfig::COMPOSITE_PATHS,
         records: kconfig::RECORDS,
+        historical_values: kconfig::HISTORICAL_VALUES,
         body_size: kconfig::BODY_SIZE,
         accounts: ACCOUNTS,
         account_uri_size: kconfig::ACCOUNT_URI_SIZE,
