@@ -155,3 +155,8 @@ pub use client_lite::driver::{Application, Direction};
 pub use connection::Connection;
 pub use device::{Device, SERVERS, seed};
 pub use handle::Handle;
+
+// The examples of these pages compile, and those that can run, do.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/objects.md")]
+mod objects_page {}
