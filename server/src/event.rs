@@ -9,6 +9,13 @@ use crate::{Operation, escape, format};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RequestId(pub(crate) u64);
 
+impl RequestId {
+    /// The requests of a server are numbered from 0 on.
+    pub fn number(self) -> u64 {
+        self.0
+    }
+}
+
 /// What happened. Its `Display` is one line for people, which nothing in it can break; `Debug` is the
 /// same, since neither shows a key.
 #[derive(Clone, PartialEq)]
@@ -265,7 +272,9 @@ impl fmt::Debug for Response {
 
 impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(endpoint) = self.endpoint() {
+        if let Some(endpoint) = self.endpoint()
+            && !matches!(self, Self::Response(_))
+        {
             write!(f, "{} ", escape(endpoint))?;
         }
         match self {
@@ -341,8 +350,8 @@ impl fmt::Debug for Event {
 }
 
 impl Event {
-    /// The endpoint name that the line begins with; a response has its own.
-    fn endpoint(&self) -> Option<&str> {
+    /// The endpoint name of the client that it is about.
+    pub fn endpoint(&self) -> Option<&str> {
         match self {
             Self::Registered { endpoint, .. }
             | Self::Updated { endpoint, .. }
@@ -357,7 +366,8 @@ impl Event {
             | Self::BootstrapAnswer { endpoint, .. }
             | Self::Bootstrapped { endpoint }
             | Self::BootstrapFailed { endpoint, .. } => Some(endpoint),
-            Self::HandshakeFailed { .. } | Self::Refused { .. } | Self::Response(_) => None,
+            Self::Response(response) => Some(&response.endpoint),
+            Self::HandshakeFailed { .. } | Self::Refused { .. } => None,
         }
     }
 }

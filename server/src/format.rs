@@ -133,14 +133,20 @@ pub struct Entry {
     pub value: Value,
 }
 
+impl Entry {
+    /// The value for people; not one of the Security object.
+    pub fn text(&self) -> String {
+        if object(&self.path) == Some(SECURITY) {
+            NOT_SHOWN.into()
+        } else {
+            self.value.to_string()
+        }
+    }
+}
+
 impl fmt::Display for Entry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let path = escape(&self.path);
-        if object(&self.path) == Some(SECURITY) {
-            write!(f, "{path} = {NOT_SHOWN}")
-        } else {
-            write!(f, "{path} = {}", self.value)
-        }
+        write!(f, "{} = {}", escape(&self.path), self.text())
     }
 }
 

@@ -54,13 +54,8 @@ impl Arguments {
 
     /// What a command is about: the next argument, which is no option. `name` is for the error.
     pub fn operand(&mut self, name: &str) -> Result<String, String> {
-        let raw = self.parser.try_raw_args();
-        let is_operand = |argument: &OsStr| !argument.as_encoded_bytes().starts_with(b"-");
-        let operand = raw.and_then(|mut raw| raw.next_if(is_operand));
-        operand
-            .ok_or_else(|| format!("{name} is missing"))?
-            .into_string()
-            .map_err(|value| format!("{name}: {value:?} is not Unicode text"))
+        let operand = self.next_operand();
+        unicode(name, operand.ok_or_else(|| format!("{name} is missing"))?)
     }
 
     /// The next option's name; `-h` and `-V` are `--help` and `--version`. Only a repeatable one may
@@ -81,14 +76,38 @@ impl Arguments {
         Ok(Some(name))
     }
 
+    /// The value of the option that came last, for which it needs none: what follows, unless that is an
+    /// option.
+    ///
+    /// ```
+    /// # use demo_server::cli::Arguments;
+    /// let mut arguments = Arguments::new(["--web", "--web", "[::1]:8080"]);
+    /// arguments.option(&[]).unwrap();
+    /// assert_eq!(arguments.optional_value("--web"), Ok(None));
+    /// arguments.option(&["--web"]).unwrap();
+    /// assert_eq!(arguments.optional_value("--web"), Ok(Some("[::1]:8080".into())));
+    /// ```
+    pub fn optional_value(&mut self, name: &str) -> Result<Option<String>, String> {
+        let value = self.parser.optional_value().or_else(|| self.next_operand());
+        value.map(|value| unicode(name, value)).transpose()
+    }
+
     /// The value of the option that came last.
     pub fn value(&mut self, name: &str) -> Result<String, String> {
         let value = self.parser.value();
-        value
-            .map_err(|_| format!("{name} needs a value"))?
-            .into_string()
-            .map_err(|value| format!("{name}: {value:?} is not Unicode text"))
+        unicode(name, value.map_err(|_| format!("{name} needs a value"))?)
     }
+
+    fn next_operand(&mut self) -> Option<OsString> {
+        let is_operand = |argument: &OsStr| !argument.as_encoded_bytes().starts_with(b"-");
+        self.parser.try_raw_args()?.next_if(is_operand)
+    }
+}
+
+fn unicode(name: &str, value: OsString) -> Result<String, String> {
+    value
+        .into_string()
+        .map_err(|value| format!("{name}: {value:?} is not Unicode text"))
 }
 
 /// The bytes of a key in hex digits. The error, which goes behind words for the key, repeats nothing

@@ -225,6 +225,14 @@ impl Server {
             .collect()
     }
 
+    /// Until when a client in queue mode is taken to be awake (LwM2M 1.1 Core, 6.5), so that requests go
+    /// to it at once. `None` for one that is not in queue mode, or has not answered the last request.
+    pub fn awake_until(&self, endpoint: &str) -> Option<Duration> {
+        let client = self.clients.get(endpoint)?;
+        let heard = client.heard.filter(|_| client.registration.queue)?;
+        Some(heard + self.config.timing.max_transmit_wait())
+    }
+
     fn enqueue(
         &mut self,
         now: Duration,
@@ -263,12 +271,9 @@ impl Server {
 
     /// Sends what NSTART and queue mode (LwM2M 1.1 Core, 6.5) let go.
     fn send_waiting(&mut self, now: Duration, endpoint: &str) {
-        let wait = self.config.timing.max_transmit_wait();
+        let awake_until = self.awake_until(endpoint);
         while let Some(client) = self.clients.get_mut(endpoint) {
-            let awake = !client.registration.queue
-                || client
-                    .heard
-                    .is_some_and(|heard| now.saturating_sub(heard) < wait);
+            let awake = !client.registration.queue || awake_until.is_some_and(|until| now < until);
             if !awake || client.in_flight >= self.config.timing.nstart.max(1) {
                 return;
             }
