@@ -4,10 +4,12 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use demo_server::cli::{nothing, word};
-use demo_server::format::TEXT;
-use demo_server::{Error, Operation, RequestId, ResponseType, Server, UdpServer, escape};
+use demo_server::{Operation, ResponseType, Server, UdpServer, escape};
 
 use coap_lite::MessageClass;
+
+use crate::news::News;
+use crate::requests::DeviceRequest;
 
 pub const COMMANDS: &str = "\
 Commands on standard input:
@@ -37,16 +39,23 @@ pub enum Outcome {
     Quit,
 }
 
-/// Does what a line says; an error says what is wrong with it.
-pub fn perform(server: &UdpServer, line: &str) -> Result<Outcome, String> {
+/// Does what a line says; an error says what is wrong with it. What no event tells of is told to
+/// `news`.
+pub fn perform(server: &UdpServer, news: Option<&News>, line: &str) -> Result<Outcome, String> {
     let (command, rest) = word(line);
-    let request: Request = match command {
-        "" => return Ok(Outcome::Done),
-        "quit" => return nothing(command, rest).map(|()| Outcome::Quit),
-        "help" => return nothing(command, rest).map(|()| Outcome::Text(COMMANDS.into())),
+    if let Some(request) = DeviceRequest::parse(command, rest) {
+        return match request?.make(server) {
+            Ok(_) => Ok(Outcome::Done),
+            Err(error) => Err(format!("{command}: {error}")),
+        };
+    }
+    match command {
+        "" => Ok(Outcome::Done),
+        "quit" => nothing(command, rest).map(|()| Outcome::Quit),
+        "help" => nothing(command, rest).map(|()| Outcome::Text(COMMANDS.into())),
         "clients" => {
             nothing(command, rest)?;
-            return Ok(Outcome::Text(server.with(|server, now| list(server, now))));
+            Ok(Outcome::Text(server.with(|server, now| list(server, now))))
         }
         "silence" => {
             let on = match rest {
@@ -55,59 +64,28 @@ pub fn perform(server: &UdpServer, line: &str) -> Result<Outcome, String> {
                 _ => return Err("silence on or off?".into()),
             };
             server.with(|server, _| server.silence(on));
-            return Ok(Outcome::Text(format!("silence is {rest}\n")));
+            Ok(Outcome::Text(format!("silence is {rest}\n")))
         }
         "forget" => {
             nothing(command, rest)?;
             server.with(|server, _| server.forget_all());
-            return Ok(Outcome::Text("every registration is forgotten\n".into()));
+            news.inspect(|news| news.tell_devices(server));
+            Ok(Outcome::Text("every registration is forgotten\n".into()))
         }
         "refuse" => {
             let (name, code) = word(rest);
             let (operation, response) = (operation(name)?, error_code(code)?);
             server.with(|server, _| server.refuse(operation, response, None));
-            return Ok(Outcome::Text(format!("{name} is refused with {code}\n")));
+            Ok(Outcome::Text(format!("{name} is refused with {code}\n")))
         }
         "allow" => {
             let operation = operation(rest)?;
             server.with(|server, _| server.allow(operation));
-            return Ok(Outcome::Text(format!("{rest} is allowed\n")));
+            Ok(Outcome::Text(format!("{rest} is allowed\n")))
         }
-        "read" => |server, now, device, path, _| server.read(now, device, path, None),
-        "write" => |server, now, device, path, value| {
-            server.write(now, device, path, TEXT, value.as_bytes())
-        },
-        "execute" => {
-            |server, now, device, path, arguments| server.execute(now, device, path, arguments)
-        }
-        "discover" => |server, now, device, path, _| server.discover(now, device, path),
-        "observe" => |server, now, device, path, _| server.observe(now, device, path, None),
-        "cancel" => |server, now, device, path, _| server.cancel(now, device, path),
-        _ => return Err(format!("unknown command {command:?}; help lists them")),
-    };
-    let (device, rest) = word(rest);
-    let (path, rest) = word(rest);
-    if path.is_empty() {
-        return Err(format!(
-            "{command} needs a device and a path, as in: {command} button /3200/0/5501"
-        ));
+        _ => Err(format!("unknown command {command:?}; help lists them")),
     }
-    if !matches!(command, "write" | "execute") {
-        nothing(&format!("{command} {device} {path}"), rest)?;
-    }
-    server
-        .with(
-            |server, now| match request(server, now, device, path, rest) {
-                // Its next notification is answered with RST.
-                Err(Error::NotRequested(path)) => server.forget(device, &path),
-                result => result.map(|_| ()),
-            },
-        )
-        .map(|()| Outcome::Done)
-        .map_err(|error| format!("{command}: {error}"))
 }
-
-type Request = fn(&mut Server, Duration, &str, &str, &str) -> Result<RequestId, Error>;
 
 fn operation(text: &str) -> Result<Operation, String> {
     Ok(match text {

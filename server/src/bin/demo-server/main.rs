@@ -1,7 +1,12 @@
-//! The demo server as a program: one line an event, commands on standard input.
+//! The demo server as a program: one line an event, commands on standard input, and a web page.
 
 mod commands;
+mod http;
+mod json;
+mod news;
 mod options;
+mod requests;
+mod web;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -12,11 +17,12 @@ use demo_server::cli::{Arguments, complain, print};
 use demo_server::{UdpConfig, UdpServer, escape, pki};
 
 use commands::{COMMANDS, Outcome, perform};
+use news::News;
 use options::{Options, Pki};
 
 fn main() -> ExitCode {
-    let config = match Options::parse(Arguments::of_process()) {
-        Ok(Options::Serve(config)) => *config,
+    let (config, web) = match Options::parse(Arguments::of_process()) {
+        Ok(Options::Serve { server, web }) => (*server, web),
         Ok(Options::Pki(pki)) => return make(&pki),
         Ok(Options::Help) => {
             print(options::HELP);
@@ -43,11 +49,21 @@ fn main() -> ExitCode {
     if let Some(address) = server.dtls_addr() {
         print(&format!("listening on coaps://{address}\n"));
     }
-    let printer = server.clone();
-    thread::spawn(move || print_events(&printer));
+    let news = web.map(|_| Arc::new(News::default()));
+    if let (Some(address), Some(news)) = (web, &news) {
+        match web::start(address, server.clone(), news.clone()) {
+            Ok(address) => print(&format!("the devices: http://{address}\n")),
+            Err(wrong) => {
+                complain(&wrong);
+                return ExitCode::FAILURE;
+            }
+        }
+    }
+    let (teller, told) = (server.clone(), news.clone());
+    thread::spawn(move || tell_events(&teller, told.as_deref()));
     for line in io::stdin().lines() {
         let Ok(line) = line else { break };
-        match perform(&server, &line) {
+        match perform(&server, news.as_deref(), &line) {
             Ok(Outcome::Done) => {}
             Ok(Outcome::Text(text)) => print(&text),
             Ok(Outcome::Quit) => return ExitCode::SUCCESS,
@@ -82,11 +98,14 @@ fn start(mut config: UdpConfig) -> io::Result<UdpServer> {
     UdpServer::start(config)
 }
 
-fn print_events(server: &UdpServer) {
+/// In the terminal and to the page.
+fn tell_events(server: &UdpServer, news: Option<&News>) {
     let start = Instant::now();
     loop {
         if let Some(event) = server.wait_for(|_| true, Duration::from_secs(3600)) {
-            print(&format!("{:10.3} {event}\n", start.elapsed().as_secs_f64()));
+            let line = format!("{:10.3} {event}", start.elapsed().as_secs_f64());
+            print(&format!("{line}\n"));
+            news.inspect(|news| news.tell(server, &event, &line));
         }
     }
 }

@@ -32,6 +32,8 @@ Usage: demo-server [OPTIONS]
   --bootstrap-pack           give all of it in one response, where the device asks for that
   --bootstrap-reads          in a bootstrap, ask the device what it has before it writes (Discover /),
                              and what it has written afterwards (Read /1)
+  --web [ADDRESS:PORT]       show the devices on a web page, which can also read, write, observe and execute
+                             (default 127.0.0.1:8080); whoever reaches the address can do so
   --registrations N          registrations at a time, 1 or more (default 10000); beyond it 5.03
   --version                  this program's version
   --help                     this text
@@ -48,7 +50,11 @@ pki FOLDER makes certificates in it, valid for a year: of an authority, of a ser
 pub enum Options {
     Help,
     Version,
-    Serve(Box<UdpConfig>),
+    Serve {
+        server: Box<UdpConfig>,
+        /// The address of the web page, if there is to be one.
+        web: Option<SocketAddr>,
+    },
     Pki(Pki),
 }
 
@@ -70,7 +76,7 @@ impl Options {
             bind: SocketAddr::from(([127, 0, 0, 1], 5683)),
             ..UdpConfig::default()
         };
-        let mut reads = false;
+        let (mut reads, mut web) = (false, None);
         let (mut server_name, mut suites) = (None, Vec::new());
         let repeatable = ["--psk", "--bootstrap-for", "--bootstrap-suite"];
         while let Some(name) = arguments.option(&repeatable)? {
@@ -106,6 +112,13 @@ impl Options {
                 "--bootstrap-suite" => suites.push(suite(&name, &value()?)?),
                 "--bootstrap-pack" => config.server.bootstrap_packs = true,
                 "--bootstrap-reads" => reads = true,
+                "--web" => {
+                    let value = arguments.optional_value(&name)?;
+                    web = Some(address(
+                        &name,
+                        value.as_deref().unwrap_or("127.0.0.1:8080"),
+                    )?);
+                }
                 "--registrations" => config.server.registrations = count(&name, &value()?)?,
                 _ => return Err(format!("unknown option {}", escape(&name))),
             }
@@ -133,7 +146,10 @@ impl Options {
             Some(_) if !psk && !certificates => {
                 Err("--dtls-bind needs a --psk or --certificates".into())
             }
-            _ => Ok(Self::Serve(Box::new(config))),
+            _ => Ok(Self::Serve {
+                server: Box::new(config),
+                web,
+            }),
         }
     }
 
@@ -291,7 +307,10 @@ mod tests {
 
     #[test]
     fn all_options() {
-        let Ok(Options::Serve(config)) = parse([
+        let Ok(Options::Serve {
+            server: config,
+            web,
+        }) = parse([
             "--bind=127.0.0.1:1",
             "--dtls-bind",
             "[::1]:2",
@@ -309,9 +328,11 @@ mod tests {
             "0xc0ae",
             "--bootstrap-suite=49320",
             "--bootstrap-reads",
+            "--web",
             "--registrations",
             "3",
-        ]) else {
+        ])
+        else {
             panic!("accepted");
         };
         assert_eq!(config.bind.port(), 1);
@@ -323,6 +344,7 @@ mod tests {
             assert_eq!(operations.last(), Some(&BootstrapOperation::read("/1")));
         }
         assert_eq!(config.server.registrations, 3);
+        assert_eq!(web.map(|address| address.port()), Some(8080));
     }
 
     #[test]
@@ -363,6 +385,7 @@ mod tests {
                 &["--bootstrap-suite", "0x10000"],
                 "\"0x10000\" is not a number",
             ),
+            (&["--web=8080"], "--web: \"8080\" is not ADDRESS:PORT"),
             (&["--registrations", "0"], "\"0\" is not a number"),
             (&["--dtls-bind", "[::1]:2"], "--psk or --certificates"),
             (&["--no-client-certificates"], "needs --certificates"),
