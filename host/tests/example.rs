@@ -181,6 +181,18 @@ fn a_refused_device_tries_again_when_it_was_told_to() {
     running.until("4.03");
 }
 
+#[test]
+fn waits_are_shown() {
+    let server = UdpServer::start(UdpConfig::default()).expect("a server");
+    let uri = format!("coap://{}", server.local_addr());
+    let mut running = Running::start(&uri, &["--lifetime", "300"]);
+    running.until("next Update in 150 s");
+    server.with(|server, _| server.silence(true));
+    running.say("update");
+    running.until("CON POST /rd/");
+    running.until(", retransmission 1 of 4, next in ");
+}
+
 /// What a bootstrap server asks, and is told.
 #[test]
 fn a_bootstrap_is_shown() {

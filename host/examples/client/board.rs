@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use client_lite::{At, Client, Event, Object, Path, State, Type, Value};
+use client_lite::{At, Client, Event, Instant, Object, Path, State, Type, Value};
 use client_lite_host::{Application, Connection, Device, Direction};
 use demo_server::escape;
 
@@ -30,6 +30,8 @@ pub struct Board {
     pub button: Button,
     pub temperature: Temperature,
     timeline: Arc<Timeline>,
+    /// As the timeline has it.
+    next_update: Option<Instant>,
     on_event: Box<dyn FnMut(Event, State) + Send>,
 }
 
@@ -47,6 +49,7 @@ impl Board {
                 units: "Cel",
             },
             timeline,
+            next_update: None,
             on_event: Box::new(on_event),
         }
     }
@@ -112,6 +115,20 @@ impl Application for Board {
     fn event(&mut self, event: Event, client: &Client<'_>) {
         self.timeline.note("event", &describe(&event, client));
         (self.on_event)(event, client.state());
+    }
+
+    fn poll(&mut self, clients: &mut [&mut Client<'_>], now: Instant) -> Option<Instant> {
+        for client in clients {
+            if let Some(at) = client.next_update()
+                && self.next_update != Some(at)
+            {
+                self.next_update = Some(at);
+                let wait = in_seconds(at.saturating_since(now));
+                self.timeline
+                    .note("device", &format!("next Update in {wait}"));
+            }
+        }
+        None
     }
 
     fn message(&mut self, direction: Direction, message: &[u8]) {
@@ -237,7 +254,7 @@ fn text(value: &Value<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use client_lite::{Account, Association, Config, Instant, Storage, TransportError};
+    use client_lite::{Account, Association, Config, Storage, TransportError};
 
     use super::*;
 

@@ -23,7 +23,7 @@ pub fn run() -> Result<(), String> {
     config.device.manufacturer = "Client Lite";
     config.device.model = "example";
 
-    let timeline = Arc::new(Timeline::new());
+    let timeline = Arc::new(Timeline::new(&config.transmission));
     timeline.note("server", &format!("listens on {uri}"));
     let (sender, events) = mpsc::channel();
     let board = Board::new(timeline.clone(), move |event, _| {

@@ -18,7 +18,8 @@ use crate::timeline::Timeline;
 pub fn run(settings: &Settings) -> Result<(), String> {
     let (news, inbox) = mpsc::channel();
     watch_user(&news)?;
-    let timeline = Arc::new(Timeline::new());
+    let config = settings.config();
+    let timeline = Arc::new(Timeline::new(&config.transmission));
     let to = format!("{} as {}", settings.uri, settings.endpoint);
     let aim = if settings.bootstrap {
         "bootstrap from"
@@ -34,13 +35,7 @@ pub fn run(settings: &Settings) -> Result<(), String> {
     if let Some(folder) = &settings.snapshots {
         device = device.keep_snapshots(folder);
     }
-    live(
-        device,
-        settings.config(),
-        retry_after,
-        (news, &inbox),
-        &timeline,
-    )
+    live(device, config, retry_after, (news, &inbox), &timeline)
 }
 
 /// Runs the device of a configuration for as long as the inbox says.
@@ -260,7 +255,7 @@ mod tests {
             max_retransmit: 1,
             ..Transmission::default()
         };
-        let timeline = Arc::new(Timeline::new());
+        let timeline = Arc::new(Timeline::new(&config.transmission));
         let device = board::device(&timeline).expect("a device");
         let ended = live(device, config, PATIENCE, (news, &inbox), &timeline);
         others.join().expect("no panic");
@@ -309,7 +304,7 @@ mod tests {
             server
         });
         let config = Config::new("device", Account::new(&uri));
-        let timeline = Arc::new(Timeline::new());
+        let timeline = Arc::new(Timeline::new(&config.transmission));
         let retry_after = Duration::from_millis(10);
         let device = board::device(&timeline).expect("a device");
         let ended = live(device, config, retry_after, (news, &inbox), &timeline);
@@ -321,7 +316,7 @@ mod tests {
     #[test]
     fn what_the_user_has_ended_is_not_tried_again() {
         let device = Device::<Board>::new().expect("a device");
-        let timeline = Timeline::new();
+        let timeline = Timeline::new(&Transmission::default());
         let mut session = Session {
             device: device.handle(),
             timeline: &timeline,

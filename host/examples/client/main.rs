@@ -10,6 +10,7 @@ mod interactive;
 mod messages;
 mod options;
 mod timeline;
+mod transmissions;
 
 use std::process::ExitCode;
 

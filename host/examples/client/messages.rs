@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use client_lite_host::Direction;
 use coap_lite::option_value::OptionValueU16;
-use coap_lite::{CoapOption, MessageClass, MessageType, Packet};
+use coap_lite::{CoapOption, MessageClass, MessageType, Packet, RequestType};
 use demo_server::{escape, format};
 
 /// Describes messages; an answer is described with the path of its request.
@@ -29,25 +29,15 @@ impl Messages {
     ///
     /// What is at or below /0 is not shown, since keys are there, and neither is what may be.
     pub fn describe(&mut self, direction: Direction, packet: &Packet) -> String {
-        let kind = match packet.header.get_type() {
-            MessageType::Confirmable => "CON",
-            MessageType::NonConfirmable => "NON",
-            MessageType::Acknowledgement => "ACK",
-            MessageType::Reset => "RST",
-        };
-        let what = match packet.header.code {
-            MessageClass::Empty if kind == "CON" => return "CON, a ping".into(),
-            MessageClass::Empty => return format!("{kind}, empty"),
-            MessageClass::Request(method) => {
-                let method = format!("{method:?}").to_uppercase();
-                self.request(direction, packet, method)
-            }
+        let details = match packet.header.code {
+            MessageClass::Request(method) => self.request(direction, packet, name(method)),
             MessageClass::Response(_) => self.response(direction, packet),
-            code => code.to_string(),
+            _ => String::new(),
         };
-        format!("{kind} {what}")
+        title(packet) + &details
     }
 
+    /// What stands behind the title.
     fn request(&mut self, direction: Direction, packet: &Packet, method: String) -> String {
         let path = path(packet);
         let observing = match packet.get_observe_value().and_then(Result::ok) {
@@ -56,8 +46,7 @@ impl Messages {
             None => "",
         };
         let line = format!(
-            "{method} {}{}{observing}{}{}",
-            escape(&path),
+            "{}{observing}{}{}",
             query(packet),
             blocks(packet),
             content(packet, &path),
@@ -78,11 +67,7 @@ impl Messages {
 
     fn response(&mut self, direction: Direction, packet: &Packet) -> String {
         let request = self.take_request(direction, packet);
-        let code = packet.header.code;
-        let mut line = match code {
-            MessageClass::Response(name) => format!("{code} {name:?}"),
-            _ => code.to_string(),
-        };
+        let mut line = String::new();
         let observe = packet.get_observe_value().and_then(Result::ok);
         if let Some(number) = observe {
             let _ = write!(line, " observe {number}");
@@ -158,6 +143,30 @@ impl Messages {
     }
 }
 
+/// What begins the line of a message, such as `CON GET /3303/0/5700`, and is enough for one that has been there
+/// before.
+pub fn title(packet: &Packet) -> String {
+    let kind = match packet.header.get_type() {
+        MessageType::Confirmable => "CON",
+        MessageType::NonConfirmable => "NON",
+        MessageType::Acknowledgement => "ACK",
+        MessageType::Reset => "RST",
+    };
+    match packet.header.code {
+        MessageClass::Empty if kind == "CON" => "CON, a ping".into(),
+        MessageClass::Empty => format!("{kind}, empty"),
+        MessageClass::Request(method) => {
+            format!("{kind} {} {}", name(method), escape(&path(packet)))
+        }
+        code @ MessageClass::Response(name) => format!("{kind} {code} {name:?}"),
+        code => format!("{kind} {code}"),
+    }
+}
+
+fn name(method: RequestType) -> String {
+    format!("{method:?}").to_uppercase()
+}
+
 /// The path, as it came.
 pub fn path(packet: &Packet) -> String {
     format!("/{}", texts(packet, CoapOption::UriPath).join("/"))
@@ -177,16 +186,20 @@ fn texts(packet: &Packet, option: CoapOption) -> Vec<String> {
         .collect()
 }
 
-/// Block numbers (RFC 7959, 2.2), such as ` Block2 3/1/64`: number, whether more follow, and size.
+/// Block numbers (RFC 7959, 2.2), such as ` Block2 3 (64 B, more follow)`.
 fn blocks(packet: &Packet) -> String {
     let mut text = String::new();
     for option in [CoapOption::Block1, CoapOption::Block2] {
         if let Some(block) = block(packet, option) {
             let size = match 1 << (4 + (block & 7)) {
-                2048 => "reserved".into(),
-                size => i32::to_string(&size),
+                2048 => "of a reserved size".into(),
+                size => format!("{size} B"),
             };
-            let _ = write!(text, " {option:?} {}/{}/{size}", block >> 4, block >> 3 & 1);
+            let more = match block >> 3 & 1 {
+                0 => "",
+                _ => ", more follow",
+            };
+            let _ = write!(text, " {option:?} {} ({size}{more})", block >> 4);
         }
     }
     text
@@ -218,7 +231,10 @@ fn content(packet: &Packet, path: &str) -> String {
     let (name, text) = match content_format(packet) {
         None if is_error => return format!(": {}", format::diagnostic(path, payload)),
         None => return format!(" {}", format::text(path, None, payload)),
-        Some(number) => (name(number), format::text(path, Some(number), payload)),
+        Some(number) => (
+            format_name(number),
+            format::text(path, Some(number), payload),
+        ),
     };
     match content_format(packet) {
         Some(format::TEXT | format::LINK_FORMAT) => format!(" [{name}] {text}"),
@@ -232,7 +248,7 @@ fn content_format(packet: &Packet) -> Option<u16> {
     Some(option?.ok()?.0)
 }
 
-fn name(content_format: u16) -> String {
+fn format_name(content_format: u16) -> String {
     match content_format {
         format::TEXT => "text".into(),
         format::LINK_FORMAT => "link-format".into(),
@@ -250,7 +266,7 @@ const MOST_REQUESTS: usize = 1000;
 
 #[cfg(test)]
 mod tests {
-    use coap_lite::{RequestType, ResponseType};
+    use coap_lite::ResponseType;
     use data_encoding::HEXLOWER;
     use demo_server::format::Value;
 
@@ -348,20 +364,23 @@ mod tests {
         let line = coming(&with(put, Some(format::OPAQUE), b"ab"));
         assert_eq!(
             line,
-            "CON PUT /33000/0/3 Block1 1/1/64 [opaque] (part of a body)"
+            "CON PUT /33000/0/3 Block1 1 (64 B, more follow) [opaque] (part of a body)"
         );
         let get = request(RequestType::Get, &["3"]);
         let get = block(get, CoapOption::Block2, b"\x01\x06");
-        assert_eq!(coming(&get), "CON GET /3 Block2 16/0/1024");
+        assert_eq!(coming(&get), "CON GET /3 Block2 16 (1024 B)");
         let get = request(RequestType::Get, &["3"]);
         let get = block(get, CoapOption::Block2, b"\x07");
-        assert_eq!(coming(&get), "CON GET /3 Block2 0/0/reserved");
+        assert_eq!(coming(&get), "CON GET /3 Block2 0 (of a reserved size)");
         let get = request(RequestType::Get, &["3"]);
         let get = block(get, CoapOption::Block2, b"");
-        assert_eq!(coming(&get), "CON GET /3 Block2 0/0/16");
+        assert_eq!(coming(&get), "CON GET /3 Block2 0 (16 B)");
         let answer = response(ResponseType::Continue);
         let line = coming(&block(answer, CoapOption::Block1, b"\x0a"));
-        assert_eq!(line, "ACK 2.31 Continue Block1 0/1/64, answers nothing");
+        assert_eq!(
+            line,
+            "ACK 2.31 Continue Block1 0 (64 B, more follow), answers nothing"
+        );
     }
 
     /// A key of a Security instance, in each format.

@@ -1,13 +1,16 @@
 //! What happens, a line each: the time, which way, how many bytes, what.
 
+use std::io::{self, IsTerminal};
 use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
+use client_lite::Transmission;
 use client_lite_host::Direction;
 use coap_lite::{MessageClass, Packet, RequestType};
 use demo_server::cli::print;
 
-use crate::messages::{Messages, path};
+use crate::messages::{Messages, path, title};
+use crate::transmissions::Transmissions;
 
 /// Prints to standard output as it is told.
 pub struct Timeline {
@@ -15,9 +18,9 @@ pub struct Timeline {
     state: Mutex<State>,
 }
 
-#[derive(Default)]
 struct State {
     messages: Messages,
+    transmissions: Transmissions,
     totals: Totals,
 }
 
@@ -31,11 +34,16 @@ pub struct Totals {
 }
 
 impl Timeline {
-    pub fn new() -> Self {
+    /// Of a device with these parameters.
+    pub fn new(transmission: &Transmission) -> Self {
         print("  time s               bytes  what\n");
         Self {
             start: Instant::now(),
-            state: Mutex::default(),
+            state: Mutex::new(State {
+                messages: Messages::default(),
+                transmissions: Transmissions::new(transmission.max_retransmit),
+                totals: Totals::default(),
+            }),
         }
     }
 
@@ -67,7 +75,13 @@ impl Timeline {
                 if direction == Direction::Out {
                     state.totals.count(&packet, message.len());
                 }
-                state.messages.describe(direction, &packet)
+                match state
+                    .transmissions
+                    .repeated(self.elapsed(), direction, &packet)
+                {
+                    Some(again) => format!("{}, {again}", title(&packet)),
+                    None => state.messages.describe(direction, &packet),
+                }
             }
             Err(error) => format!("not a CoAP message: {error}"),
         };
@@ -76,6 +90,10 @@ impl Timeline {
 
     fn line(&self, who: &str, bytes: &str, text: &str) {
         let seconds = self.elapsed().as_secs_f64();
+        let text = match io::stdout().is_terminal() {
+            true => wrapped(text, TERMINAL - MARGIN),
+            false => text.into(),
+        };
         print(&format!("{seconds:8.3}  {who:<11} {bytes:>6}  {text}\n"));
     }
 
@@ -100,6 +118,44 @@ impl Totals {
         };
         if self.requests.iter().all(|(known, _)| *known != kind) {
             self.requests.push((kind, bytes));
+        }
+    }
+}
+
+/// Broken into lines of so many characters, behind a margin: after a space or what separates links and
+/// queries, if there is one.
+fn wrapped(text: &str, width: usize) -> String {
+    let mut lines = String::new();
+    let mut rest = text;
+    while let Some((end, _)) = rest.char_indices().nth(width) {
+        let fits = &rest[..end];
+        let end = fits.rfind([' ', ',', '&']).map_or(end, |last| last + 1);
+        let (line, others) = rest.split_at(end);
+        lines += &format!("{}\n{:MARGIN$}", line.trim_end(), "");
+        rest = others;
+    }
+    lines + rest
+}
+
+/// In columns: what most terminals have at least, and what stands before the text of a line.
+const TERMINAL: usize = 100;
+const MARGIN: usize = 30;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_line_goes_on_below_itself_between_words_links_and_queries() {
+        let margin = " ".repeat(MARGIN);
+        for (text, width, broken) in [
+            ("it fits", 7, vec!["it fits"]),
+            ("one two three", 8, vec!["one two", "three"]),
+            ("</1/0>,</3/0>,</4/0>", 15, vec!["</1/0>,</3/0>,", "</4/0>"]),
+            ("/rd?ep=a&lt=60", 12, vec!["/rd?ep=a&", "lt=60"]),
+            ("überlänge", 5, vec!["überl", "änge"]),
+        ] {
+            assert_eq!(wrapped(text, width), broken.join(&format!("\n{margin}")));
         }
     }
 }
