@@ -2,11 +2,15 @@
 
 #[path = "common/example.rs"]
 mod example;
+#[path = "common/table.rs"]
+mod table;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::Output;
+
+use table::Row;
 
 fn run(arguments: &str) -> Output {
     let arguments = arguments.split_whitespace();
@@ -22,34 +26,9 @@ fn printed(arguments: &str) -> String {
     String::from_utf8(output.stdout).expect("text")
 }
 
-/// A row of the table by its columns' names.
-struct Row(BTreeMap<String, f64>);
-
-impl Row {
-    #[track_caller]
-    fn get(&self, column: &str) -> f64 {
-        self.0[column]
-    }
-}
-
 /// The table's rows by their names.
 fn figures(arguments: &str) -> BTreeMap<String, Row> {
-    let printed = printed(arguments);
-    let mut rows = printed.lines().filter(|line| line.starts_with('|'));
-    let cells = |line: &str| -> Vec<String> {
-        let line = line.trim_matches('|').split('|');
-        line.map(|cell| cell.trim().to_owned()).collect()
-    };
-    let head = cells(rows.next().expect("a head"));
-    let rows = rows.skip(1).map(|line| {
-        let cells = cells(line);
-        let numbers = cells[1..]
-            .iter()
-            .map(|cell| cell.parse().expect("a number"));
-        let row = head[1..].iter().cloned().zip(numbers).collect();
-        (cells[0].clone(), Row(row))
-    });
-    rows.collect()
+    table::rows(&printed(arguments))
 }
 
 #[test]

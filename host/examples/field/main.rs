@@ -10,8 +10,14 @@ mod client;
 mod engine;
 mod field;
 mod flash;
+#[path = "../common/markdown.rs"]
+mod markdown;
 mod network;
+#[path = "../common/number.rs"]
+mod number;
 mod options;
+#[path = "../common/picture.rs"]
+mod picture;
 mod plot;
 mod radio;
 mod scenario;

@@ -1,12 +1,12 @@
 //! The command line.
 
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use client_lite::Duration;
 use demo_server::cli::Arguments;
 use demo_server::escape;
 
+use crate::number::number;
 use crate::scenario::Scenario;
 
 pub const HELP: &str = "\
@@ -76,16 +76,6 @@ impl Options {
 
 fn seconds(name: &str, text: &str, most: u32) -> Result<Duration, String> {
     number(name, text, 1, most).map(Duration::from_secs)
-}
-
-fn number<T>(name: &str, text: &str, least: T, most: T) -> Result<T, String>
-where
-    T: FromStr + PartialOrd + std::fmt::Display,
-{
-    text.parse()
-        .ok()
-        .filter(|number| (&least..=&most).contains(&number))
-        .ok_or_else(|| format!("{name}: {text:?} is not a number from {least} to {most}"))
 }
 
 fn picture(name: &str, file: String) -> Result<PathBuf, String> {

@@ -1,17 +1,14 @@
 //! What adds up over the days, as a picture: bytes and hours awake, a line for each candidate.
 
-use std::error::Error;
-use std::fs::{self, File};
-use std::io::BufWriter;
 use std::path::Path;
 
 use client_lite::Instant;
 use plotters::coord::Shift;
 use plotters::prelude::*;
-use plotters::style::register_font;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use crate::field::Results;
+use crate::picture::{self, COLORS, FADED, FONT, INK, LINE, Outcome, Picture, RULE, SHADE};
 use crate::radio::Used;
 use crate::scenario::{DAY, Scenario};
 use crate::table;
@@ -23,50 +20,33 @@ pub fn draw(
     scenario: &Scenario,
     results: &[(&str, Results)],
 ) -> Result<(), String> {
-    load(font)?;
-    let is_bitmap = file.extension().is_some_and(|extension| extension == "png");
-    let drawn = match is_bitmap {
-        true => draw_bitmap(file, scenario, results),
-        false => draw_all(SVGBackend::new(file, SIZE), scenario, results),
-    };
-    drawn.map_err(|error| format!("cannot draw {}: {error}", file.display()))
+    let month = Month { scenario, results };
+    picture::save(&month, SIZE, file, font)
 }
 
-fn draw_bitmap(file: &Path, scenario: &Scenario, results: &[(&str, Results)]) -> Outcome {
-    let mut pixels = vec![0; SIZE.0 as usize * SIZE.1 as usize * 3];
-    draw_all(
-        BitMapBackend::with_buffer(&mut pixels, SIZE),
-        scenario,
-        results,
-    )?;
-    let mut encoder = png::Encoder::new(BufWriter::new(File::create(file)?), SIZE.0, SIZE.1);
-    encoder.set_color(png::ColorType::Rgb);
-    Ok(encoder.write_header()?.write_image_data(&pixels)?)
+struct Month<'r> {
+    scenario: &'r Scenario,
+    results: &'r [(&'r str, Results)],
 }
 
-fn draw_all<B: DrawingBackend>(
-    backend: B,
-    scenario: &Scenario,
-    results: &[(&str, Results)],
-) -> Outcome
-where
-    B::ErrorType: 'static,
-{
-    let area = backend.into_drawing_area();
-    area.fill(&WHITE)?;
-    let title = TextStyle::from((FONT, 20)).color(&INK);
-    area.draw(&Text::new(table::title(scenario), (20, 14), title))?;
-    let (upper, lower) = area
-        .margin(44, 0, 0, 0)
-        .split_vertically(SIZE.1 as i32 / 2 - 30);
-    draw_panel(&upper, "kB of UDP payload", scenario, results, |used| {
-        used.bytes as f64 / 1000.0
-    })?;
-    draw_panel(&lower, "hours awake", scenario, results, |used| {
-        used.awake as f64 / 3_600_000.0
-    })?;
-    area.present()?;
-    Ok(())
+impl Picture for Month<'_> {
+    fn draw<B: DrawingBackend>(&self, area: &DrawingArea<B, Shift>) -> Outcome
+    where
+        B::ErrorType: 'static,
+    {
+        let Self { scenario, results } = self;
+        let title = TextStyle::from((FONT, 20)).color(&INK);
+        area.draw(&Text::new(table::title(scenario), (20, 14), title))?;
+        let (upper, lower) = area
+            .margin(44, 0, 0, 0)
+            .split_vertically(SIZE.1 as i32 / 2 - 30);
+        draw_panel(&upper, "kB of UDP payload", scenario, results, |used| {
+            used.bytes as f64 / 1000.0
+        })?;
+        draw_panel(&lower, "hours awake", scenario, results, |used| {
+            used.awake as f64 / 3_600_000.0
+        })
+    }
 }
 
 fn draw_panel<B: DrawingBackend>(
@@ -167,22 +147,9 @@ fn spread(heights: &[i32], bottom: i32) -> Vec<i32> {
     spread
 }
 
-/// The font that all texts have.
-fn load(font: Option<&Path>) -> Result<(), String> {
-    let found = FONTS.iter().map(Path::new).find(|path| path.exists());
-    let path = font
-        .or(found)
-        .ok_or("no font is where they usually are: name a TrueType font by --font")?;
-    let bytes = fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
-    register_font(FONT, FontStyle::Normal, bytes.leak())
-        .map_err(|_| format!("{} is not a TrueType font", path.display()))
-}
-
 fn day(at: Instant) -> f64 {
     at.as_millis() as f64 / f64::from(DAY) / 1000.0
 }
-
-type Outcome = Result<(), Box<dyn Error>>;
 
 /// Of a line, at most.
 const POINTS: usize = 240;
@@ -190,33 +157,5 @@ const POINTS: usize = 240;
 /// Pixels.
 const SIZE: (u32, u32) = (1200, 900);
 
-/// The room for the names, and from one to the next.
+/// The room for the names, in pixels.
 const LABELS: u32 = 400;
-const LINE: i32 = 19;
-
-const FONT: &str = "sans-serif";
-
-const FONTS: [&str; 5] = [
-    "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
-    "/usr/share/fonts/TTF/DejaVuSans.ttf",
-    "/usr/share/fonts/truetype/liberation2/LiberationSans-Regular.ttf",
-    "/System/Library/Fonts/Supplemental/Arial.ttf",
-    "C:/Windows/Fonts/arial.ttf",
-];
-
-const INK: RGBColor = RGBColor(40, 40, 40);
-const FADED: RGBColor = RGBColor(130, 130, 130);
-const RULE: RGBColor = RGBColor(225, 225, 225);
-const SHADE: RGBColor = RGBColor(240, 236, 226);
-
-/// Of the candidates, in their order: blues and greens, then reds and oranges.
-const COLORS: [RGBColor; 8] = [
-    RGBColor(0, 70, 160),
-    RGBColor(60, 140, 220),
-    RGBColor(120, 120, 120),
-    RGBColor(0, 130, 110),
-    RGBColor(225, 120, 0),
-    RGBColor(190, 150, 0),
-    RGBColor(200, 40, 40),
-    RGBColor(140, 50, 130),
-];

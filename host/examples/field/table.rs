@@ -1,6 +1,7 @@
 //! The figures as a table of Markdown, a row for each candidate.
 
 use crate::field::Results;
+use crate::markdown;
 use crate::scenario::Scenario;
 
 pub fn of(scenario: &Scenario, results: &[(&str, Results)]) -> String {
@@ -11,19 +12,7 @@ pub fn of(scenario: &Scenario, results: &[(&str, Results)]) -> String {
             .iter()
             .map(|(name, results)| row(scenario, name, results)),
     );
-    let widths: Vec<_> = (0..HEAD.len())
-        .map(|column| rows.iter().map(|row| row[column].len()).max().unwrap_or(0))
-        .collect();
-    let mut lines: Vec<_> = rows.iter().map(|row| line(row, &widths)).collect();
-    let rule = widths.iter().enumerate().map(|(column, width)| {
-        let dashes = "-".repeat(width - 1);
-        match column {
-            0 => format!(":{dashes}"),
-            _ => format!("{dashes}:"),
-        }
-    });
-    lines.insert(1, format!("| {} |", rule.collect::<Vec<_>>().join(" | ")));
-    format!("{}\n\n{}\n", title(scenario), lines.join("\n"))
+    format!("{}\n\n{}\n", title(scenario), markdown::table(&rows))
 }
 
 /// The scenario in words.
@@ -53,16 +42,6 @@ fn row(scenario: &Scenario, name: &str, results: &Results) -> [String; HEAD.len(
         delivered.to_string(),
         (results.measured - delivered).to_string(),
     ]
-}
-
-/// The first column to the left, the numbers to the right.
-fn line(row: &[String; HEAD.len()], widths: &[usize]) -> String {
-    let cells = row.iter().zip(widths).enumerate();
-    let cells = cells.map(|(column, (cell, width))| match column {
-        0 => format!("{cell:<width$}"),
-        _ => format!("{cell:>width$}"),
-    });
-    format!("| {} |", cells.collect::<Vec<_>>().join(" | "))
 }
 
 const HEAD: [&str; 10] = [
