@@ -317,7 +317,7 @@ void client_lite_publish_status(const struct client_lite_status *status);
 void client_lite_publish_names(const char *endpoint_name, size_t endpoint_name_length,
 			       const char *device_id, size_t device_id_length);
 
-/* Locks the registry of the C API and what was published: short, never held in a callback. */
+/* Locks the registry of the C API and what other threads are told: short, never held in a callback. */
 void client_lite_lock(void);
 void client_lite_unlock(void);
 

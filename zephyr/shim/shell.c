@@ -4,7 +4,7 @@
  * The shell command client_lite.
  */
 
-#include <inttypes.h>
+#include <errno.h>
 #include <string.h>
 
 #include <lwm2m_interface.h>
@@ -13,19 +13,69 @@
 
 #include "platform.h"
 #include "status.h"
+#include "transport.h"
+
+/* Room for a time in words, and for the server's URI, which is cut where it is longer. */
+#define TIME_SIZE   sizeof("49710 d 23 h")
+#define SERVER_SIZE 64
 
 static const char *name_of(const char *const *names, size_t count, uint8_t number)
 {
 	return number < count && names[number] != NULL ? names[number] : "unknown";
 }
 
-/* In how many seconds something is due, at a time of uptime that is -1 where nothing is. */
+/* A time in its two largest units: nobody counts the seconds of a day. */
+static const char *format_time(char text[TIME_SIZE], int64_t milliseconds)
+{
+	uint32_t seconds = MAX(milliseconds, 0) / MSEC_PER_SEC;
+	uint32_t minutes = seconds / SEC_PER_MIN;
+	uint32_t hours = minutes / MIN_PER_HOUR;
+
+	if (minutes == 0) {
+		snprintk(text, TIME_SIZE, "%u s", seconds);
+	} else if (hours == 0) {
+		snprintk(text, TIME_SIZE, "%u min %u s", minutes, seconds % SEC_PER_MIN);
+	} else if (hours < HOUR_PER_DAY) {
+		snprintk(text, TIME_SIZE, "%u h %u min", hours, minutes % MIN_PER_HOUR);
+	} else {
+		snprintk(text, TIME_SIZE, "%u d %u h", hours / HOUR_PER_DAY, hours % HOUR_PER_DAY);
+	}
+	return text;
+}
+
+/* In how long something is due, at a time of uptime that is -1 where nothing is. */
 static void print_due(const struct shell *sh, const char *what, int64_t at)
 {
+	char text[TIME_SIZE];
+
 	if (at >= 0) {
-		shell_print(sh, "%s in %" PRId64 " s", what,
-			    MAX(at - client_lite_uptime(), 0) / MSEC_PER_SEC);
+		shell_print(sh, "%s in %s", what, format_time(text, at - client_lite_uptime()));
 	}
+}
+
+static void print_error(const struct shell *sh, const struct client_lite_status *status)
+{
+	static const char *const errors[] = {
+		[LWM2M_INTERFACE_ERROR_BOOTSTRAP_FAILED] = "BOOTSTRAP_FAILED",
+		[LWM2M_INTERFACE_ERROR_INVALID_PARAMETERS] = "INVALID_PARAMETERS",
+		[LWM2M_INTERFACE_ERROR_NOT_REGISTERED] = "NOT_REGISTERED",
+		[LWM2M_INTERFACE_ERROR_NETWORK_ERROR] = "NETWORK_ERROR",
+		[LWM2M_INTERFACE_ERROR_UNKNOWN_ERROR] = "UNKNOWN_ERROR",
+		[LWM2M_INTERFACE_ERROR_MEMORY_FAIL] = "MEMORY_FAIL",
+		[LWM2M_INTERFACE_ERROR_NOT_ALLOWED] = "NOT_ALLOWED",
+		[LWM2M_INTERFACE_ERROR_SECURE_CONNECTION_FAILED] = "SECURE_CONNECTION_FAILED",
+		[LWM2M_INTERFACE_ERROR_DNS_RESOLVING_FAILED] = "DNS_RESOLVING_FAILED",
+		[LWM2M_INTERFACE_ERROR_UNREGISTRATION_FAILED] = "UNREGISTRATION_FAILED",
+	};
+	char text[TIME_SIZE];
+
+	if (status->error == LWM2M_INTERFACE_ERROR_NONE) {
+		shell_print(sh, "last error:   none");
+		return;
+	}
+	shell_print(sh, "last error:   %s, %s ago",
+		    name_of(errors, ARRAY_SIZE(errors), status->error),
+		    format_time(text, client_lite_uptime() - status->error_at));
 }
 
 static int cmd_status(const struct shell *sh, size_t argc, char **argv)
@@ -40,37 +90,26 @@ static int cmd_status(const struct shell *sh, size_t argc, char **argv)
 		[CLIENT_LITE_STATE_DEREGISTERING] = "de-registering",
 		[CLIENT_LITE_STATE_DISABLED] = "disabled by the server",
 	};
-	static const char *const errors[] = {
-		[LWM2M_INTERFACE_ERROR_BOOTSTRAP_FAILED] = "BOOTSTRAP_FAILED",
-		[LWM2M_INTERFACE_ERROR_INVALID_PARAMETERS] = "INVALID_PARAMETERS",
-		[LWM2M_INTERFACE_ERROR_NOT_REGISTERED] = "NOT_REGISTERED",
-		[LWM2M_INTERFACE_ERROR_NETWORK_ERROR] = "NETWORK_ERROR",
-		[LWM2M_INTERFACE_ERROR_UNKNOWN_ERROR] = "UNKNOWN_ERROR",
-		[LWM2M_INTERFACE_ERROR_MEMORY_FAIL] = "MEMORY_FAIL",
-		[LWM2M_INTERFACE_ERROR_NOT_ALLOWED] = "NOT_ALLOWED",
-		[LWM2M_INTERFACE_ERROR_SECURE_CONNECTION_FAILED] = "SECURE_CONNECTION_FAILED",
-		[LWM2M_INTERFACE_ERROR_DNS_RESOLVING_FAILED] = "DNS_RESOLVING_FAILED",
-		[LWM2M_INTERFACE_ERROR_UNREGISTRATION_FAILED] = "UNREGISTRATION_FAILED",
-	};
 	struct client_lite_status status;
 	struct client_lite_names names;
+	char server[SERVER_SIZE];
 
 	client_lite_status(&status);
 	client_lite_names(&names);
-	shell_print(sh, "state:       %s%s%s", name_of(states, ARRAY_SIZE(states), status.state),
+	shell_print(sh, "state:        %s%s%s", name_of(states, ARRAY_SIZE(states), status.state),
 		    status.paused ? ", paused" : "",
 		    status.registrations > 0 && !status.listening ? ", asleep" : "");
-	shell_print(sh, "endpoint:    %s", names.endpoint_name);
-	if (names.device_id[0] != '\0') {
-		shell_print(sh, "device id:   %s", names.device_id);
+	client_lite_format_server(server, sizeof(server));
+	if (server[0] != '\0') {
+		shell_print(sh, "server:       %s", server);
 	}
 	print_due(sh, "next update: ", status.next_update);
 	print_due(sh, "next attempt:", status.next_attempt);
 	print_due(sh, "registers:   ", status.disabled_until);
-	if (status.error != LWM2M_INTERFACE_ERROR_NONE) {
-		shell_print(sh, "last error:  %s, %" PRId64 " s ago",
-			    name_of(errors, ARRAY_SIZE(errors), status.error),
-			    (client_lite_uptime() - status.error_at) / MSEC_PER_SEC);
+	print_error(sh, &status);
+	shell_print(sh, "endpoint:     %s", names.endpoint_name);
+	if (names.device_id[0] != '\0') {
+		shell_print(sh, "device id:    %s", names.device_id);
 	}
 	return 0;
 }
@@ -122,13 +161,25 @@ static int cmd_resume(const struct shell *sh, size_t argc, char **argv)
 	return 0;
 }
 
+/* What is none of the subcommands, and nothing at all. */
+static int cmd_client_lite(const struct shell *sh, size_t argc, char **argv)
+{
+	if (argc == 1 || strcmp(argv[1], "help") == 0) {
+		shell_help(sh);
+		return SHELL_CMD_HELP_PRINTED;
+	}
+	shell_error(sh, "%s: no such subcommand; client_lite help lists them", argv[1]);
+	return -EINVAL;
+}
+
 SHELL_SUBCMD_SET_CREATE(client_lite_commands, (client_lite));
 
-SHELL_SUBCMD_ADD((client_lite), status, NULL, "State, names, next Update, last error", cmd_status,
-		 1, 0);
+SHELL_SUBCMD_ADD((client_lite), status, NULL, "State, server, what is due, last error, names",
+		 cmd_status, 1, 0);
 SHELL_SUBCMD_ADD((client_lite), counters, NULL, "Counts since boot", cmd_counters, 1, 0);
-SHELL_SUBCMD_ADD((client_lite), register, NULL, "Register", cmd_register, 1, 0);
-SHELL_SUBCMD_ADD((client_lite), update, NULL, "Update the registration", cmd_update, 1, 0);
+SHELL_SUBCMD_ADD((client_lite), register, NULL, "Register, and stay registered", cmd_register, 1,
+		 0);
+SHELL_SUBCMD_ADD((client_lite), update, NULL, "Update the registration now", cmd_update, 1, 0);
 /* A Rust application may have it, too. */
 #if defined(CONFIG_CLIENT_LITE_COALESCING) || !defined(CONFIG_CLIENT_LITE_C_API)
 static int cmd_radio_on(const struct shell *sh, size_t argc, char **argv)
@@ -142,8 +193,8 @@ SHELL_SUBCMD_ADD((client_lite), radio_on, NULL, "Send what is due later, since t
 #endif
 
 SHELL_SUBCMD_ADD((client_lite), close, NULL, "De-register", cmd_close, 1, 0);
-SHELL_SUBCMD_ADD((client_lite), pause, NULL, "Send nothing, stop all timers", cmd_pause, 1, 0);
+SHELL_SUBCMD_ADD((client_lite), pause, NULL, "Send nothing until resume", cmd_pause, 1, 0);
 SHELL_SUBCMD_ADD((client_lite), resume, NULL, "Go on after pause", cmd_resume, 1, 0);
 
-SHELL_CMD_REGISTER(client_lite, &client_lite_commands, "Client Lite: LwM2M device management",
-		   NULL);
+SHELL_CMD_ARG_REGISTER(client_lite, &client_lite_commands, "Client Lite: LwM2M device management",
+		       cmd_client_lite, 1, SHELL_OPT_ARG_CHECK_SKIP);

@@ -311,6 +311,4 @@ static int cmd_set(const struct shell *sh, size_t argc, char **argv)
 
 SHELL_SUBCMD_ADD((client_lite), objects, NULL, "Resources and their values", cmd_objects, 1, 0);
 SHELL_SUBCMD_ADD((client_lite), set, NULL,
-		 "Set a value: PATH VALUE, as /3303/0/5700 22.5; true, false; opaque values in "
-		 "hexadecimal digits",
-		 cmd_set, 3, 0);
+		 "Set a value: /3303/0/5700 22.5; opaque ones in hexadecimal digits", cmd_set, 3, 0);

@@ -30,7 +30,7 @@ LOG_MODULE_DECLARE(client_lite, CONFIG_CLIENT_LITE_LOG_LEVEL);
 
 /** What is open. */
 static struct client_lite_association association = {.socket = -1};
-/** How it was opened, and how the next one is. */
+/** How it was opened, and how the next one is. What the URI has of it changes under client_lite_lock(). */
 static struct client_lite_endpoint endpoint;
 static bool polls_with_event;
 /** Where the socket knows MSG_TRUNC, a datagram that is cut off gives its whole length. */
@@ -244,6 +244,20 @@ void client_lite_assist_release(enum client_lite_expectation expectation)
 #endif
 }
 
+void client_lite_format_server(char *text, size_t size)
+{
+	bool is_ipv6;
+
+	text[0] = '\0';
+	client_lite_lock();
+	if (endpoint.host[0] != '\0') {
+		is_ipv6 = strchr(endpoint.host, ':') != NULL;
+		snprintk(text, size, "%s://%s%s%s:%u", endpoint.secure ? "coaps" : "coap",
+			 is_ipv6 ? "[" : "", endpoint.host, is_ipv6 ? "]" : "", endpoint.port);
+	}
+	client_lite_unlock();
+}
+
 bool client_lite_has_connection(void)
 {
 	return outcome != CLIENT_LITE_CONNECTION_NONE || client_lite_connector_done();
@@ -357,10 +371,12 @@ static bool set_endpoint(const struct client_lite_server *server, struct net_if 
 			server->host_length, CLIENT_LITE_HOST_SIZE - 1);
 		return false;
 	}
+	client_lite_lock();
 	memcpy(endpoint.host, server->host, server->host_length);
 	endpoint.host[server->host_length] = '\0';
 	endpoint.port = server->port;
 	endpoint.secure = server->secure;
+	client_lite_unlock();
 	endpoint.sec_tag = server->sec_tag;
 	endpoint.pinned = server->pinned;
 	endpoint.iface = zone_of(endpoint.host, iface);

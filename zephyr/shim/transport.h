@@ -1,13 +1,20 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * What the wait asks of the transport. On the client's thread only.
+ * What the wait and the shell ask of the transport.
  */
 
 #ifndef CLIENT_LITE_TRANSPORT_H_
 #define CLIENT_LITE_TRANSPORT_H_
 
 #include <stdbool.h>
+#include <stddef.h>
+
+/**
+ * The URI of the server that the client has opened last, cut where it is too long; empty where it
+ * has opened none. From any thread; the other functions are the client's thread's.
+ */
+void client_lite_format_server(char *text, size_t size);
 
 /** Whether client_lite_connection() has something to tell. */
 bool client_lite_has_connection(void);
