@@ -37,6 +37,8 @@ use crate::feature;
 use crate::model::object::Object;
 use crate::model::path::Path;
 use crate::model::tree::Objects;
+#[cfg(feature = "records")]
+use crate::model::value::Value;
 use crate::objects::device::BuiltIn;
 use crate::objects::server::Server;
 use crate::random::Random;
@@ -244,6 +246,28 @@ impl Client<'_> {
         self.context.advance(now);
         let records = &mut self.reporting.sends.records;
         records.record(&mut self.context, path, time, objects)
+    }
+
+    /// Keeps a value that a resource had at a time, as [`record`](Self::record) does with the
+    /// present one: for an application that measures on another thread than the client's.
+    ///
+    /// The path is that of a resource, or of an instance of a multiple one. What the server may not
+    /// read is dropped before it would be sent.
+    ///
+    /// # Errors
+    ///
+    /// [`RecordError::NotScalar`](crate::RecordError::NotScalar) or [`RecordError::Time`](crate::RecordError::Time);
+    /// nothing is kept then.
+    pub fn record_value(
+        &mut self,
+        now: Instant,
+        path: Path,
+        time: u64,
+        value: &Value<'_>,
+    ) -> Result<(), crate::error::RecordError> {
+        self.context.advance(now);
+        let records = &mut self.reporting.sends.records;
+        records.record_value(&mut self.context, path, time, value)
     }
 
     /// Sends the records that wait, as soon as the server takes them.

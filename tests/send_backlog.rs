@@ -3,7 +3,8 @@
 mod common;
 
 use client_lite::{
-    Detail, Event, Path, RecordError, RegisterReason, TransportError, Version, object, storage,
+    Detail, Event, Path, RecordError, RegisterReason, TransportError, Value, Version, object,
+    storage,
 };
 use coap_lite::{CoapOption, ResponseType};
 use common::manual::{Manual, willing};
@@ -166,6 +167,36 @@ fn numbers_booleans_and_times_can_be_recorded() {
         [i64::MIN as f64, u64::MAX as f64, 0.1, 1.0, 1.7e9],
         "in that order"
     );
+}
+
+/// Another thread has measured: by now the resource has another value.
+#[test]
+fn values_of_before_can_be_recorded() {
+    let mut world = World::registered(0xb0f);
+    world.objects.temperature.celsius = 30.0;
+    let now = world.device_time();
+    let mut record =
+        |path: Path, time, value: Value<'_>| world.client.record_value(now, path, time, &value);
+    let at = |milliseconds| START + milliseconds;
+    assert_eq!(record(TEMPERATURE, at(0), Value::Float(20.0)), Ok(()));
+    assert_eq!(record(TEMPERATURE, at(500), Value::Float(20.5)), Ok(()));
+    assert_eq!(
+        record(TEMPERATURE, 1000, Value::Float(1.0)),
+        Err(RecordError::Time)
+    );
+    assert_eq!(
+        record(TEMPERATURE, at(0), Value::String("20")),
+        Err(RecordError::NotScalar)
+    );
+    let instance = Path::instance(3303, 0);
+    assert_eq!(
+        record(instance, at(0), Value::Float(1.0)),
+        Err(RecordError::NotScalar)
+    );
+    send_records(&mut world);
+    world.run_for(seconds(1));
+    let expected = [temperature(0, 20.0), temperature(500, 20.5)];
+    assert_eq!(arrived(&world), [expected]);
 }
 
 /// A Send of other values takes them along, since the device is awake.

@@ -42,7 +42,7 @@ impl Value<'_> {
     }
 
     /// The same value where it is a number, true or false, or a time, none of which borrows anything.
-    pub(crate) fn as_number(&self) -> Option<Value<'static>> {
+    pub fn as_number(&self) -> Option<Value<'static>> {
         Some(match *self {
             Self::Integer(number) => Value::Integer(number),
             Self::Unsigned(number) => Value::Unsigned(number),

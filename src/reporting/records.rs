@@ -67,17 +67,30 @@ impl<'s> Records<'s> {
         time: u64,
         objects: Objects<'_, '_>,
     ) -> Result<(), RecordError> {
-        let time = i64::try_from(time)
-            .ok()
-            .filter(|time| *time >= FIRST_ABSOLUTE_TIME)
-            .ok_or(RecordError::Time)?;
         let mut taken = Taken::Nothing;
         read(&mut context.tree(objects), path, &mut taken).map_err(|_| RecordError::NoValue)?;
-        let (path, value) = match taken {
+        let (node, value) = match taken {
             Taken::Nothing => return Err(RecordError::NoValue),
             Taken::One(node, value) if path.depth() >= 3 => (node, value),
             _ => return Err(RecordError::NotScalar),
         };
+        self.record_value(context, node, time, &value)
+    }
+
+    /// Keeps a value that a resource had.
+    pub(crate) fn record_value(
+        &mut self,
+        context: &mut Context<'_>,
+        path: Path,
+        time: u64,
+        value: &Value<'_>,
+    ) -> Result<(), RecordError> {
+        let time = i64::try_from(time)
+            .ok()
+            .filter(|time| *time >= FIRST_ABSOLUTE_TIME)
+            .ok_or(RecordError::Time)?;
+        let value = value.as_number().filter(|_| path.depth() >= 3);
+        let value = value.ok_or(RecordError::NotScalar)?;
         if self.keep(Record { path, time, value }) {
             count(&mut context.events.counters.records_dropped, 1);
             if !core::mem::replace(&mut self.is_loss_reported, true) {
