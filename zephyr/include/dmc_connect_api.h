@@ -199,6 +199,39 @@ int pdmc_connect_add_cloud_resource_instance(registry_t *registry, registry_path
 registry_status_t pdmc_connect_send(const registry_path_t *paths, size_t count);
 #endif
 
+#if (defined(CONFIG_CLIENT_LITE_RECORDS) && CONFIG_CLIENT_LITE_RECORDS > 0) || defined(__DOXYGEN__)
+/**
+ * @brief Keeps values with the time at which they were measured, until the server has acknowledged
+ *        them.
+ *
+ * For values of which each counts, also those from before the registration and from an outage. They
+ * go out by Send, as many in a message as it holds: after pdmc_connect_send_records(), with the next
+ * Send of other values, or when three quarters of CONFIG_CLIENT_LITE_RECORDS are used. Where all are,
+ * the oldest makes room, which the log tells once. A record whose acknowledgement is lost reaches the
+ * server twice. They wait where the server is of LwM2M 1.0 or refuses Send. Callbacks are not told.
+ *
+ * @param paths Resources and resource instances with an integer, a float, a boolean or a time; each
+ *        is kept with its present value.
+ * @param count How many, at most CONFIG_CLIENT_LITE_CHANGES at once.
+ * @param time In milliseconds since 1970-01-01T00:00Z.
+ *
+ * @return REGISTRY_STATUS_OK. REGISTRY_STATUS_INVALID_INPUT where @p paths is NULL, one of them is
+ *         no path of a resource or has a value of another type, or @p time is before 1978-07-04T21:24:16Z,
+ *         as that of a clock that is not set; REGISTRY_STATUS_NOT_FOUND where nothing is added at one
+ *         of them, REGISTRY_STATUS_NO_DATA where one has no value, REGISTRY_STATUS_NO_MEMORY where
+ *         CONFIG_CLIENT_LITE_CHANGES is used up; nothing is kept then.
+ */
+registry_status_t pdmc_connect_record(const registry_path_t *paths, size_t count, int64_t time);
+
+/**
+ * @brief Sends what pdmc_connect_record() has kept, as soon as the server takes it.
+ *
+ * The place to call it is where the radio is on anyway: when the device has registered, or has
+ * updated its registration. Where nothing is kept, nothing is sent.
+ */
+void pdmc_connect_send_records(void);
+#endif
+
 /**
  * @brief Room for the endpoint name and its terminator: CONFIG_CLIENT_LITE_ENDPOINT_NAME_SIZE, or
  *        more where CONFIG_CLIENT_LITE_ENDPOINT_NAME needs it.

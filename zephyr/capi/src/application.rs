@@ -98,6 +98,8 @@ impl client_lite_zephyr::Application for Application {
         }
         #[cfg(feature = "send")]
         crate::send::hand_over(client, now);
+        #[cfg(feature = "records")]
+        crate::record::hand_over(client, now);
         None
     }
 

@@ -3,6 +3,8 @@
 
 #[cfg(feature = "create")]
 pub mod create;
+#[cfg(feature = "records")]
+mod record;
 #[cfg(feature = "send")]
 mod send;
 

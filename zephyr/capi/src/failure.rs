@@ -30,6 +30,12 @@ pub enum Failure {
     PoolFull,
     #[cfg(feature = "send")]
     SendsFull,
+    #[cfg(feature = "records")]
+    RecordsFull,
+    #[cfg(feature = "records")]
+    NotScalar,
+    #[cfg(feature = "records")]
+    Time,
     BufferTooSmall,
 }
 
@@ -40,6 +46,8 @@ impl Failure {
             Self::NotAdded => Status::NotFound,
             #[cfg(feature = "send")]
             Self::SendsFull => Status::NoMemory,
+            #[cfg(feature = "records")]
+            Self::RecordsFull => Status::NoMemory,
             Self::ObjectsFull
             | Self::ResourcesFull
             | Self::TooLong
@@ -86,6 +94,12 @@ impl Failure {
             Self::PoolFull => "no room for the value: raise CONFIG_CLIENT_LITE_VALUE_POOL",
             #[cfg(feature = "send")]
             Self::SendsFull => "too many values wait for a Send: raise CONFIG_CLIENT_LITE_CHANGES",
+            #[cfg(feature = "records")]
+            Self::RecordsFull => "too many values at once: raise CONFIG_CLIENT_LITE_CHANGES",
+            #[cfg(feature = "records")]
+            Self::NotScalar => "only integers, floats, booleans and times can be recorded",
+            #[cfg(feature = "records")]
+            Self::Time => "the time is not in milliseconds since 1970: set the clock first",
             Self::BufferTooSmall => "the buffer is too small for the value",
         }
     }

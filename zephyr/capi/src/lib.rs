@@ -19,6 +19,8 @@ mod object;
 #[cfg(not(test))]
 mod panic;
 mod pool;
+#[cfg(feature = "records")]
+mod record;
 mod registry;
 mod report;
 #[cfg(feature = "send")]
