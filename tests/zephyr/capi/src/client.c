@@ -337,6 +337,29 @@ ZTEST(client, test_values_that_belong_together_are_sent_in_one_message)
 	zassert_equal(atomic_get(&server_counts.sends), sends + 1);
 }
 
+ZTEST(client, test_a_backlog_of_values_is_sent_in_one_message)
+{
+	registry_path_t path = add(INTEGER, false, NULL);
+	atomic_val_t sends = atomic_get(&server_counts.sends);
+	/* 2023-11-14T22:13:20Z, in milliseconds. */
+	const int64_t start = 1700000000000;
+
+	wait_for_update();
+	for (int second = 0; second < 3; second++) {
+		zassert_ok(registry_set_value_int(the_registry(), &path, second));
+		zassert_ok(pdmc_connect_record(&path, 1, start + second * MSEC_PER_SEC));
+	}
+	/* They wait: the device has had its turn when it has answered. */
+	zassert_str_equal(server_request(COAP_METHOD_GET, "/33000/0/1", NULL).payload, "2");
+	zassert_equal(atomic_get(&server_counts.sends), sends);
+
+	pdmc_connect_send_records();
+	zassert_true(WAIT_FOR(atomic_get(&server_counts.sends) > sends, 20 * USEC_PER_SEC,
+			      k_msleep(10)));
+	zassert_str_equal(server_request(COAP_METHOD_GET, "/33000/0/1", NULL).payload, "2");
+	zassert_equal(atomic_get(&server_counts.sends), sends + 1);
+}
+
 ZTEST(client, test_the_server_is_told_of_objects_that_come_and_go)
 {
 	atomic_val_t updates = atomic_get(&server_counts.updates);
