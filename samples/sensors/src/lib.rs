@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! A board's sensors, and a server that reads and observes them: each becomes an IPSO object.
+//! A board's sensors, and a server that reads and observes them: each becomes an IPSO object. What is
+//! measured while the server is away is kept with its time, and sent when it is back.
 
 #![no_std]
 #![deny(unsafe_op_in_unsafe_fn)]
 
+mod clock;
 mod objects;
 mod sensor;
 
@@ -27,6 +29,7 @@ extern "C" fn rust_main() {
         acceleration: Accelerometer::find(),
         next: client_lite_zephyr::now(),
         again: None,
+        awake: false,
     };
     let name = client_lite_zephyr::endpoint_name();
     let config = client_lite_zephyr::config(&name);
@@ -46,6 +49,8 @@ struct Board {
     next: Instant,
     /// When to register again, after an error that has halted the client.
     again: Option<Instant>,
+    /// The server has just heard of the device: the time to send the backlog.
+    awake: bool,
 }
 
 impl Board {
@@ -60,15 +65,44 @@ impl Board {
             .chain(acceleration)
     }
 
-    /// Measures; the object instances that have something new for the server.
-    fn measure(&mut self) -> Vec<Path, SENSORS> {
+    /// Measures with all sensors that respond.
+    fn measure(&mut self) -> Vec<Measurement, SENSORS> {
         let sensors = self.sensors();
-        let news = sensors.filter_map(|sensor| {
-            let place = Path::instance(sensor.definition().id, 0);
-            sensor.measure().then_some(place)
+        let measurements = sensors.filter_map(|sensor| {
+            let is_new = sensor.measure()?;
+            Some(Measurement {
+                instance: Path::instance(sensor.definition().id, 0),
+                resources: sensor.measured(),
+                is_new,
+            })
         });
-        news.collect()
+        measurements.collect()
     }
+
+    /// Tells the client: observers get what is new, and the backlog each value with its time, where
+    /// the clock is set.
+    fn report(&mut self, client: &mut Client<'_>, now: Instant, measurement: &Measurement) {
+        let Measurement { instance, .. } = *measurement;
+        if measurement.is_new {
+            // Only what is auto-observable can be too much at a time, and nothing here is.
+            let _ = self.with_objects(|objects| client.changed(now, instance, objects));
+        }
+        let Some(time) = clock::now() else { return };
+        for resource in measurement.resources {
+            let path = instance.join(*resource).unwrap_or(instance);
+            let kept = self.with_objects(|objects| client.record(now, path, time, objects));
+            if let Err(error) = kept {
+                log::warn!("{path}: {error}");
+            }
+        }
+    }
+}
+
+/// What a sensor has measured.
+struct Measurement {
+    instance: Path,
+    resources: &'static [u16],
+    is_new: bool,
 }
 
 impl Application for Board {
@@ -85,6 +119,7 @@ impl Application for Board {
             let (name, id) = (info.endpoint_name, info.device_id);
             log::info!("registered: endpoint name {name}, device id {id}");
         }
+        self.awake |= matches!(event, Event::Registered(_) | Event::Updated);
         // What passes by itself the client tries again by itself. It halts where the server refuses
         // the device, and somebody may tell the server of it meanwhile.
         if matches!(event, Event::Error { .. }) && client.state() == State::Halted {
@@ -94,13 +129,17 @@ impl Application for Board {
 
     fn poll(&mut self, clients: &mut [&mut Client<'_>], now: Instant) -> Option<Instant> {
         if now >= self.next {
-            for path in self.measure() {
+            for measurement in self.measure() {
                 for client in &mut *clients {
-                    // Only what is auto-observable can be too much at a time, and nothing here is.
-                    let _ = self.with_objects(|objects| client.changed(now, path, objects));
+                    self.report(client, now, &measurement);
                 }
             }
             self.next = now + PERIOD;
+        }
+        if core::mem::take(&mut self.awake) {
+            for client in &mut *clients {
+                client.send_records(now);
+            }
         }
         if self.again.is_some_and(|again| again <= now) {
             self.again = None;

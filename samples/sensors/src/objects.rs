@@ -16,9 +16,12 @@ pub trait Measured: Object {
     where
         Self: Sized;
 
-    /// Measures. Whether there is something new for the server; where the sensor fails, the values
-    /// stay.
-    fn measure(&mut self) -> bool;
+    /// Measures. Whether there is something new for the server; `None` where the sensor fails, and
+    /// the values stay.
+    fn measure(&mut self) -> Option<bool>;
+
+    /// The resources that are measured.
+    fn measured(&self) -> &'static [u16];
 }
 
 /// An object of one value: `factor` leads from the sensor's unit to the object's.
@@ -30,13 +33,15 @@ macro_rules! one_value {
                 Some(Self::new($units, value * $factor))
             }
 
-            fn measure(&mut self) -> bool {
-                let Some([value, ..]) = sensor::read($quantity) else {
-                    return false;
-                };
+            fn measure(&mut self) -> Option<bool> {
+                let [value, ..] = sensor::read($quantity)?;
                 let value = value * $factor;
                 log::info!("{} {}", Hundredths(value), self.units);
-                self.set(value)
+                Some(self.set(value))
+            }
+
+            fn measured(&self) -> &'static [u16] {
+                &[5700]
             }
         }
     };
@@ -51,13 +56,15 @@ impl Measured for Accelerometer {
         sensor::read(Quantity::Acceleration).map(|values| Self::new("m/s2", values))
     }
 
-    fn measure(&mut self) -> bool {
-        let Some(values) = sensor::read(Quantity::Acceleration) else {
-            return false;
-        };
+    fn measure(&mut self) -> Option<bool> {
+        let values = sensor::read(Quantity::Acceleration)?;
         let [x, y, z] = values.map(Hundredths);
         log::info!("{x}, {y}, {z} {}", self.units);
-        self.set(values)
+        Some(self.set(values))
+    }
+
+    fn measured(&self) -> &'static [u16] {
+        &[5702, 5703, 5704]
     }
 }
 

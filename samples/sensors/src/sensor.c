@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Zephyr's sensors for Rust, which has no bindings to them. The devicetree aliases are those of
- * Zephyr's own samples, so boards that define them need no overlay.
+ * The board's sensors. The devicetree aliases are those of Zephyr's own samples, so boards that
+ * define them need no overlay.
  */
 
 #include <errno.h>
@@ -11,28 +11,20 @@
 #include <zephyr/drivers/sensor.h>
 #include <zephyr/kernel.h>
 
-/* Where a quantity comes from; src/sensor.rs has the same order. */
+#include "sensor.h"
+
+/* Where a quantity comes from. */
 static const struct {
 	const struct device *device;
 	enum sensor_channel channel;
 } sources[] = {
-	/* Temperature, in degrees Celsius. */
-	{DEVICE_DT_GET_OR_NULL(DT_ALIAS(ambient_temp0)), SENSOR_CHAN_AMBIENT_TEMP},
-	/* Relative humidity, in percent. */
-	{DEVICE_DT_GET_OR_NULL(DT_ALIAS(dht0)), SENSOR_CHAN_HUMIDITY},
-	/* Pressure, in kilopascals. */
-	{DEVICE_DT_GET_OR_NULL(DT_ALIAS(pressure_sensor)), SENSOR_CHAN_PRESS},
-	/* Acceleration along three axes, in m/s2. */
-	{DEVICE_DT_GET_OR_NULL(DT_ALIAS(accel0)), SENSOR_CHAN_ACCEL_XYZ},
+	[SAMPLE_TEMPERATURE] = {DEVICE_DT_GET_OR_NULL(DT_ALIAS(ambient_temp0)),
+				SENSOR_CHAN_AMBIENT_TEMP},
+	[SAMPLE_HUMIDITY] = {DEVICE_DT_GET_OR_NULL(DT_ALIAS(dht0)), SENSOR_CHAN_HUMIDITY},
+	[SAMPLE_PRESSURE] = {DEVICE_DT_GET_OR_NULL(DT_ALIAS(pressure_sensor)), SENSOR_CHAN_PRESS},
+	[SAMPLE_ACCELERATION] = {DEVICE_DT_GET_OR_NULL(DT_ALIAS(accel0)), SENSOR_CHAN_ACCEL_XYZ},
 };
 
-/*
- * Measures a quantity, in millionths of its unit. No floating-point number is passed to Rust: on
- * native_sim the two languages pass them in different registers.
- *
- * Returns 0; -ENOENT where the board has no such sensor; -ENODEV where it does not respond; another
- * negative errno where it fails.
- */
 int sample_sensor_read(size_t quantity, int64_t millionths[3])
 {
 	struct sensor_value values[3] = {0};

@@ -4,7 +4,7 @@
 
 use core::ffi::c_int;
 
-/// What a sensor measures, in the order of `sensor.c`.
+/// What a sensor measures, in the order of `sensor.h`.
 #[derive(Clone, Copy, Debug)]
 pub enum Quantity {
     /// In degrees Celsius.

@@ -141,6 +141,11 @@ class DemoServer(Server):
         """The value in the next Send of the device."""
         return self._wait(rf'sent .*{path} = ([^,]*)', timeout)[1]
 
+    def wait_backlog(self, path: str, timeout: float = TIMEOUT) -> list[str]:
+        """The values of a resource in the next Send that has more than one of them."""
+        sent = self._wait(rf'sent .*{path} = .*{path} = ', timeout)
+        return re.findall(rf'{path} = ([^,]*)', sent.string)
+
     def registers(self) -> int:
         """How many Registers there were."""
         return self._count('registered from')
