@@ -7,6 +7,7 @@ what comes of it is handed to zephyr/checks.cmake and to zephyr/build.rs. tests/
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import shlex
@@ -129,6 +130,60 @@ class Contradictions(unittest.TestCase):
             self.assertIn('CONFIG_CLIENT_LITE_PSK', refusals(configure({**DTLS, **psk})), key)
 
 
+class Overlays(unittest.TestCase):
+    """The samples' overlays combine, but a key and certificates, in any order."""
+
+    def test_each_combination_configures(self) -> None:
+        for sample in SAMPLES:
+            base = assignments(sample / 'prj.conf') | assignments(sample / 'boards/native_sim_native_64.conf')
+            for names in combinations(sample):
+                overlays = [assignments(sample / f'overlay-{name}.conf') for name in names]
+                given = {name: value for overlay in overlays for name, value in overlay.items()}
+                uri = 'coaps://localhost' if {'psk', 'x509'} & set(names) else 'coap://127.0.0.1'
+                with self.subTest(sample=sample.name, overlays=names):
+                    found = configure({**base, **given, 'CLIENT_LITE_SERVER_URI': uri})
+                    self.assertEqual(refusals(found), '')
+                    for name, value in given.items():
+                        self.assertEqual(KCONFIG.syms[name].str_value, value, name)
+                    for overlay in overlays:
+                        self.assertEqual(overlay, {name: given[name] for name in overlay})
+
+    def test_certificates_of_accounts_come_with_both_overlays(self) -> None:
+        for sample in SAMPLES:
+            for names, expected in [(('x509', 'bootstrap'), 'y'), (('psk', 'bootstrap'), 'n')]:
+                given = PLAIN | assignments(sample / 'prj.conf')
+                for name in names:
+                    given |= assignments(sample / f'overlay-{name}.conf')
+                found = configure(given)
+                self.assertEqual(found.get('CLIENT_LITE_ACCOUNT_CERTIFICATES', 'n'), expected, names)
+
+    def test_overlays_of_one_name_are_the_same(self) -> None:
+        button, sensors = SAMPLES
+        names = {path.name for path in button.glob('overlay-*')} & {path.name for path in sensors.glob('overlay-*')}
+        self.assertEqual(names, {'overlay-bootstrap.conf', 'overlay-psk.conf', 'overlay-x509.conf'})
+        for name in names:
+            self.assertEqual((button / name).read_text(), (sensors / name).read_text(), name)
+
+
+SAMPLES = [ROOT / 'samples' / name for name in ('button', 'sensors')]
+
+
+def combinations(sample: Path):
+    """The overlays of a sample, each alone and with others; not those of the nRF Connect SDK's options."""
+    names = sorted(path.stem.removeprefix('overlay-') for path in sample.glob('overlay-*.conf'))
+    names = [name for name in names if not name.endswith('-ncs')]
+    for count in range(1, len(names) + 1):
+        for chosen in itertools.combinations(names, count):
+            if not {'psk', 'x509'} <= set(chosen):
+                yield chosen
+
+
+def assignments(file: Path) -> dict[str, str]:
+    """What a file sets, but for the sample's own options, which the configuration here does not have."""
+    found = re.findall(r'^CONFIG_(\w+)=(.*)$', file.read_text(), re.MULTILINE)
+    return {name: value.strip('"') for name, value in found if not name.startswith('SAMPLE_')}
+
+
 BACK_OFF = 'MIN', 'MAX', 'CAP'
 
 
@@ -199,6 +254,12 @@ def constants(found: dict[str, str]) -> tuple[str, str]:
             'CARGO_FEATURE_IZUMA': '1',
             'CARGO_FEATURE_KEEP_ALIVE': '1',
             'CARGO_FEATURE_RELEASE_ASSISTANCE': '1',
+            # As CMake derives them.
+            **{
+                f'CARGO_FEATURE_{feature}': '1'
+                for option, feature in [('ACCOUNT_CERTIFICATES', 'CERTIFICATES'), ('SNAPSHOT', 'SNAPSHOT')]
+                if found.get(f'CLIENT_LITE_{option}') == 'y'
+            },
         },
         capture_output=True,
         text=True,
