@@ -5,7 +5,7 @@
 mod common;
 
 use client_lite::storage;
-use coap_lite::{MessageType, Packet};
+use coap_lite::{MessageType, Packet, RequestType};
 use common::manual::*;
 use common::senml::entries;
 use common::*;
@@ -203,6 +203,62 @@ fn each_observer_has_its_own() {
     assert_ne!(second.get_token(), first.get_token());
     assert_eq!(told(&second).len(), expected.len());
     assert_eq!(server.acknowledge(&second), []);
+}
+
+/// The server asks again with the same token, as it may (RFC 7641, 3.3.1), before it has been told.
+#[test]
+fn a_refreshed_observation_still_has_them() {
+    let mut server = observer(18, "hqmax=3");
+    let mut other = with_accept(server.observe_request(TEMPERATURE), SENML_CBOR);
+    server.ask(&other);
+    measure_unheard(&mut server, 20..22);
+    // One at a time waits for its acknowledgement.
+    let first = notification(meet_again(&mut server));
+    other.header.message_id += 100;
+    assert_eq!(told(&server.ask(&other)), [(0, 21.0)]);
+    let second = notification(server.acknowledge(&first));
+    assert_eq!(told(&second).len(), 3);
+}
+
+/// Over the message that has them others go out meanwhile.
+#[test]
+fn other_notifications_do_not_take_them() {
+    let mut server = observer(19, "hqmax=3");
+    let presses = with_accept(server.observe_request(PRESSES), TEXT);
+    server.ask(&presses);
+    measure_unheard(&mut server, 20..22);
+    let first = notification(meet_again(&mut server));
+    let other = notification(server.change(PRESSES));
+    assert_eq!(kind(&other), MessageType::NonConfirmable);
+    assert_eq!(server.acknowledge(&first), []);
+    server.run_for(minutes(1));
+    assert_eq!(told(&notification(server.measure(30.0))), [(0, 30.0)]);
+}
+
+/// The server ends the observation while the message that has them waits for its acknowledgement.
+#[test]
+fn another_observer_gets_its_own_after_one_has_ended() {
+    let mut server = observer(20, "hqmax=3");
+    let other = with_accept(server.observe_request(TEMPERATURE), SENML_CBOR);
+    server.ask(&other);
+    measure_unheard(&mut server, 20..22);
+    let first = notification(meet_again(&mut server));
+    let mut end = server.request(RequestType::Get, TEMPERATURE);
+    end.set_token(first.get_token().to_vec());
+    end.set_observe_value(1);
+    server.wire.clear();
+    server.say(&end);
+    server.run_for(seconds(10));
+    let said: Vec<Packet> = server.wire.up().map(Datagram::packet).collect();
+    let second = said.iter().find(|packet| observe(packet).is_some());
+    let second = second.expect("a notification");
+    assert_eq!(second.get_token(), other.get_token());
+    assert_eq!(told(second).len(), 3);
+    server.acknowledge(second);
+    server.wire.clear();
+    server.run_for(minutes(5));
+    let said = server.wire.up().map(Datagram::packet);
+    assert_eq!(said.filter(|packet| observe(packet).is_some()).count(), 0);
 }
 
 #[test]

@@ -59,7 +59,7 @@ impl Observations<'_> {
         };
         if let Some(blocks) = blocks.or_first(&writer)
             && result.is_ok()
-            && !self.history.goes_along()
+            && !observer.is_some_and(|token| self.history.goes_along(token))
         {
             let content = &Content {
                 blocks: &blocks,

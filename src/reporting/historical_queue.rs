@@ -35,7 +35,8 @@ impl<const VALUES: usize> Memory<VALUES> {
 /// The values, in the caller's storage, the oldest first.
 pub(crate) struct HistoricalQueue<'s> {
     entries: &'s mut VecView<Entry>,
-    /// How many of its observation's, from the oldest on, the outstanding notification has.
+    /// Whose notification is outstanding, and how many of its entries it has, from the oldest on.
+    observer: Token,
     outstanding: usize,
     /// What times in the outstanding notification count from, so that it says the same each time.
     written: Instant,
@@ -47,6 +48,7 @@ impl<'s> HistoricalQueue<'s> {
         entries.clear();
         Self {
             entries,
+            observer: Token::NONE,
             outstanding: 0,
             written: Instant::default(),
         }
@@ -97,23 +99,24 @@ impl<'s> HistoricalQueue<'s> {
 
     /// Decides what the notification of an observer has: once begun it stays, and is written again from
     /// the same.
-    pub(super) fn begin(&mut self, token: &Token, format: u16, now: Instant) {
-        if self.outstanding == 0 && format::has_times(format) {
+    pub(super) fn begin(&mut self, token: &Token, now: Instant) {
+        if !self.goes_along(token) && self.has(token) {
             let of_token = self.entries.iter().filter(|entry| entry.token == *token);
             self.outstanding = of_token.count();
+            self.observer = *token;
             self.written = now;
         }
     }
 
-    /// Whether the notification has some.
-    pub(super) fn goes_along(&self) -> bool {
-        self.outstanding > 0
+    /// Whether an observer's notification has some.
+    pub(super) fn goes_along(&self, token: &Token) -> bool {
+        self.outstanding > 0 && self.observer == *token
     }
 
     /// The notification is too large: it has fewer. What does not fit beside the newest value alone is
     /// lost. Whether there was one to leave out.
     pub(super) fn leave_out(&mut self, token: &Token) -> bool {
-        if self.outstanding == 0 {
+        if !self.goes_along(token) {
             return false;
         }
         // In few steps, though it might hold an eighth more.
@@ -126,7 +129,7 @@ impl<'s> HistoricalQueue<'s> {
 
     /// Writes what the notification has, each value with its time; what follows is of now.
     pub(super) fn encode(&self, token: &Token, encoder: &mut dyn Encoder) {
-        if self.outstanding == 0 {
+        if !self.goes_along(token) {
             return;
         }
         let written = self.written.as_millis();
@@ -142,7 +145,10 @@ impl<'s> HistoricalQueue<'s> {
 
     /// The observer has what the outstanding notification had. Whether there is more for it.
     pub(super) fn delivered(&mut self, token: &Token) -> bool {
-        let mut left = core::mem::take(&mut self.outstanding);
+        let mut left = match self.goes_along(token) {
+            true => core::mem::take(&mut self.outstanding),
+            false => 0,
+        };
         self.entries.keep(&mut |entry| {
             let goes = entry.token == *token && left > 0;
             left -= usize::from(goes);
@@ -159,13 +165,17 @@ impl<'s> HistoricalQueue<'s> {
         }
     }
 
-    /// Forgets what belongs to no observation any longer.
-    pub(super) fn retain_observed(&mut self, is_observed: &dyn Fn(&Token) -> bool) {
-        self.entries.keep(&mut |entry| is_observed(&entry.token));
+    /// Forgets what an observer has not been told.
+    pub(super) fn forget(&mut self, token: &Token) {
+        self.retain(&|other| other != token);
     }
 
-    fn forget(&mut self, token: &Token) {
-        self.entries.keep(&mut |entry| entry.token != *token);
+    /// Keeps the values for some observers.
+    pub(super) fn retain(&mut self, is_wanted: &dyn Fn(&Token) -> bool) {
+        self.entries.keep(&mut |entry| is_wanted(&entry.token));
+        if !is_wanted(&self.observer) {
+            self.outstanding = 0;
+        }
     }
 
     pub(super) fn archive(&mut self, archive: &mut Archive<'_>) {

@@ -43,9 +43,9 @@ impl HistoricalQueue<'_> {
         false
     }
 
-    pub(super) fn begin(&mut self, _: &Token, _: u16, _: Instant) {}
+    pub(super) fn begin(&mut self, _: &Token, _: Instant) {}
 
-    pub(super) fn goes_along(&self) -> bool {
+    pub(super) fn goes_along(&self, _: &Token) -> bool {
         false
     }
 
@@ -61,7 +61,9 @@ impl HistoricalQueue<'_> {
 
     pub(super) fn abandoned(&mut self, _: &Token, _: bool) {}
 
-    pub(super) fn retain_observed(&mut self, _: &dyn Fn(&Token) -> bool) {}
+    pub(super) fn forget(&mut self, _: &Token) {}
+
+    pub(super) fn retain(&mut self, _: &dyn Fn(&Token) -> bool) {}
 
     pub(super) fn archive(&mut self, _: &mut Archive<'_>) {}
 }

@@ -35,6 +35,7 @@ use crate::error::ChangesFull;
 use crate::event::Event;
 use crate::exchange::{Batch, Purpose};
 use crate::feature;
+use crate::format;
 use crate::model::path::Path;
 use crate::model::tree::Objects;
 use crate::time::{Instant, Second};
@@ -211,33 +212,31 @@ impl Reporting<'_> {
     ) -> Option<usize> {
         let now = context.now();
         let token = header.token;
+        self.observations.history.begin(token, now);
+        let has_history = self.observations.history.goes_along(token);
         let observation = self.observations.get(token)?;
         observation.changed = false;
         observation.notified = Notified::at(now);
         observation.sent_in(header.id);
-        let (path, format) = (observation.path, observation.format);
-        let (sequence, size) = (observation.sequence, observation.size);
-        self.observations.history.begin(token, format, now);
-        let result = loop {
+        let content = Content {
+            path: observation.path,
+            format: observation.format,
+            sequence: Some(observation.sequence),
             // The first block; the server fetches the others (RFC 7959, 3.4), by Reads, which have the
             // newest values only.
-            let size = size.filter(|_| !self.observations.history.goes_along());
-            let content = Content {
-                path,
-                format,
-                sequence: Some(sequence),
-                blocks: &Blocks::from_first(size),
-            };
-            let result = self
+            blocks: &Blocks::from_first(observation.size.filter(|_| !has_history)),
+        };
+        let mut result = self
+            .observations
+            .write(context, buffer, header, &content, &mut *objects);
+        while result.is_err() && self.observations.history.leave_out(token) {
+            result = self
                 .observations
                 .write(context, buffer, header, &content, &mut *objects);
-            if result.is_ok() || !self.observations.history.leave_out(token) {
-                break result;
-            }
-        };
+        }
         let reported = self.observations.reported;
         let observation = self.observations.get(token)?;
-        if result.is_ok() && path != Path::ROOT {
+        if result.is_ok() && content.path != Path::ROOT {
             observation.condition.reported(reported, now);
         }
         if result.is_err() && observation.origin.is_list() {
@@ -389,7 +388,12 @@ impl Reporting<'_> {
             observation.sent_in(header.id);
         }
         observation.condition.reported(observations.reported, now);
-        observation.changed = observations.history.has(&token);
+        if feature::HistoricalQueue::IS_ON {
+            if !format::has_times(content.format) {
+                observations.history.forget(&token);
+            }
+            observation.changed = observations.history.has(&token);
+        }
         let mut others = observations.list.iter_mut();
         let before = others.find(|before| before.token == token && before.origin.is_request());
         if feature::Snapshot::IS_ON

@@ -199,7 +199,7 @@ impl<'s> Observations<'s> {
             composite.any(|other| other.token == *token)
         });
         self.history
-            .retain_observed(&|token| list.iter().any(|other| other.token == *token));
+            .retain(&|token| list.iter().any(|other| other.token == *token));
     }
 
     /// Forgets observations; those that Izuma's profile has begun are silenced instead.

@@ -69,12 +69,11 @@ impl<'s> Records<'s> {
     ) -> Result<(), RecordError> {
         let mut taken = Taken::Nothing;
         read(&mut context.tree(objects), path, &mut taken).map_err(|_| RecordError::NoValue)?;
-        let (node, value) = match taken {
-            Taken::Nothing => return Err(RecordError::NoValue),
-            Taken::One(node, value) if path.depth() >= 3 => (node, value),
-            _ => return Err(RecordError::NotScalar),
-        };
-        self.record_value(context, node, time, &value)
+        match taken {
+            Taken::Nothing => Err(RecordError::NoValue),
+            Taken::One(node, value) if path.depth() >= 3 => self.add(context, node, time, value),
+            _ => Err(RecordError::NotScalar),
+        }
     }
 
     /// Keeps a value that a resource had.
@@ -85,12 +84,21 @@ impl<'s> Records<'s> {
         time: u64,
         value: &Value<'_>,
     ) -> Result<(), RecordError> {
+        let value = value.as_number().filter(|_| path.depth() >= 3);
+        self.add(context, path, time, value.ok_or(RecordError::NotScalar)?)
+    }
+
+    fn add(
+        &mut self,
+        context: &mut Context<'_>,
+        path: Path,
+        time: u64,
+        value: Value<'static>,
+    ) -> Result<(), RecordError> {
         let time = i64::try_from(time)
             .ok()
             .filter(|time| *time >= FIRST_ABSOLUTE_TIME)
             .ok_or(RecordError::Time)?;
-        let value = value.as_number().filter(|_| path.depth() >= 3);
-        let value = value.ok_or(RecordError::NotScalar)?;
         if self.keep(Record { path, time, value }) {
             count(&mut context.events.counters.records_dropped, 1);
             if !core::mem::replace(&mut self.is_loss_reported, true) {
