@@ -449,15 +449,12 @@ impl Client<'_> {
             true => self.exchange.deadline(),
             false => None,
         };
-        let evaluation = match self.reach() {
-            Reach {
-                is_registered: true,
-                is_open: true,
-            } => {
+        let evaluation = match self.reach().is_given() {
+            true => {
                 let ping = self.keep_alive.ping_at(&self.context, &self.exchange);
                 earliest(self.reporting.deadline(&self.context), ping)
             }
-            _ => None,
+            false => None,
         };
         let next = earliest(exchange, self.session.deadline(&self.context));
         let next = earliest(next, self.session.finish_deadline());

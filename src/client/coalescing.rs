@@ -14,8 +14,7 @@ impl Client<'_> {
     /// In queue mode a driver that sleeps does this with each of its messages.
     pub fn radio_on(&mut self, now: Instant) {
         self.context.advance(now);
-        let reach = self.reach();
-        if !reach.is_registered || !reach.is_open {
+        if !self.reach().is_given() {
             return;
         }
         self.reporting.bring_forward(&self.context);

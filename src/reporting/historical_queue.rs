@@ -54,9 +54,16 @@ impl<'s> HistoricalQueue<'s> {
         }
     }
 
-    /// Whether there are values for an observer.
+    /// The values for an observer.
+    fn of(&self, token: &Token) -> impl Iterator<Item = &Entry> {
+        self.entries
+            .iter()
+            .filter(move |entry| entry.token == *token)
+    }
+
+    /// Whether there are any.
     pub(super) fn has(&self, token: &Token) -> bool {
-        self.entries.iter().any(|entry| entry.token == *token)
+        self.of(token).next().is_some()
     }
 
     /// Whether the server wants values kept at a path, at one above it or at one below, for an observer that
@@ -101,8 +108,7 @@ impl<'s> HistoricalQueue<'s> {
     /// the same.
     pub(super) fn begin(&mut self, token: &Token, now: Instant) {
         if !self.goes_along(token) && self.has(token) {
-            let of_token = self.entries.iter().filter(|entry| entry.token == *token);
-            self.outstanding = of_token.count();
+            self.outstanding = self.of(token).count();
             self.observer = *token;
             self.written = now;
         }
@@ -133,8 +139,7 @@ impl<'s> HistoricalQueue<'s> {
             return;
         }
         let written = self.written.as_millis();
-        let of_token = self.entries.iter().filter(|entry| entry.token == *token);
-        for entry in of_token.take(self.outstanding) {
+        for entry in self.of(token).take(self.outstanding) {
             // Below 2^28 s a time is relative to the message (RFC 8428, 4.5.3), so that no clock is
             // needed.
             encoder.time((entry.time.as_millis().wrapping_sub(written) as i64).min(-1));

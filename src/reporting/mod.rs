@@ -60,7 +60,7 @@ pub(crate) struct Reach {
 }
 
 impl Reach {
-    fn is_given(self) -> bool {
+    pub(crate) fn is_given(self) -> bool {
         self.is_registered && self.is_open
     }
 }
