@@ -7,4 +7,4 @@ mod output;
 
 pub use arguments::{Arguments, hex};
 pub use commands::{nothing, word};
-pub use output::{complain, print};
+pub use output::{complain, end, print, reject};

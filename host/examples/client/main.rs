@@ -14,7 +14,7 @@ mod transmissions;
 
 use std::process::ExitCode;
 
-use demo_server::cli::{Arguments, complain, print};
+use demo_server::cli::{Arguments, end, print, reject};
 
 use options::Options;
 
@@ -31,16 +31,7 @@ fn main() -> ExitCode {
         }
         Ok(Options::Demo) => demo::run(),
         Ok(Options::Server(settings)) => interactive::run(&settings),
-        Err(wrong) => {
-            complain(&format!("{wrong}\n(--help explains the options)"));
-            return ExitCode::from(2);
-        }
+        Err(wrong) => return reject(&wrong),
     };
-    match ended {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(why) => {
-            complain(&why);
-            ExitCode::FAILURE
-        }
-    }
+    end(ended)
 }

@@ -26,7 +26,7 @@ mod table;
 
 use std::process::ExitCode;
 
-use demo_server::cli::{Arguments, complain, print};
+use demo_server::cli::{Arguments, end, print, reject};
 
 use candidates::CANDIDATES;
 use options::{Options, Settings};
@@ -38,18 +38,9 @@ fn main() -> ExitCode {
             Ok(())
         }
         Ok(Options::Run(settings)) => run(&settings),
-        Err(wrong) => {
-            complain(&format!("{wrong}\n(--help explains the options)"));
-            return ExitCode::from(2);
-        }
+        Err(wrong) => return reject(&wrong),
     };
-    match ended {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(why) => {
-            complain(&why);
-            ExitCode::FAILURE
-        }
-    }
+    end(ended)
 }
 
 fn run(settings: &Settings) -> Result<(), String> {

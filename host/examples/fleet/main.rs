@@ -25,7 +25,7 @@ mod world;
 
 use std::process::ExitCode;
 
-use demo_server::cli::{Arguments, complain, print};
+use demo_server::cli::{Arguments, end, print, reject};
 
 use options::{Options, Settings};
 use strategy::Strategy;
@@ -37,18 +37,9 @@ fn main() -> ExitCode {
             Ok(())
         }
         Ok(Options::Run(settings)) => run(&settings),
-        Err(wrong) => {
-            complain(&format!("{wrong}\n(--help explains the options)"));
-            return ExitCode::from(2);
-        }
+        Err(wrong) => return reject(&wrong),
     };
-    match ended {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(why) => {
-            complain(&why);
-            ExitCode::FAILURE
-        }
-    }
+    end(ended)
 }
 
 fn run(settings: &Settings) -> Result<(), String> {
