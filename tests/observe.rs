@@ -3,7 +3,7 @@
 mod common;
 
 use client_lite::{Event, Operation, RegisterReason, State, storage};
-use coap_lite::{MessageType, RequestType, ResponseType};
+use coap_lite::{CoapOption, MessageType, RequestType, ResponseType};
 use common::manual::*;
 use common::*;
 use demo_server::Operation as Asked;
@@ -55,6 +55,22 @@ fn numbers_increase_over_a_request_that_comes_again() {
         assert!(is_newer(number, newest), "{number} after {newest}");
         newest = number;
     }
+}
+
+/// LwM2M Core 1.2, 6.4.1: who would take no notice of an observation's own attributes refuses it. To cancel one, or
+/// to read, nothing depends on them.
+#[test]
+fn attributes_of_its_own_are_refused() {
+    let mut server = Manual::new(34);
+    let mut request = server.observe_request(TEMPERATURE);
+    request.add_option(CoapOption::UriQuery, b"pmin=10".to_vec());
+    let answer = server.ask(&request);
+    assert_eq!((code(&answer).as_str(), observe(&answer)), ("4.00", None));
+    assert_eq!(server.measure(22.5), []);
+
+    request.set_observe_value(1);
+    request.header.message_id += 1;
+    assert_eq!(code(&server.ask(&request)), "2.05");
 }
 
 /// 4.2: a change that touches nothing observed is not told.

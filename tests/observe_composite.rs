@@ -3,7 +3,7 @@
 mod common;
 
 use client_lite::storage;
-use coap_lite::{Packet, RequestType};
+use coap_lite::{CoapOption, Packet, RequestType};
 use common::composite::{fetch, lines, names};
 use common::manual::*;
 use common::*;
@@ -50,6 +50,16 @@ fn a_change_of_one_place_tells_all() {
     assert_eq!(said[0].get_token(), token);
     assert_eq!(lines(&said[0]), ["/3200/0/5501 = 0", "/3303/0/5700 = 22.5"]);
     assert_eq!(server.change("/33000/0/2"), [] as [Packet; 0]);
+}
+
+/// LwM2M Core 1.2, 6.4.4: who would take no notice of its own attributes refuses it.
+#[test]
+fn attributes_of_its_own_are_refused() {
+    let mut server = server(19);
+    let mut request = request(&mut server, 0, PLACES);
+    request.add_option(CoapOption::UriQuery, b"pmin=10".to_vec());
+    assert_eq!(code(&server.ask(&request)), "4.00");
+    assert_eq!(server.measure(22.5), [] as [Packet; 0]);
 }
 
 /// Both change before the device speaks: one message.

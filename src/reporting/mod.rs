@@ -42,7 +42,7 @@ use crate::time::{Instant, Second};
 
 use condition::Notified;
 pub(crate) use content::Content;
-use observations::{Observation, Observations, Observed};
+use observations::{Observation, Observations, Observe, Observed};
 use send::Sends;
 
 pub(crate) struct Reporting<'s> {
@@ -351,11 +351,11 @@ impl Reporting<'_> {
         &mut self,
         message: &Message<'_>,
         path: Path,
-        wish: Option<u32>,
+        wish: Option<Observe>,
     ) -> Option<u32> {
-        let wish = wish?;
-        if wish == 1 {
+        if wish? == Observe::Deregister {
             self.forget(&message.token);
+            return None;
         }
         let observations = &mut self.observations;
         if observations.is_announced_for_another(&message.token, path) {
@@ -367,7 +367,7 @@ impl Reporting<'_> {
         let number = observations
             .get(&message.token)
             .map_or(0, |observation| observation.next_number());
-        (has_room && wish == 0).then_some(number)
+        has_room.then_some(number)
     }
 
     /// Begins an observation whose first value is reported already, in a response with this header.

@@ -5,6 +5,7 @@ use heapless::VecView;
 use crate::archive::Archive;
 use crate::coap::Token;
 use crate::coap::block::Size;
+use crate::coap::message::uint;
 use crate::error::Refusal;
 use crate::feature;
 use crate::format::Encoder;
@@ -17,6 +18,24 @@ use crate::reporting::historical_queue::HistoricalQueue;
 use crate::reporting::origin::Origin;
 use crate::reporting::read::read;
 use crate::time::{Instant, Second};
+
+/// What a request's Observe option asks for (RFC 7641, 2).
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Observe {
+    Register,
+    Deregister,
+}
+
+impl Observe {
+    /// From the option's value; `None` for one that has no meaning.
+    pub(crate) fn parse(value: &[u8]) -> Option<Self> {
+        match uint(value, 3)? {
+            0 => Some(Self::Register),
+            1 => Some(Self::Deregister),
+            _ => None,
+        }
+    }
+}
 
 /// A path that the server observes, or several.
 #[derive(Clone, Copy)]

@@ -11,6 +11,7 @@ use crate::feature;
 use crate::model::ids::SECURITY;
 use crate::model::path::Path;
 use crate::model::tree::Tree;
+use crate::reporting::observations::Observe;
 use crate::requests::write::Writing;
 
 /// An operation of device management or information reporting.
@@ -38,7 +39,7 @@ pub(super) struct Request {
     /// The content format that the response is to have.
     pub(super) accept: Option<u32>,
     /// The Observe option.
-    pub(super) observe: Option<u32>,
+    pub(super) observe: Option<Observe>,
     pub(super) blocks: Blocks,
 }
 
@@ -78,12 +79,16 @@ impl Request {
         }
         if is(CoapOption::UriQuery) {
             self.has_query = true;
+            if self.observe == Some(Observe::Register) {
+                // An observation has no attributes of its own here (LwM2M Core 1.2, 6.4.1).
+                return Err(Refusal::BadRequest);
+            }
         } else if is(CoapOption::ContentFormat) {
             // Of an elective option the first that is sound counts (5.4.3, 5.4.5).
             let format = uint(value, 2).map(|format| format as u16);
             self.format = self.format.or(format);
         } else if is(CoapOption::Observe) {
-            self.observe = self.observe.or(uint(value, 3));
+            self.observe = self.observe.or(Observe::parse(value));
         } else if is(CoapOption::Accept) {
             self.accept = uint(value, 2);
         } else {
