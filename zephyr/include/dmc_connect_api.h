@@ -232,6 +232,18 @@ registry_status_t pdmc_connect_record(const registry_path_t *paths, size_t count
 void pdmc_connect_send_records(void);
 #endif
 
+#if defined(CONFIG_CLIENT_LITE_SNAPSHOT) || defined(__DOXYGEN__)
+/**
+ * @brief Stores what the client has, so that it outlives a loss of power.
+ *
+ * What the client needs is stored by itself. What pdmc_connect_record() has kept is stored along with
+ * it, but is no reason to store: an application that must not lose it calls this, and not more often
+ * than the flash memory bears. CONFIG_CLIENT_LITE_SNAPSHOT_SIZE has to have room, of 25 bytes for each
+ * record. Before pdmc_connect_register() it waits.
+ */
+void pdmc_connect_request_snapshot(void);
+#endif
+
 /**
  * @brief Room for the endpoint name and its terminator: CONFIG_CLIENT_LITE_ENDPOINT_NAME_SIZE, or
  *        more where CONFIG_CLIENT_LITE_ENDPOINT_NAME needs it.

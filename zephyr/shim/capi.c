@@ -76,6 +76,13 @@ void pdmc_connect_radio_on(void)
 }
 #endif
 
+#if defined(CONFIG_CLIENT_LITE_SNAPSHOT)
+void pdmc_connect_request_snapshot(void)
+{
+	client_lite_command(CLIENT_LITE_REQUEST_SNAPSHOT);
+}
+#endif
+
 void pdmc_connect_close(void)
 {
 	client_lite_command(CLIENT_LITE_CLOSE);

@@ -31,6 +31,8 @@ enum client_lite_command {
 	CLIENT_LITE_CHANGED = 1 << 7,
 	/** The radio is on, or about to be. */
 	CLIENT_LITE_RADIO_ON = 1 << 8,
+	/** What the client has is to be stored. */
+	CLIENT_LITE_REQUEST_SNAPSHOT = 1 << 9,
 };
 
 /** Sets one command and wakes the client's thread. From any thread, not from an interrupt. */

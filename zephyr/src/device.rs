@@ -166,6 +166,12 @@ impl<A: Application> Device<'_, A> {
         if commands.has(Command::Close) {
             client.close(now);
         }
+        #[cfg(feature = "snapshot")]
+        if commands.has(Command::RequestSnapshot) {
+            // Takes over what the application has recorded.
+            self.driver.turn(&mut self.application);
+            self.driver.client_mut().request_snapshot();
+        }
     }
 }
 

@@ -33,6 +33,9 @@ pub enum Command {
     /// The radio is on, or about to be: [`Client::radio_on`](client_lite::Client::radio_on). Does nothing
     /// without the feature `coalescing`.
     RadioOn = CLIENT_LITE_RADIO_ON,
+    /// Store what the client has, with what the application has recorded by now:
+    /// `Client::request_snapshot`. Does nothing without the feature `snapshot`.
+    RequestSnapshot = CLIENT_LITE_REQUEST_SNAPSHOT,
 }
 
 /// Gives the client a command, from any thread but not from an interrupt.

@@ -120,10 +120,14 @@ impl Application for Board {
             log::info!("registered: endpoint name {name}, device id {id}");
         }
         self.awake |= matches!(event, Event::Registered(_) | Event::Updated);
-        // What passes by itself the client tries again by itself. It halts where the server refuses
-        // the device, and somebody may tell the server of it meanwhile.
-        if matches!(event, Event::Error { .. }) && client.state() == State::Halted {
-            self.again = Some(client_lite_zephyr::now() + RETRY_AFTER);
+        if matches!(event, Event::Error { .. }) {
+            // The backlog grows now. The attempts become rare, and so do the writes of flash.
+            client_lite_zephyr::command(Command::RequestSnapshot);
+            // What passes by itself the client tries again by itself. It halts where the server
+            // refuses the device, and somebody may tell the server of it meanwhile.
+            if client.state() == State::Halted {
+                self.again = Some(client_lite_zephyr::now() + RETRY_AFTER);
+            }
         }
     }
 

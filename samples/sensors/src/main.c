@@ -55,6 +55,10 @@ static void on_event(lwm2m_interface_event_t *event, void *user)
 	case LWM2M_INTERFACE_OBSERVER_EVENT_ERROR:
 		LOG_WRN("error %d: %s", event->event_type,
 			event->detail != NULL ? event->detail : "no details");
+#if defined(CONFIG_CLIENT_LITE_SNAPSHOT)
+		/* The backlog grows now. The attempts become rare, and so do the writes of flash. */
+		pdmc_connect_request_snapshot();
+#endif
 		if (may_halt(event->event_type)) {
 			(void)k_work_reschedule(&again,
 						K_SECONDS(CONFIG_SAMPLE_SENSORS_RETRY_AFTER));

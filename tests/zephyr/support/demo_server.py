@@ -153,6 +153,9 @@ class DemoServer(Server):
     def updates(self) -> int:
         return self._count('updated from')
 
+    def sends(self) -> int:
+        return self._count('sent ')
+
     def bootstraps(self) -> int:
         """How many Bootstrap-Requests there were."""
         return self._count('requested bootstrap from')
