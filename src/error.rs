@@ -164,11 +164,13 @@ impl Describe for Detail {
                 "the transmission needs ack_timeout > 0, ack_random_percent >= 100, max_retransmit <= 20"
             }
             Self::BackOff => "the back-off needs 0 < min < max <= cap and a factor of at least 1",
-            Self::MessageTooLarge => "a message does not fit: enlarge Storage's MESSAGE",
+            Self::MessageTooLarge => "a message does not fit: raise the capacity message_size",
             Self::BodyChanged => {
-                "what was sent in blocks changed again and again on the way: enlarge Storage's MESSAGE"
+                "what was sent in blocks changed again and again on the way: raise the capacity message_size"
             }
-            Self::LocationTooLong => "the Location-Path does not fit: enlarge Storage's LOCATION",
+            Self::LocationTooLong => {
+                "the Location-Path does not fit: raise the capacity location_size"
+            }
             Self::NoRegistration => "the device is not registered",
             Self::AlreadyRegistered => "the device is registered already",
             Self::NoAddress => "the server's name has no address",
@@ -187,7 +189,7 @@ impl Describe for Detail {
             Self::NoBootstrapFinish => "the bootstrap server did not finish in time",
             Self::InconsistentAccounts => {
                 "the bootstrapped accounts do not fit together: each server needs a complete Security instance \
-                 and a Server instance with its short server id, and Storage's ACCOUNTS room for it"
+                 and a Server instance with its short server id, and the capacity accounts room for it"
             }
             Self::NoValue => "there is no value at the path",
         };
@@ -210,7 +212,8 @@ pub struct ChangesFull;
 
 impl fmt::Display for ChangesFull {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("too many changed resources wait to be sent: enlarge Storage's CHANGES")
+        formatter
+            .write_str("too many changed resources wait to be sent: raise the capacity changes")
     }
 }
 

@@ -101,7 +101,7 @@ impl Describe for Event {
                 return detail.describe(write);
             }
             Self::RecordsDropped => {
-                "the backlog was full, the oldest records are lost: enlarge Storage's RECORDS, or send sooner"
+                "the backlog was full, the oldest records are lost: raise the capacity records, or send sooner"
             }
             #[cfg(feature = "snapshot")]
             Self::SnapshotFailed => {
@@ -110,7 +110,7 @@ impl Describe for Event {
             Self::NotAutoObserved(path) => {
                 write("changes of ");
                 path.describe(write);
-                " are not notified: enlarge Storage's OBSERVATIONS"
+                " are not notified: raise the capacity observations"
             }
         };
         write(text);
