@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Each command of README.md and of the site is run: here, elsewhere in CI, or not, and then for a reason."""
+"""Each command of a page is run: here, elsewhere in CI, or not, and then for a reason."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from pages import ROOT, Page, book
+from pages import ROOT, Page, pages
 
 COMMANDS = tomllib.loads((ROOT / 'tests/docs/commands.toml').read_text())
 RUN_HERE = [command for command, how in COMMANDS.items() if 'run' in how or 'until' in how]
@@ -23,16 +23,16 @@ TIMEOUT = 60.0
 
 
 def commands(page: Page) -> Iterator[str]:
+    """The lines of its `sh` blocks, and the scripts that its text says to run."""
     for block in page.blocks():
         if block.language == 'sh':
             joined = re.sub(r'\\\n\s*', '', block.text)
             yield from filter(None, (line.strip() for line in joined.splitlines()))
+    yield from (span for span in page.spans() if span.startswith('bash '))
 
 
 def test_each_command_says_what_runs_it() -> None:
-    written = {
-        command: page for page in [Page(ROOT / 'README.md'), *book()] for command in commands(page)
-    }
+    written = {command: page for page in pages() for command in commands(page)}
     for command, page in written.items():
         assert command in COMMANDS, f'{page}: tests/docs/commands.toml has not {command}'
     for command, how in COMMANDS.items():

@@ -30,13 +30,15 @@ def each_text(*folders: Path, suffixes: tuple[str, ...]) -> str:
     return '\n'.join(path.read_text() for path in files if path.suffix in suffixes and path.is_file())
 
 
-@pytest.mark.parametrize('page', book(), ids=str)
+@pytest.mark.parametrize('page', pages(), ids=str)
 def test_each_file_is_there(page: Page) -> None:
     folders = {path.relative_to(ROOT).parts[0] for path in tracked() if path.parent != ROOT}
     for span in page.spans():
         path = span.split(' ')[-1] if span.startswith('bash ') else span
         if re.fullmatch(r'[\w.*-]+(/[\w.*{},-]*)+', path) and path.split('/')[0] in folders:
-            assert any(ROOT.glob(path.rstrip('/'))), f'{page}: there is no {path}'
+            assert any(any(folder.glob(path.rstrip('/'))) for folder in (ROOT, page.path.parent)), (
+                f'{page}: there is no {path}'
+            )
 
 
 @pytest.mark.parametrize('page', pages(), ids=str)
