@@ -353,8 +353,11 @@ impl Reporting<'_> {
         path: Path,
         wish: Option<Observe>,
     ) -> Option<u32> {
-        if wish? == Observe::Deregister {
+        let wish = wish?;
+        if wish == Observe::Deregister {
             self.forget(&message.token);
+        }
+        if wish != Observe::Register {
             return None;
         }
         let observations = &mut self.observations;

@@ -24,16 +24,18 @@ use crate::time::{Instant, Second};
 pub(crate) enum Observe {
     Register,
     Deregister,
+    /// Neither, so that it is as if there were none.
+    Other,
 }
 
 impl Observe {
-    /// From the option's value; `None` for one that has no meaning.
+    /// From the option's value; `None` where it is longer than the option may be.
     pub(crate) fn parse(value: &[u8]) -> Option<Self> {
-        match uint(value, 3)? {
-            0 => Some(Self::Register),
-            1 => Some(Self::Deregister),
-            _ => None,
-        }
+        Some(match uint(value, 3)? {
+            0 => Self::Register,
+            1 => Self::Deregister,
+            _ => Self::Other,
+        })
     }
 }
 
