@@ -189,7 +189,7 @@ impl Describe for Detail {
             Self::NoBootstrapFinish => "the bootstrap server did not finish in time",
             Self::InconsistentAccounts => {
                 "the bootstrapped accounts do not fit together: each server needs a complete Security instance \
-                 and a Server instance with its short server id, and the capacity accounts room for it"
+                 and a Server instance with its short server id, and room for all in capacity accounts"
             }
             Self::NoValue => "there is no value at the path",
         };
