@@ -629,7 +629,7 @@ fn a_full_backlog_is_an_error() {
     assert_eq!(changed(&mut world, 3), Err(ChangesFull));
     // What waits already needs no room.
     assert_eq!(changed(&mut world, 1), Ok(()));
-    assert!(ChangesFull.to_string().contains("CHANGES"));
+    assert!(ChangesFull.to_string().contains("capacity changes"));
     world.register();
     world.expect(Event::Registered(RegisterReason::First));
     world.run_for(seconds(1));
