@@ -114,6 +114,7 @@ static void on_event(lwm2m_interface_event_t *event, void *user)
 		break;
 	case LWM2M_INTERFACE_OBSERVER_EVENT_OBJECT_UNREGISTERED:
 		LOG_INF("deregistered");
+		(void)k_work_cancel_delayable(&again);
 		break;
 	case LWM2M_INTERFACE_OBSERVER_EVENT_BOOTSTRAP_DONE:
 		LOG_INF("bootstrapped");

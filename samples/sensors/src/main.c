@@ -52,6 +52,9 @@ static void on_event(lwm2m_interface_event_t *event, void *user)
 		/* The device is awake. */
 		pdmc_connect_send_records();
 		break;
+	case LWM2M_INTERFACE_OBSERVER_EVENT_OBJECT_UNREGISTERED:
+		(void)k_work_cancel_delayable(&again);
+		break;
 	case LWM2M_INTERFACE_OBSERVER_EVENT_ERROR:
 		LOG_WRN("error %d: %s", event->event_type,
 			event->detail != NULL ? event->detail : "no details");

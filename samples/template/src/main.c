@@ -28,12 +28,19 @@ static const lwm2m_resource_meta_definition_t resources[] = {
 
 LWM2M_OBJECT_REGISTER(26241, "template", resources);
 
+static registry_status_t on_period(registry_callback_type_t type, const registry_path_t *path,
+				   const registry_callback_token_t *token,
+				   const registry_object_value_t *value,
+				   const registry_notification_status_t status,
+				   registry_t *registry);
 static registry_status_t on_reset(registry_callback_type_t type, const registry_path_t *path,
 				  const registry_callback_token_t *token,
 				  const registry_object_value_t *value,
 				  const registry_notification_status_t status, registry_t *registry);
 static void on_event(lwm2m_interface_event_t *event, void *user);
 static int64_t measure(void);
+
+static K_SEM_DEFINE(period_written, 0, 1);
 
 int main(void)
 {
@@ -43,16 +50,15 @@ int main(void)
 
 	pdmc_connect_init(on_event, NULL);
 	pdmc_connect_add_cloud_resource(registry, &value, 26241, 0, 0, true, NULL);
-	pdmc_connect_add_cloud_resource(registry, &period, 26241, 0, 1, false, NULL);
+	pdmc_connect_add_cloud_resource(registry, &period, 26241, 0, 1, false, on_period);
 	pdmc_connect_add_cloud_resource(registry, &reset, 26241, 0, 2, false, on_reset);
 	registry_set_value_int(registry, &value, measure());
 	registry_set_value_int(registry, &period, seconds);
 	pdmc_connect_register(NULL);
 
 	for (;;) {
-		/* The server may have written it. */
 		registry_get_value_int(registry, &period, &seconds);
-		k_sleep(K_SECONDS(CLAMP(seconds, 1, 86400)));
+		(void)k_sem_take(&period_written, K_SECONDS(CLAMP(seconds, 1, 86400)));
 		registry_set_value_int(registry, &value, measure());
 	}
 }
@@ -63,6 +69,24 @@ static atomic_t began;
 static int64_t measure(void)
 {
 	return k_uptime_get() / MSEC_PER_SEC - atomic_get(&began);
+}
+
+/* The server has written the period, which counts from now on. Runs in the client's thread. */
+static registry_status_t on_period(registry_callback_type_t type, const registry_path_t *path,
+				   const registry_callback_token_t *token,
+				   const registry_object_value_t *value,
+				   const registry_notification_status_t status,
+				   registry_t *registry)
+{
+	ARG_UNUSED(path);
+	ARG_UNUSED(token);
+	ARG_UNUSED(value);
+	ARG_UNUSED(status);
+	ARG_UNUSED(registry);
+	if (type == REGISTRY_CALLBACK_VALUE_UPDATED) {
+		k_sem_give(&period_written);
+	}
+	return REGISTRY_STATUS_OK;
 }
 
 /* The server executes the resource. Runs in the client's thread and must not block. */
@@ -102,11 +126,15 @@ static void on_event(lwm2m_interface_event_t *event, void *user)
 		LOG_INF("registered");
 		(void)k_work_cancel_delayable(&again);
 		break;
+	case LWM2M_INTERFACE_OBSERVER_EVENT_REGISTRATION_UPDATED:
+	case LWM2M_INTERFACE_OBSERVER_EVENT_OBJECT_UNREGISTERED:
+		(void)k_work_cancel_delayable(&again);
+		break;
 	case LWM2M_INTERFACE_OBSERVER_EVENT_ERROR:
 		LOG_WRN("error %d: %s", event->event_type,
 			event->detail != NULL ? event->detail : "no details");
-		/* Most errors the client recovers from by itself, and is registered by then. Where a
-		 * server refuses the device, it halts, and this has it try again.
+		/* The client recovers from most errors by itself, which ends this. Where a server refuses
+		 * the device, it halts, and tries again only then.
 		 */
 		(void)k_work_schedule(&again, K_SECONDS(RETRY_AFTER_S));
 		break;
