@@ -1,4 +1,4 @@
-//! Errors, by who has to act: the seed's classes for the application, and refusals for the server.
+//! Errors, by who has to act: classes for the application, and refusals for the server.
 
 use core::fmt;
 

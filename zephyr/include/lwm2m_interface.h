@@ -38,9 +38,9 @@ typedef enum {
 /**
  * @brief Why an operation failed: lwm2m_interface_event_t::event_type of an error.
  *
- * After a temporary error the client tries again by itself, for ever, each wait longer than the one
- * before. After a halting one it stops until the application calls pdmc_connect_register(). An error
- * of pdmc_connect_close() always halts.
+ * After a temporary error the client tries again by itself, for ever, after waits that are random and
+ * grow up to a limit. After a halting one it stops until the application calls
+ * pdmc_connect_register(). An error of pdmc_connect_close() always halts.
  */
 typedef enum {
 	/** No error. Those that are not used are there for code that names them. */
