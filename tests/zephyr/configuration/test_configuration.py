@@ -160,7 +160,8 @@ class Overlays(unittest.TestCase):
     def test_overlays_of_one_name_are_the_same(self) -> None:
         button, sensors = SAMPLES
         names = {path.name for path in button.glob('overlay-*')} & {path.name for path in sensors.glob('overlay-*')}
-        self.assertEqual(names, {'overlay-bootstrap.conf', 'overlay-psk.conf', 'overlay-x509.conf'})
+        expected = {f'overlay-{name}.conf' for name in ('bootstrap', 'psk', 'snapshot', 'x509')}
+        self.assertEqual(names, expected)
         for name in names:
             self.assertEqual((button / name).read_text(), (sensors / name).read_text(), name)
 
