@@ -12,6 +12,7 @@ from demo_server import DemoServer
 from device import Config, Device
 from leshan import Leshan
 from name_server import NameServer
+from power import Power
 from server import Account, Server
 from twister_harness import DeviceAdapter
 
@@ -75,3 +76,9 @@ def device(
     # What is typed before the console is ready would stop QEMU's UART for good.
     device.wait('.')
     return device
+
+
+@pytest.fixture
+def power(unlaunched_dut: DeviceAdapter, tmp_path: Path) -> Power:
+    """A device that has no power yet, and whose flash memory is empty."""
+    return Power(Path(unlaunched_dut.device_config.app_build_dir), tmp_path / 'flash')

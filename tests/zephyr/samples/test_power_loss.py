@@ -1,20 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """samples/sensors loses its power while the server is away."""
 
-from pathlib import Path
-
-import pytest
 from demo_server import DemoServer
 from power import Power
 from server import Account
-from twister_harness import DeviceAdapter
 
 TEMPERATURE = '/3303/0/5700'
-
-
-@pytest.fixture
-def power(unlaunched_dut: DeviceAdapter, tmp_path: Path) -> Power:
-    return Power(Path(unlaunched_dut.device_config.app_build_dir), tmp_path / 'flash')
 
 
 def test_what_was_measured_before_reaches_the_server(power: Power, account: Account) -> None:

@@ -7,24 +7,17 @@ import random
 import socket
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from demo_server import DemoServer, Management
 from power import Power
 from server import Account
-from twister_harness import DeviceAdapter
 
 COUNTER = '/3200/0/5501'
 DEVICE = '/3/0'
 LIFETIME = '/1/0/1'
 REGISTERED = 'events: OBJECT_REGISTERED'
 """On the console, when it is stored."""
-
-
-@pytest.fixture
-def power(unlaunched_dut: DeviceAdapter, tmp_path: Path) -> Power:
-    return Power(Path(unlaunched_dut.device_config.app_build_dir), tmp_path / 'flash')
 
 
 @pytest.fixture
