@@ -28,15 +28,11 @@ static const lwm2m_resource_meta_definition_t resources[] = {
 
 LWM2M_OBJECT_REGISTER(26241, "template", resources);
 
-static registry_status_t on_period(registry_callback_type_t type, const registry_path_t *path,
-				   const registry_callback_token_t *token,
-				   const registry_object_value_t *value,
-				   const registry_notification_status_t status,
-				   registry_t *registry);
-static registry_status_t on_reset(registry_callback_type_t type, const registry_path_t *path,
-				  const registry_callback_token_t *token,
-				  const registry_object_value_t *value,
-				  const registry_notification_status_t status, registry_t *registry);
+static registry_status_t on_request(registry_callback_type_t type, const registry_path_t *path,
+				    const registry_callback_token_t *token,
+				    const registry_object_value_t *value,
+				    const registry_notification_status_t status,
+				    registry_t *registry);
 static void on_event(lwm2m_interface_event_t *event, void *user);
 static int64_t measure(void);
 
@@ -50,8 +46,8 @@ int main(void)
 
 	pdmc_connect_init(on_event, NULL);
 	pdmc_connect_add_cloud_resource(registry, &value, 26241, 0, 0, true, NULL);
-	pdmc_connect_add_cloud_resource(registry, &period, 26241, 0, 1, false, on_period);
-	pdmc_connect_add_cloud_resource(registry, &reset, 26241, 0, 2, false, on_reset);
+	pdmc_connect_add_cloud_resource(registry, &period, 26241, 0, 1, false, on_request);
+	pdmc_connect_add_cloud_resource(registry, &reset, 26241, 0, 2, false, on_request);
 	registry_set_value_int(registry, &value, measure());
 	registry_set_value_int(registry, &period, seconds);
 	pdmc_connect_register(NULL);
@@ -71,29 +67,12 @@ static int64_t measure(void)
 	return k_uptime_get() / MSEC_PER_SEC - atomic_get(&began);
 }
 
-/* The server has written the period, which counts from now on. Runs in the client's thread. */
-static registry_status_t on_period(registry_callback_type_t type, const registry_path_t *path,
-				   const registry_callback_token_t *token,
-				   const registry_object_value_t *value,
-				   const registry_notification_status_t status,
-				   registry_t *registry)
-{
-	ARG_UNUSED(path);
-	ARG_UNUSED(token);
-	ARG_UNUSED(value);
-	ARG_UNUSED(status);
-	ARG_UNUSED(registry);
-	if (type == REGISTRY_CALLBACK_VALUE_UPDATED) {
-		k_sem_give(&period_written);
-	}
-	return REGISTRY_STATUS_OK;
-}
-
-/* The server executes the resource. Runs in the client's thread and must not block. */
-static registry_status_t on_reset(registry_callback_type_t type, const registry_path_t *path,
-				  const registry_callback_token_t *token,
-				  const registry_object_value_t *value,
-				  const registry_notification_status_t status, registry_t *registry)
+/* What the server does with the resources. Runs in the client's thread and must not block. */
+static registry_status_t on_request(registry_callback_type_t type, const registry_path_t *path,
+				    const registry_callback_token_t *token,
+				    const registry_object_value_t *value,
+				    const registry_notification_status_t status,
+				    registry_t *registry)
 {
 	registry_path_t changed;
 
@@ -101,6 +80,10 @@ static registry_status_t on_reset(registry_callback_type_t type, const registry_
 	ARG_UNUSED(token);
 	ARG_UNUSED(value);
 	ARG_UNUSED(status);
+	if (type == REGISTRY_CALLBACK_VALUE_UPDATED) {
+		/* The period: it counts from now on. */
+		k_sem_give(&period_written);
+	}
 	if (type == REGISTRY_CALLBACK_EXECUTE) {
 		(void)atomic_set(&began, k_uptime_get() / MSEC_PER_SEC);
 		registry_set_path(&changed, 26241, 0, 0, 0, REGISTRY_PATH_RESOURCE);
